@@ -1,0 +1,328 @@
+// What the browser and scripts get to see: the bodies of /api/v1 and the rows of the bridge. Types only, no secrets.
+// Times are ISO 8601 strings unless a name ends in Ms. Every list says how fresh it is.
+import type { Risk } from '../gateway/scopes.ts';
+import type { ProblemView } from '../problem.ts';
+
+export type { ProblemView, Risk };
+
+/** `live`: read from the gateway and followed. `stale`: the last good reading, kept since the gateway went. */
+export type Freshness = { state: 'live' | 'stale' | 'never'; asOf?: string };
+
+export type Page<T> = { items: T[]; cursor?: string; freshness: Freshness };
+
+export type Origin = 'host-key' | 'loopback' | 'proxied' | 'remote' | 'unknown';
+export type Assurance = 'peer' | 'log';
+
+/** One fact behind an origin: `held` true, false (contradicted) or undefined (missing). */
+export type FactView = {
+  name: 'key' | 'attempts' | 'records' | 'source' | 'canary' | 'peer' | 'configuration' | 'statement' | 'provenance' | 'complete';
+  label: string;
+  held?: boolean;
+  text: string;
+};
+
+export type OriginView = {
+  origin: Origin;
+  assurance?: Assurance;
+  /** One line in words: "Signed by this host's own key; asked by the CLI; 2 of 2 attempts local." */
+  summary: string;
+  facts: FactView[];
+  /** The gateway's own key came by a path that is not clean. */
+  alarm?: string;
+  /** Who asked, where the peer was seen. */
+  askedBy?: 'gateway-process' | 'other-process';
+  /** False while evidence is still being collected. */
+  settled: boolean;
+};
+
+/** One named reason of a verdict; `rule` where it belongs to one rule. */
+export type VerdictReason = { code: string; text: string; rule?: string; ruleName?: string };
+
+/** What the rules say. `hold` leaves the request to a person. */
+export type VerdictView = { kind: 'approve' | 'hold'; rule?: string; ruleName?: string; reasons: VerdictReason[] };
+
+export type Reason = 'new-device' | 'scope-upgrade' | 'role-upgrade' | 'metadata-change' | 'unchanged';
+
+export type RequestView = {
+  gateway: string;
+  gatewayName: string;
+  requestId: string;
+  deviceId: string;
+  publicKey: string;
+  displayName?: string;
+  clientId?: string;
+  clientMode?: string;
+  platform?: string;
+  deviceFamily?: string;
+  remoteIp?: string;
+  reason: Reason;
+  roles: string[];
+  /** What it asks, exactly as on the gateway, least risk first. */
+  scopes: string[];
+  unknownScopes: string[];
+  heldRoles: string[];
+  heldScopes: string[];
+  /** The asked scopes that it does not hold yet. */
+  addedScopes: string[];
+  /** What the device will hold after an approval. */
+  resultScopes: string[];
+  risk: Risk;
+  /** Admin, pairing, node commands and the like: approving asks for a second press and `confirm`. */
+  needsConfirm: string[];
+  origin: OriginView;
+  verdict: VerdictView;
+  attempts: { count: number; firstAt?: string; lastAt?: string };
+  createdAt: string;
+  /** When the gateway drops it, derived from the version's rule. */
+  expiresAt: string;
+  /** A silent request older than 5 s: shown, can only be rejected. */
+  stuck: boolean;
+  /** True when this is the gateway's own key (the CLI, sub-agents, helpers of this host). */
+  isHostKey: boolean;
+  /** A person refused, revoked or removed this key; only a person lifts that. */
+  refusedBefore: boolean;
+  /** False until the row of an event was found in the gateway's list. */
+  readBack: boolean;
+};
+
+export type DecisionActor = { kind: 'person' | 'rule' | 'api-token' | 'gateway'; name: string; ruleId?: string };
+export type DecisionState = 'asking' | 'approved' | 'rejected' | 'failed' | 'undone' | 'settled-approved' | 'settled-not-done' | 'settled-unknown';
+
+export type DecisionView = {
+  id: string;
+  gateway: string;
+  requestId: string;
+  deviceId: string;
+  displayName?: string;
+  clientId?: string;
+  action: 'approve' | 'reject';
+  state: DecisionState;
+  actor: DecisionActor;
+  reason: Reason;
+  roles: string[];
+  scopes: string[];
+  heldScopes: string[];
+  addedScopes: string[];
+  risk: Risk;
+  at: string;
+  answeredAt?: string;
+  /** What really happened, read back from the gateway, in one sentence. */
+  outcome: string;
+  problem?: ProblemView;
+  origin: OriginView;
+  verdict?: VerdictView;
+  /** Set when the same device was refused again after the approval. */
+  refusedAgainAt?: string;
+};
+
+export type DeviceView = {
+  gateway: string;
+  deviceId: string;
+  publicKey: string;
+  displayName?: string;
+  clientId?: string;
+  clientMode?: string;
+  platform?: string;
+  deviceFamily?: string;
+  remoteIp?: string;
+  roles: string[];
+  scopes: string[];
+  tokens: { role: string; scopes: string[]; revoked: boolean }[];
+  risk: Risk;
+  createdAt?: string;
+  approvedAt?: string;
+  lastSeenAt?: string;
+  connected?: boolean;
+  /** How the grant came, as far as it is known. */
+  approvedHow: 'operator' | 'rule' | 'silent' | 'ssh' | 'bootstrap' | 'unknown';
+  isConsole: boolean;
+  isHostKey: boolean;
+  vouched: boolean;
+  vouchedBy?: string;
+  inLedger: boolean;
+  refused: boolean;
+};
+
+export type HandshakeOutcome = 'refused' | 'waiting' | 'timed-out' | 'left-early' | 'admitted' | 'note' | 'gap';
+
+/** One row of the handshake log: an attempt, a grant that the gateway logged, or a gap. */
+export type HandshakeView = {
+  id: string;
+  /** Monotonic within the store; newest is largest. */
+  seq: number;
+  gateway: string;
+  at: string;
+  outcome: HandshakeOutcome;
+  /** Machine cause, e.g. `pairing-required/scope-upgrade`; empty for notes. */
+  cause: string;
+  /** In plain words. */
+  title: string;
+  fix?: string;
+  deviceId?: string;
+  deviceName?: string;
+  clientId?: string;
+  clientMode?: string;
+  origin?: string;
+  remoteAddr?: string;
+  host?: string;
+  scopesFrom?: string[];
+  scopesTo?: string[];
+  durationMs?: number;
+  conn?: string;
+  /** The raw records behind it, redacted. */
+  raw: string[];
+};
+
+export type RuleOrigin = 'host-key' | 'loopback';
+
+export type RuleView = {
+  id: string;
+  name: string;
+  enabled: boolean;
+  origin: RuleOrigin;
+  assurance: Assurance;
+  scopes: string[];
+  confirm: string[];
+  agentsMayUse: boolean;
+  /** Limits to one gateway or one device when set. */
+  gateway?: string;
+  deviceId?: string;
+  maxPerHour: number;
+  expiresAt: string;
+  createdAt: string;
+  updatedAt: string;
+  madeBy: DecisionActor;
+  /** Made by the API token and not yet acknowledged by a person. */
+  unacknowledged: boolean;
+  hits: number;
+  lastHitAt?: string;
+  /** Why the rule cannot fire although it is switched on, in words. */
+  blockedBy: VerdictReason[];
+  /** The rule read aloud. */
+  sentence: string;
+  version: number;
+};
+
+/** A ready-made rule offered on the Rules page; nothing is stored until it is taken. */
+export type RuleTemplate = {
+  key: string;
+  name: string;
+  sentence: string;
+  gives: string;
+  body: RuleInput;
+};
+
+export type RuleInput = {
+  name: string;
+  enabled: boolean;
+  scopes: string[];
+  origin?: RuleOrigin;
+  assurance?: Assurance;
+  confirm?: string[];
+  agentsMayUse?: boolean;
+  gateway?: string;
+  deviceId?: string;
+  maxPerHour?: number;
+  expiresAt?: string;
+  /** Typed confirmations: `same-user` (agents could act as this console), `log-assurance` (no peer seen). */
+  acknowledge?: ('same-user' | 'log-assurance')[];
+};
+
+export type AutomationView = {
+  state: 'on' | 'off' | 'suspended';
+  /** Words for the top bar and the Rules page. */
+  text: string;
+  since: string;
+  /** For `suspended`: `flood` and `rate` re-arm after 10 quiet minutes, the rest wait for a person. */
+  cause?: 'flood' | 'rate' | 'undone' | 'identity-changed' | 'clock' | 'store' | 'token-drift';
+  rearmsAt?: string;
+};
+
+export type GatewayState = 'connecting' | 'live' | 'waiting' | 'refused' | 'down' | 'stopped';
+
+export type GatewayView = {
+  id: string;
+  name: string;
+  url: string;
+  source: 'this-host' | 'environment' | 'practice';
+  practice: boolean;
+  state: GatewayState;
+  since: string;
+  problem?: ProblemView;
+  retryAt?: string;
+  version?: string;
+  protocol?: number;
+  consoleDeviceId: string;
+  grantedScopes: string[];
+  missingScopes: string[];
+  freshness: Freshness;
+  /** The console runs on this gateway's host, proven by the state folder's identity. */
+  onThisHost: boolean;
+  /** The list shows no device but the console's own: limited sight, not "nothing waits". */
+  limitedSight: boolean;
+  pairedCount: number;
+  pendingCount: number;
+  connectedCount?: number;
+  rulesMatter: { matter: boolean; text: string };
+  /** Whether each kind of evidence can be had here, with the remedy. */
+  proof: FactView[];
+  statement: { noProxyInFront: boolean; by?: string; at?: string; droppedBecause?: string; unacknowledged: boolean };
+  /** Console and gateway run as one OS user: agents with file or exec tools can act as this console. */
+  sameUser: { known: boolean; same: boolean };
+  /** Set while the console's own pairing request waits. */
+  waiting?: { requestId?: string; deviceId: string; scopes: string[]; command: string; canAdmitHere: boolean };
+  alarms: { code: string; at: string; text: string }[];
+};
+
+export type ActivityView = {
+  id: string;
+  seq: number;
+  at: string;
+  actor: DecisionActor;
+  /** e.g. `decision.approve`, `rule.create`, `statement.set`, `automation.off`, `console.admitted`, `device.vouched`. */
+  what: string;
+  gateway?: string;
+  /** One sentence that names the thing and the consequence. */
+  text: string;
+  decision?: DecisionView;
+  details?: Record<string, unknown>;
+};
+
+/** GET /api/v1/overview: all that the frame and the Requests page need, in one round trip. */
+export type Overview = {
+  version: string;
+  gateways: GatewayView[];
+  automation: AutomationView;
+  requests: { items: RequestView[]; freshness: Freshness };
+  decided: DecisionView[];
+  /** Failed handshakes in the last 5 minutes. */
+  recentFailures: number;
+  rules: RuleView[];
+};
+
+/**
+ * The bridge, `/bridge`: the browser offers the subprotocols `gatehouse.v1` and `key.<second secret>`.
+ * Server frames are Hello, then Row in growing `cursor`. The browser may send only Subscribe.
+ */
+export type BridgeHello = { type: 'hello'; version: string; bridge: 1; epoch: string; cursor: number };
+/** Sent first or at any time after: topics to follow, and the last cursor seen of which epoch, for a replay. */
+export type BridgeSubscribe = { type: 'subscribe'; topics: BridgeTopic[]; epoch?: string; after?: number };
+/** What was missed cannot be replayed: read the lists again, then go on from `cursor`. */
+export type BridgeReread = { type: 'reread'; cursor: number };
+export type BridgeTopic = 'gateways' | 'automation' | 'requests' | 'decisions' | 'devices' | 'handshakes' | 'rules' | 'activity';
+export type BridgeChange =
+  | { topic: 'gateways'; op: 'set'; item: GatewayView }
+  | { topic: 'gateways'; op: 'gone'; id: string }
+  | { topic: 'automation'; op: 'set'; item: AutomationView }
+  | { topic: 'requests'; op: 'set'; item: RequestView }
+  | { topic: 'requests'; op: 'gone'; gateway: string; requestId: string }
+  | { topic: 'decisions'; op: 'set'; item: DecisionView }
+  | { topic: 'devices'; op: 'set'; item: DeviceView }
+  | { topic: 'devices'; op: 'gone'; gateway: string; deviceId: string }
+  | { topic: 'devices'; op: 'reread' }
+  | { topic: 'handshakes'; op: 'add'; items: HandshakeView[] }
+  | { topic: 'rules'; op: 'set'; item: RuleView }
+  | { topic: 'rules'; op: 'gone'; id: string }
+  | { topic: 'activity'; op: 'add'; item: ActivityView };
+export type BridgeRow = { type: 'row'; cursor: number; change: BridgeChange };
+export type BridgeFrame = BridgeHello | BridgeRow | BridgeReread;

@@ -1,0 +1,28 @@
+// What the console may call on a gateway: methods and parameters. Anything else cannot leave this process.
+import { z } from 'zod';
+
+const none = z.strictObject({});
+const requestId = z.strictObject({ requestId: z.string().min(1).max(200) });
+
+const CONSOLE = {
+  'device.pair.list': none,
+  'device.pair.approve': requestId,
+  'device.pair.reject': requestId,
+  'device.pair.remove': z.strictObject({ deviceId: z.string().regex(/^[0-9a-f]{64}$/) }),
+  'gateway.identity.get': none,
+  'config.get': none,
+  'logs.tail': z.strictObject({ cursor: z.number().int().min(0).optional(), limit: z.literal(5000), maxBytes: z.literal(1_000_000) }),
+} as const;
+
+const HELPER = { 'device.pair.list': none, 'device.pair.approve': requestId } as const;
+
+export type GatewayMethod = keyof typeof CONSOLE;
+export type CallerKind = 'console' | 'helper';
+
+/** Throws unless this kind of connection may call the method with exactly these parameters. */
+export function checkCall(kind: CallerKind, method: string, params: unknown): void {
+  const table: Record<string, z.ZodType> = kind === 'helper' ? HELPER : CONSOLE;
+  const schema = Object.hasOwn(table, method) ? table[method] : undefined;
+  if (!schema) throw new Error(`a ${kind} connection may not call ${method}`);
+  if (!schema.safeParse(params).success) throw new Error(`a ${kind} connection may not call ${method} with these parameters`);
+}

@@ -1,0 +1,188 @@
+// One WebSocket to a gateway, from challenge to close. Retrying is the session's business, not this file's.
+import { randomUUID } from 'node:crypto';
+import WebSocket, { type RawData } from 'ws';
+import { Problem } from '../problem.ts';
+import { type CallerKind, checkCall, type GatewayMethod } from './allowlist.ts';
+import { challengePayload, type ErrorBody, type Hello, helloPayload, parseFrame } from './frames.ts';
+import { type DeviceIdentity, signConnect } from './identity.ts';
+import { callerString } from './records.ts';
+
+/** The gateway said no at connect or to a call. Texts are the gateway's own and carry no secret of ours. */
+export class GatewayRefusal extends Error {
+  readonly code: string;
+  /** The machine-readable cause, such as PAIRING_REQUIRED or AUTH_TOKEN_MISMATCH. */
+  readonly detailCode: string | undefined;
+  readonly reason: string | undefined;
+  readonly requestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  constructor(error: ErrorBody) {
+    super(callerString(error.message ?? error.code ?? 'refused'));
+    this.name = 'GatewayRefusal';
+    const text = (key: string) => (typeof error.details?.[key] === 'string' ? callerString(error.details[key]) : undefined);
+    this.code = error.code ?? 'UNKNOWN';
+    this.detailCode = text('code');
+    this.reason = text('reason');
+    this.requestId = text('requestId');
+    this.retryAfterMs = error.retryAfterMs;
+  }
+}
+
+export type LinkAuth = { token?: string; password?: string; deviceToken?: string };
+
+export type LinkOptions = {
+  url: string;
+  kind: CallerKind;
+  identity: DeviceIdentity;
+  auth: LinkAuth;
+  scopes: readonly string[];
+  platform: string;
+  version: string;
+  /** Runs after TCP is up and before any frame with a secret; throws to abort. */
+  beforeSecret?: () => void | Promise<void>;
+  onEvent?: (event: string, payload: unknown, seq: number | undefined) => void;
+  connectTimeoutMs?: number;
+  requestTimeoutMs?: number;
+};
+
+export type Link = {
+  hello: Hello;
+  /** Calls an allowed method. Rejects with GatewayRefusal, or Problem('gateway-down') when the socket goes or time runs out. */
+  request: (method: GatewayMethod, params?: Record<string, unknown>) => Promise<unknown>;
+  /** Resolves when the socket is gone. */
+  closed: Promise<{ code: number; reason: string }>;
+  /** When the last frame arrived, in ms of `performance.now()`. */
+  lastFrameAt: () => number;
+  close: () => void;
+};
+
+const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+const CLIENT = { console: 'ui', helper: 'backend' } as const;
+
+const textOf = (data: RawData) => (Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)).toString('utf8');
+
+/**
+ * Connects and signs in. Resolves after hello-ok; rejects with GatewayRefusal when the gateway says no,
+ * with Problem('gateway-down' | 'gateway-garbage' | 'gateway-refused') otherwise.
+ */
+export function openLink(options: LinkOptions): Promise<Link> {
+  const { url, kind, identity, auth, scopes, platform, version } = options;
+  const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
+  const requestTimeoutMs = options.requestTimeoutMs ?? 15_000;
+  return new Promise((resolve, reject) => {
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, handshakeTimeout: connectTimeoutMs, followRedirects: false });
+    } catch {
+      reject(new Problem('gateway-garbage', 'The gateway address is not a WebSocket address.'));
+      return;
+    }
+    const waiting = new Map<string, { resolve: (payload: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }>();
+    let lastFrame = performance.now();
+    let settled = false;
+    let signedIn = false;
+    let nonceSeen = false;
+    const timer = setTimeout(() => fail(new Problem('gateway-down', `The gateway did not answer within ${connectTimeoutMs / 1000} s.`)), connectTimeoutMs);
+    let closedResolve: (value: { code: number; reason: string }) => void;
+    const closed = new Promise<{ code: number; reason: string }>((r) => {
+      closedResolve = r;
+    });
+
+    function fail(error: Error) {
+      if (!settled) {
+        settled = true;
+        clearTimeout(timer);
+        reject(error);
+      }
+      socket.terminate();
+    }
+
+    function call(method: string, params: unknown): Promise<unknown> {
+      return new Promise((ok, bad) => {
+        if (socket.readyState !== WebSocket.OPEN) {
+          bad(new Problem('gateway-down', 'The connection to the gateway is gone.'));
+          return;
+        }
+        const id = randomUUID();
+        const limit = setTimeout(() => {
+          waiting.delete(id);
+          bad(new Problem('gateway-down', `The gateway did not answer ${method} within ${requestTimeoutMs / 1000} s.`));
+        }, requestTimeoutMs);
+        waiting.set(id, { resolve: ok, reject: bad, timer: limit });
+        socket.send(JSON.stringify({ type: 'req', id, method, params }));
+      });
+    }
+
+    async function signIn(nonce: string, ts: number) {
+      await options.beforeSecret?.();
+      const token = auth.token ?? auth.deviceToken ?? '';
+      const clientMode = CLIENT[kind];
+      const signature = signConnect(identity, { clientId: 'gateway-client', clientMode, role: 'operator', scopes, signedAtMs: ts, token, nonce, platform });
+      const payload = await call('connect', {
+        minProtocol: 3,
+        maxProtocol: 4,
+        client: { id: 'gateway-client', version, platform, mode: clientMode, displayName: 'Gatehouse' },
+        role: 'operator',
+        scopes: [...scopes],
+        caps: [],
+        auth,
+        device: { id: identity.deviceId, publicKey: identity.publicKey, signature, signedAt: ts, nonce },
+      });
+      const hello = helloPayload.safeParse(payload);
+      if (!hello.success) throw new Problem('gateway-garbage', 'The answer to connect is not a hello of the gateway protocol.');
+      signedIn = true;
+      settled = true;
+      clearTimeout(timer);
+      resolve({
+        hello: hello.data,
+        request: async (method, params = {}) => {
+          checkCall(kind, method, params);
+          return call(method, params);
+        },
+        closed,
+        lastFrameAt: () => lastFrame,
+        close: () => socket.close(1000),
+      });
+    }
+
+    socket.on('message', (data, isBinary) => {
+      lastFrame = performance.now();
+      const frame = isBinary ? undefined : parseFrame(textOf(data));
+      if (!frame) {
+        if (!signedIn) fail(new Problem('gateway-garbage', 'The first frames are not of the gateway protocol.'));
+        return;
+      }
+      if (frame.type === 'res') {
+        const entry = waiting.get(frame.id);
+        if (!entry) return;
+        waiting.delete(frame.id);
+        clearTimeout(entry.timer);
+        if (frame.ok) entry.resolve(frame.payload);
+        else entry.reject(new GatewayRefusal(frame.error ?? {}));
+        return;
+      }
+      if (frame.event === 'connect.challenge' && !nonceSeen) {
+        const challenge = challengePayload.safeParse(frame.payload);
+        if (!challenge.success) return fail(new Problem('gateway-garbage', 'The challenge of the gateway cannot be read.'));
+        nonceSeen = true;
+        signIn(challenge.data.nonce, challenge.data.ts ?? Date.now()).catch(fail);
+        return;
+      }
+      if (signedIn) options.onEvent?.(frame.event, frame.payload, frame.seq);
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      response.resume();
+      fail(new Problem(response.statusCode === 403 ? 'gateway-refused' : 'gateway-garbage', `The address answered HTTP ${response.statusCode ?? 'nothing'} instead of a WebSocket.`));
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => fail(new Problem('gateway-down', `The gateway cannot be reached${error.code ? ` (${error.code})` : ''}.`)));
+    socket.on('close', (code, reason) => {
+      const why = callerString(reason.toString('utf8'));
+      for (const entry of waiting.values()) {
+        clearTimeout(entry.timer);
+        entry.reject(new Problem('gateway-down', `The gateway closed the connection (${code}${why ? ` ${why}` : ''}).`));
+      }
+      waiting.clear();
+      fail(new Problem('gateway-down', `The gateway closed the connection (${code}${why ? ` ${why}` : ''}).`));
+      closedResolve({ code, reason: why });
+    });
+  });
+}

@@ -1,0 +1,122 @@
+// Pairing records as the gateway lists them, read tolerantly into our own types. Caller strings are cut at this door.
+import { z } from 'zod';
+
+const CALLER_STRING_LIMIT = 200;
+
+/** Cuts a string that a caller wrote to 200 characters and blanks what could disguise it (control and bidi characters). */
+export function callerString(value: string): string {
+  const cut = value.length > CALLER_STRING_LIMIT ? `${value.slice(0, CALLER_STRING_LIMIT - 1)}…` : value;
+  return cut.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u{FFFD}');
+}
+
+const said = z.string().transform(callerString);
+const maybeSaid = said.optional().catch(undefined);
+const list = z.array(z.string().transform(callerString)).max(200);
+const listOrNone = list.optional().catch(undefined);
+
+const pendingRecord = z.object({
+  requestId: z.string().min(1).max(200),
+  deviceId: z.string().min(1).max(200),
+  publicKey: z.string().min(1).max(200),
+  displayName: maybeSaid,
+  platform: maybeSaid,
+  deviceFamily: maybeSaid,
+  clientId: maybeSaid,
+  clientMode: maybeSaid,
+  role: maybeSaid,
+  roles: listOrNone,
+  scopes: listOrNone,
+  remoteIp: maybeSaid,
+  silent: z.boolean().catch(false),
+  isRepair: z.boolean().catch(false),
+  ts: z.number(),
+});
+
+const pairedRecord = z.object({
+  deviceId: z.string().min(1).max(200),
+  publicKey: z.string().min(1).max(200),
+  displayName: maybeSaid,
+  label: maybeSaid,
+  platform: maybeSaid,
+  deviceFamily: maybeSaid,
+  clientId: maybeSaid,
+  clientMode: maybeSaid,
+  role: maybeSaid,
+  roles: listOrNone,
+  scopes: listOrNone,
+  approvedScopes: listOrNone,
+  remoteIp: maybeSaid,
+  createdAtMs: z.number().optional().catch(undefined),
+  approvedAtMs: z.number().optional().catch(undefined),
+  approvedVia: maybeSaid,
+  connected: z.boolean().optional().catch(undefined),
+  lastSeenAtMs: z.number().optional().catch(undefined),
+  tokens: z
+    .array(
+      z.object({
+        role: said,
+        scopes: list.catch([]),
+        revokedAtMs: z.number().optional().catch(undefined),
+        lastUsedAtMs: z.number().optional().catch(undefined),
+      }),
+    )
+    .catch([]),
+});
+
+type RawPending = z.infer<typeof pendingRecord>;
+type RawPaired = z.infer<typeof pairedRecord>;
+
+/** A pairing request that waits, as the gateway lists it. `roles` and `scopes` are never undefined here. */
+export type PendingRequest = Omit<RawPending, 'roles' | 'scopes'> & { roles: string[]; scopes: string[] };
+/** A paired device. `scopes` is what was approved; tokens may hold less. */
+export type PairedDevice = Omit<RawPaired, 'roles' | 'scopes' | 'approvedScopes'> & { roles: string[]; scopes: string[] };
+
+export type PairingList = {
+  pending: PendingRequest[];
+  paired: PairedDevice[];
+  /** Rows that could not be read: shown as a count, never silently dropped. */
+  unread: number;
+};
+
+const rolesOf = (row: { role?: string | undefined; roles?: string[] | undefined }) =>
+  [...new Set([...(row.roles ?? []), ...(row.role ? [row.role] : [])])].sort();
+
+/** Reads one pending record, as listed or as carried by `device.pair.requested`. */
+export function readPending(value: unknown): PendingRequest | undefined {
+  const parsed = pendingRecord.safeParse(value);
+  if (!parsed.success) return undefined;
+  return { ...parsed.data, roles: rolesOf(parsed.data), scopes: parsed.data.scopes ?? [] };
+}
+
+/** Reads one paired row. Bearer tokens in it are dropped here and never travel further. */
+export function readPaired(value: unknown): PairedDevice | undefined {
+  const parsed = pairedRecord.safeParse(value);
+  if (!parsed.success) return undefined;
+  const { approvedScopes, ...row } = parsed.data;
+  return { ...row, roles: rolesOf(row), scopes: approvedScopes ?? row.scopes ?? [] };
+}
+
+const listPayload = z.object({ pending: z.array(z.unknown()), paired: z.array(z.unknown()) });
+
+/** Reads the answer of `device.pair.list`. Throws when it is none. */
+export function readPairingList(value: unknown): PairingList {
+  const { pending, paired } = listPayload.parse(value);
+  const out: PairingList = { pending: [], paired: [], unread: 0 };
+  for (const row of pending) {
+    const read = readPending(row);
+    if (read) out.pending.push(read);
+    else out.unread += 1;
+  }
+  for (const row of paired) {
+    const read = readPaired(row);
+    if (read) out.paired.push(read);
+    else out.unread += 1;
+  }
+  return out;
+}
+
+/** Reads the row that an approval answers, if it carries one. */
+export function readApproved(value: unknown): PairedDevice | undefined {
+  const parsed = z.object({ device: z.unknown() }).safeParse(value);
+  return parsed.success ? readPaired(parsed.data.device) : undefined;
+}

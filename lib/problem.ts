@@ -1,0 +1,67 @@
+// Every failure a person can meet has one code, which stands in the log, the API, the page and docs/problems.md.
+
+/** The catalogue: code -> HTTP status, title, what to do. Kept in step with docs/problems.md by a test. */
+export const PROBLEMS = {
+  'settings-invalid': { status: 500, title: 'A setting is wrong', fix: 'Correct the named environment variable and start again.' },
+  'port-in-use': { status: 500, title: 'The port is taken', fix: 'Stop the other process or set GATEHOUSE_PORT to a free port.' },
+  'data-folder-locked': { status: 500, title: 'Another Gatehouse uses this data folder', fix: 'Stop it, or set GATEHOUSE_DATA_DIR to another folder.' },
+  'data-folder-unusable': { status: 500, title: 'The data folder cannot be used', fix: 'Make it writable for this user, or set GATEHOUSE_DATA_DIR.' },
+  'store-unwritable': { status: 503, title: 'The record cannot be written', fix: 'Free disk space or mend the permissions of the data folder. Nothing was asked of the gateway; automation is off until it can be written.' },
+  'sign-in-required': { status: 401, title: 'Sign in first', fix: 'Open a sign-in link. Another is printed by: npm run gatehouse -- link' },
+  'link-spent': { status: 401, title: 'This sign-in link does not work any more', fix: 'Links work once and for 15 minutes. Print another: npm run gatehouse -- link' },
+  'origin-refused': { status: 403, title: 'This origin is not ours', fix: 'Open the console at the address it printed, or add the exact origin to GATEHOUSE_ORIGINS.' },
+  'host-refused': { status: 421, title: 'This host name is not ours', fix: 'Open the console at the address it printed, or add the exact origin to GATEHOUSE_ORIGINS.' },
+  'person-required': { status: 403, title: 'Only a person in a browser may do this', fix: 'Sign in and do it on the page; the API token cannot.' },
+  'input-invalid': { status: 400, title: 'The input is not valid', fix: 'Correct the named field.' },
+  'not-found': { status: 404, title: 'There is nothing here', fix: 'Check the address against /api/v1/openapi.json.' },
+  'method-not-allowed': { status: 405, title: 'This address does not do that', fix: 'Check the method against /api/v1/openapi.json.' },
+  'too-large': { status: 413, title: 'The body is too large', fix: 'Send less than 64 KiB.' },
+  'gateway-unknown': { status: 404, title: 'No such gateway', fix: 'List the gateways at /api/v1/gateways.' },
+  'gateway-down': { status: 503, title: 'The gateway cannot be reached', fix: 'Start the gateway or check its address. The console tries again by itself.' },
+  'gateway-refused': { status: 502, title: 'The gateway refused the console', fix: 'Check the token or password that the console was given against the gateway.' },
+  'gateway-too-old': { status: 502, title: 'The gateway speaks an older protocol', fix: 'Update the gateway; the console speaks protocol 3 and 4.' },
+  'gateway-too-new': { status: 502, title: 'The gateway speaks a newer protocol', fix: 'Update Gatehouse; this one speaks protocol 3 and 4.' },
+  'gateway-starting': { status: 503, title: 'The gateway is starting or stopping', fix: 'Wait; the console tries again by itself.' },
+  'gateway-garbage': { status: 502, title: 'The other side does not speak the gateway protocol', fix: 'Check that the address is an OpenClaw gateway.' },
+  'gateway-config-broken': { status: 503, title: 'The gateway configuration cannot be read', fix: 'Mend the named file, or set GATEHOUSE_GATEWAY_URL.' },
+  'gateway-owner-mismatch': { status: 503, title: 'The listener is not the gateway', fix: 'Another user holds the port. No secret was sent. Find out who listens there.' },
+  'gateway-identity-changed': { status: 503, title: 'The gateway shows another identity', fix: 'Automation stopped. If you replaced the gateway, say so on the Gateways page.' },
+  'gateway-limited': { status: 502, title: 'The console lacks scopes on this gateway', fix: 'Remove the console device on the gateway and let it pair again with all scopes.' },
+  'console-waits': { status: 503, title: 'The console itself waits for approval', fix: 'Approve it on the gateway host with the command shown.' },
+  'helper-unavailable': { status: 409, title: 'The console cannot be admitted from here', fix: 'This needs a gateway on this host and its shared secret. Approve it on the gateway host.' },
+  'request-gone': { status: 404, title: 'This request does not wait any more', fix: 'It was decided, replaced or it expired. Look at the list again.' },
+  'request-changed': { status: 409, title: 'The request is not what you saw', fix: 'Read the new state and decide again.' },
+  'request-busy': { status: 409, title: 'A decision on this device is under way', fix: 'Wait for its answer.' },
+  'confirm-required': { status: 409, title: 'This grant needs a second press', fix: 'Send confirm with the scopes named one by one.' },
+  'undone': { status: 409, title: 'The gateway granted something else; it was taken back', fix: 'Automation stopped. Read the Activity entry before you lift the stop.' },
+  'rule-unknown': { status: 404, title: 'No such rule', fix: 'List the rules at /api/v1/rules.' },
+  'device-unknown': { status: 404, title: 'No such device', fix: 'List the devices at /api/v1/devices.' },
+  'internal': { status: 500, title: 'Something failed inside Gatehouse', fix: 'Look at the log of the console; please report it with this code and the time.' },
+} as const satisfies Record<string, { status: number; title: string; fix: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** A failure with a code. `detail` says what happened and never carries a secret; `extra` travels in the problem document. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly extra: Record<string, unknown>;
+  constructor(code: ProblemCode, detail?: string, extra: Record<string, unknown> = {}) {
+    super(detail ?? PROBLEMS[code].title);
+    this.name = 'Problem';
+    this.code = code;
+    this.extra = extra;
+  }
+}
+
+/** What a page or an API answer shows of a problem. */
+export type ProblemView = { code: ProblemCode; title: string; detail: string; fix: string };
+
+/** The view of any thrown value; an unexpected one keeps its text out of the answer. */
+export function problemView(error: unknown): ProblemView {
+  if (error instanceof Problem) {
+    const { title, fix } = PROBLEMS[error.code];
+    return { code: error.code, title, detail: error.message, fix };
+  }
+  const { title, fix } = PROBLEMS.internal;
+  return { code: 'internal', title, detail: title, fix };
+}
