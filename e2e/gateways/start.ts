@@ -1,0 +1,203 @@
+// A real OpenClaw gateway for a test: own home, own state, own temporary folder, own free port; never the user's.
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder, gatewayPaths, installGateway } from './install.mjs';
+import { freePort } from './ports.ts';
+import { type Running, startProcess } from './process.ts';
+
+export type GatewayVersion = '2026.4.14' | '2026.9.6';
+type Json = { [key: string]: unknown };
+
+export type GatewayOptions = {
+  version: string;
+  /** Merged over the default configuration, object by object. */
+  config?: Json;
+  logLevel?: 'error' | 'warn' | 'info' | 'debug';
+  /** Runs the gateway under another OS user; needs root and an install that this user can read. */
+  user?: { uid: number; gid: number };
+  /** A temporary folder to share, so that two 2026.4.14 gateways write one log file. */
+  tmp?: string;
+  /** A port that must be used; a free one otherwise. */
+  port?: number;
+};
+
+export type CliResult = { code: number | null; stdout: string; stderr: string };
+
+export type TestGateway = {
+  version: string;
+  url: string;
+  port: number;
+  token: string;
+  home: string;
+  stateDir: string;
+  configPath: string;
+  /** The environment that this gateway and its CLI run with. */
+  env: NodeJS.ProcessEnv;
+  pid: () => number;
+  output: () => string;
+  /** The file that the gateway logs to today. */
+  logFile: () => string;
+  stop: () => Promise<void>;
+  /** Stops, changes the configuration when one is given, and starts again on the same state and port. */
+  restart: (config?: Json) => Promise<void>;
+  start: () => Promise<void>;
+  /** Runs the real `openclaw` command of this version as this gateway's own user would. Never rejects because of its exit code. */
+  cli: (args: readonly string[], options?: { timeoutMs?: number }) => Promise<CliResult>;
+  /** Stops the gateway and deletes all it wrote. */
+  dispose: () => Promise<void>;
+};
+
+const READY = /heartbeat.*started/;
+const READY_LIMIT_MS = 90_000;
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function merge(base: Json, over: Json): Json {
+  const out: Json = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const under = out[key];
+    out[key] = isObject(under) && isObject(value) ? merge(under, value) : value;
+  }
+  return out;
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, '0');
+}
+
+/** The environment of a test gateway: nothing of the caller's own OpenClaw, proxies or Node options gets in. */
+function cleanEnv(over: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(OPENCLAW_|CLAWDBOT_|GATEHOUSE_|NODE_|npm_|PLAYWRIGHT|PW_|.*_proxy$|XDG_)/i.test(name),
+  );
+  return { ...Object.fromEntries(kept), ...over };
+}
+
+/**
+ * Starts a gateway of one version and answers when it says that it is ready. Installs the version when it is missing.
+ * Throws with the gateway's last words when it does not come up.
+ */
+export async function startGateway(options: GatewayOptions): Promise<TestGateway> {
+  const { version } = options;
+  await installGateway(version);
+  const paths = gatewayPaths(version);
+  const root = mkdtempSync(join(tmpdir(), `gatehouse-gateway-${version}-`));
+  const port = options.port ?? (await freePort());
+  const token = `test-${randomBytes(24).toString('hex')}`;
+  const home = join(root, 'home');
+  const stateDir = join(root, 'state');
+  const tmp = options.tmp ?? join(root, 'tmp');
+  const configPath = join(root, 'openclaw.json');
+  const logging = join(root, 'gateway.log');
+  for (const folder of [home, stateDir, tmp]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  let config = merge(
+    {
+      gateway: { mode: 'local', port, bind: 'loopback', auth: { mode: 'token', token } },
+      logging: { file: logging, level: options.logLevel ?? 'info' },
+      // Nothing of a test may be announced on the network.
+      discovery: { mdns: { mode: 'off' } },
+    },
+    options.config ?? {},
+  );
+  const writeConfig = () => writeFileSync(configPath, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+  writeConfig();
+  if (options.user) {
+    for (const path of [root, home, stateDir, tmp, configPath]) chownSync(path, options.user.uid, options.user.gid);
+    chmodSync(root, 0o711);
+  }
+
+  const env = cleanEnv({
+    HOME: home,
+    TMPDIR: tmp,
+    OPENCLAW_STATE_DIR: stateDir,
+    OPENCLAW_CONFIG_PATH: configPath,
+    OPENCLAW_SKIP_CHANNELS: '1',
+    OPENCLAW_NO_RESPAWN: '1',
+    OPENCLAW_LOG_LEVEL: options.logLevel ?? 'info',
+    NO_COLOR: '1',
+    NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'),
+    NODE_OPTIONS: `--require=${join(dirname(fileURLToPath(import.meta.url)), 'own-tmp.cjs')}`,
+    PATH: [join(paths.root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
+  });
+  let running: Running | undefined;
+
+  async function start() {
+    running = startProcess({
+      command: paths.node,
+      args: [paths.launcher, 'gateway', 'run', '--port', String(port)],
+      env,
+      cwd: home,
+      ...(options.user ?? {}),
+    });
+    await running.line(READY, READY_LIMIT_MS);
+  }
+
+  async function stop() {
+    await running?.stop();
+    running = undefined;
+  }
+
+  function logFile() {
+    if (version !== '2026.4.14') return logging;
+    const now = new Date();
+    const uid = options.user?.uid ?? process.getuid?.();
+    const folder = uid === undefined ? 'openclaw' : `openclaw-${uid}`;
+    return join(tmp, folder, `openclaw-${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}.log`);
+  }
+
+  async function cli(args: readonly string[], { timeoutMs = 60_000 } = {}): Promise<CliResult> {
+    const { spawn } = await import('node:child_process');
+    return new Promise((resolve, reject) => {
+      const child = spawn(paths.node, [paths.launcher, ...args], { env, cwd: home, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, ...(options.user ?? {}) });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (d: Buffer) => {
+        stdout += d.toString('utf8');
+      });
+      child.stderr.on('data', (d: Buffer) => {
+        stderr += d.toString('utf8');
+      });
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+  }
+
+  const gateway: TestGateway = {
+    version,
+    url: `ws://127.0.0.1:${port}`,
+    port,
+    token,
+    home,
+    stateDir,
+    configPath,
+    env,
+    pid: () => running?.pid ?? 0,
+    output: () => running?.output() ?? '',
+    logFile,
+    start,
+    stop,
+    async restart(over) {
+      await stop();
+      if (over) {
+        config = merge(JSON.parse(readFileSync(configPath, 'utf8')), over);
+        writeConfig();
+      }
+      await start();
+    },
+    cli,
+    async dispose() {
+      await stop();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+  try {
+    await start();
+  } catch (error) {
+    await gateway.dispose();
+    throw error;
+  }
+  return gateway;
+}
