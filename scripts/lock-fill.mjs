@@ -6,8 +6,13 @@ import { pathToFileURL } from 'node:url';
 
 const SYSTEMS = new Map(
   ['darwin', 'linux', 'win32', 'android', 'freebsd', 'openbsd', 'netbsd', 'openharmony', 'sunos', 'aix'].map((os) => [os, os]),
-).set('windows', 'win32').set('win', 'win32');
-const PROCESSORS = new Map(['arm64', 'arm', 'x64', 'ia32', 'riscv64', 'ppc64', 's390x', 'loong64', 'wasm32'].map((cpu) => [cpu, cpu])).set('aarch64', 'arm64');
+)
+  .set('windows', 'win32')
+  .set('win', 'win32');
+const PROCESSORS = new Map(['arm64', 'arm', 'x64', 'ia32', 'riscv64', 'ppc64', 's390x', 'loong64', 'wasm32'].map((cpu) => [cpu, cpu])).set(
+  'aarch64',
+  'arm64',
+);
 
 /** The lock entry of a platform package that npm left out, read from its name; undefined when the name tells no platform. */
 export function platformEntry(name, range, dev) {

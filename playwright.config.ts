@@ -1,0 +1,27 @@
+// Browser and gateway tests. Each test starts the servers it needs on free ports, so there is no web server here.
+import { defineConfig } from '@playwright/test';
+import { CHROMIUM_ARGS, findChromium } from './e2e/support/chromium.mjs';
+
+const ci = Boolean(process.env.CI);
+const chromium = findChromium(process.env);
+const report = process.env.GATEHOUSE_TEST_REPORT;
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  forbidOnly: ci,
+  // A test that passes at the second try hides a fault in a product whose subject is timing.
+  retries: 0,
+  workers: 2,
+  timeout: 120_000,
+  globalTimeout: (ci ? 45 : 10) * 60_000,
+  reporter: report ? [['list'], ['json', { outputFile: report }]] : [['list']],
+  use: {
+    browserName: 'chromium',
+    launchOptions: { args: CHROMIUM_ARGS, ...(chromium ? { executablePath: chromium } : {}) },
+  },
+  projects: [
+    { name: 'practice', testIgnore: 'live/**' },
+    { name: 'gateway', testMatch: ['live/**/*.spec.ts', 'protocol/**/*.spec.ts'] },
+  ],
+});

@@ -1,0 +1,75 @@
+// What each npm script does. Every one of them first makes the tree ready, so that a fresh clone needs a single command.
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { createChildren } from './children.mjs';
+import { install, pickNode } from './setup.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const say = (text) => console.log(`[gatehouse] ${text}`);
+
+/** The environment of everything that we start: our tools first, nothing phoned home. */
+function environment(node) {
+  return {
+    ...process.env,
+    NEXT_TELEMETRY_DISABLED: '1',
+    PATH: [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
+  };
+}
+
+/**
+ * Hands the terminal over to a program for good. Where Node can, it takes the place of this process: one process less, and
+ * signals and exit code are its own.
+ */
+async function become(node, args, env, children) {
+  if (children.stopped()) return 1;
+  if (typeof process.execve === 'function' && process.platform !== 'win32') {
+    children.dispose();
+    process.execve(node, [node, ...args], env);
+  }
+  return (await children.run(node, args, { cwd: root, env })).code;
+}
+
+/** Runs one command of package.json. Answers its exit code; throws with one clear line. */
+export async function runCommand(command, args, usage) {
+  process.chdir(root);
+  const children = createChildren();
+  if (!usage.split(' | ').includes(command)) {
+    console.error(`[gatehouse] Unknown command ${JSON.stringify(command)}. There are: ${usage}`);
+    return 2;
+  }
+  await install({ root, children, say });
+  if (children.stopped()) return 1;
+  const node = pickNode(root);
+  const env = environment(node);
+  const context = { root, node, env, children, say, args };
+  const needsBuild = command === 'start' || command === 'bench' || command === 'e2e';
+  if (needsBuild) {
+    const code = await build(context);
+    if (children.stopped()) return 1;
+    if (code !== 0) {
+      console.error('[gatehouse] The pages could not be built, see above.');
+      return code;
+    }
+  }
+  switch (command) {
+    case 'start':
+      return become(node, ['server.ts', ...args], { ...env, NODE_ENV: 'production' }, children);
+    case 'dev':
+      return become(node, ['server.ts', ...args], { ...env, NODE_ENV: 'development' }, children);
+    case 'gatehouse':
+      return become(node, ['scripts/gatehouse.ts', ...args], env, children);
+    case 'bench':
+      return become(
+        node,
+        [existsSync(join(root, 'bench/run.ts')) ? 'bench/run.ts' : 'bench/main.ts', ...args],
+        { ...env, NODE_ENV: 'production' },
+        children,
+      );
+    default: {
+      const { runTests } = await import('./test.mjs');
+      return runTests(command, context);
+    }
+  }
+}
