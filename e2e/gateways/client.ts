@@ -1,7 +1,7 @@
 // A scripted device: every part of what it claims, sends and hides is in the hands of the test.
 import { randomUUID } from 'node:crypto';
 import WebSocket from 'ws';
-import { type ErrorBody, type Frame, type Hello, challengePayload, helloPayload, parseFrame } from '../../lib/gateway/frames.ts';
+import { challengePayload, type ErrorBody, type Frame, type Hello, helloPayload, parseFrame } from '../../lib/gateway/frames.ts';
 import { createIdentity, type DeviceIdentity, signConnect } from '../../lib/gateway/identity.ts';
 
 export type Auth = { token?: string; password?: string; deviceToken?: string };
@@ -179,7 +179,9 @@ const wordIn = (error: ErrorBody | undefined, key: string) => {
 /** A refusal in words for a failed test. */
 export function saidNo(attempt: Attempt): string {
   if (attempt.ok) return 'it was let in';
-  return [attempt.httpStatus, attempt.error?.message, attempt.reason, attempt.close?.code, attempt.close?.reason].filter(Boolean).join(' | ');
+  return [attempt.httpStatus, attempt.error?.message, attempt.reason, attempt.close?.code, attempt.close?.reason]
+    .filter(Boolean)
+    .join(' | ');
 }
 
 /** A device with a key of its own (or the one given) that dials `url` and claims `base` unless an attempt says otherwise. */

@@ -151,7 +151,13 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
   async function cli(args: readonly string[], { timeoutMs = 60_000 } = {}): Promise<CliResult> {
     const { spawn } = await import('node:child_process');
     return new Promise((resolve, reject) => {
-      const child = spawn(paths.node, [paths.launcher, ...args], { env, cwd: home, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, ...(options.user ?? {}) });
+      const child = spawn(paths.node, [paths.launcher, ...args], {
+        env,
+        cwd: home,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: timeoutMs,
+        ...(options.user ?? {}),
+      });
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (d: Buffer) => {
