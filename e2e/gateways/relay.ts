@@ -33,7 +33,7 @@ export async function startRelay(options: {
       String(gid),
       JSON.stringify(options.headers ?? {}),
     ],
-    env: { PATH: process.env.PATH, HOME: '/' },
+    env: { NODE_ENV: 'production', PATH: process.env.PATH, HOME: '/' },
   });
   const said = /relay on (\d+) as (\d+)/.exec(await running.line(/^relay on/, 10_000));
   if (!said) throw new Error('the relay did not say its port');

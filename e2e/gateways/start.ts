@@ -110,6 +110,7 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
   }
 
   const env = cleanEnv({
+    NODE_ENV: 'production',
     HOME: home,
     TMPDIR: tmp,
     OPENCLAW_STATE_DIR: stateDir,
