@@ -1,0 +1,39 @@
+// The history of the tables. A step that was released is never changed; a new one is added at the end.
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+async function first(db: Kysely<unknown>): Promise<void> {
+  const statements = [
+    `create table decisions (
+      seq integer primary key autoincrement, id text not null unique, gateway text not null, device_id text not null,
+      action text not null, state text not null, actor_kind text not null, rule_id text, at_ms integer not null, body text not null)`,
+    "create index decisions_open on decisions (state) where state = 'asking'",
+    'create index decisions_by_device on decisions (gateway, device_id, seq)',
+    'create index decisions_by_rule on decisions (rule_id, gateway, at_ms) where rule_id is not null',
+    "create index decisions_automatic on decisions (at_ms) where actor_kind = 'rule'",
+    'create table rules (id text primary key, position integer not null, version integer not null, activity_id text not null, body text not null)',
+    `create table activity (
+      seq integer primary key autoincrement, id text not null unique, at_ms integer not null, gateway text, what text not null,
+      rule_id text, rule_version integer, rule_digest text, body text not null)`,
+    'create index activity_by_gateway on activity (gateway, seq)',
+    `create table handshakes (
+      seq integer primary key autoincrement, gateway text not null, id text not null, at_ms integer not null, outcome text not null,
+      body text not null, unique (gateway, id))`,
+    'create index handshakes_by_time on handshakes (at_ms, outcome)',
+    `create table ledger (
+      gateway text not null, device_id text not null, public_key text not null, approved_at_ms integer, approved_by text,
+      vouched_at_ms integer, vouched_by text, refused_at_ms integer, refused_by text, refused_why text,
+      primary key (gateway, device_id, public_key)) without rowid`,
+    'create table notes (scope text not null, key text not null, body text not null, primary key (scope, key)) without rowid',
+    `create table sessions (
+      hash text primary key, id text not null unique, key_hash text not null, created_ms integer not null, seen_ms integer not null,
+      expires_ms integer not null) without rowid`,
+    'create table links (hash text primary key, expires_ms integer not null) without rowid',
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
+/** All steps by name, in the order in which they run. */
+export const migrations: Record<string, Migration> = {
+  '0001-first': { up: first },
+};

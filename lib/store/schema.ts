@@ -1,0 +1,71 @@
+// The tables. Rows that the API shows keep their JSON in `body`; the columns beside it are what is searched by.
+import type { Generated, Kysely, Transaction } from 'kysely';
+
+export type DecisionRow = {
+  seq: Generated<number>;
+  id: string;
+  gateway: string;
+  device_id: string;
+  action: string;
+  state: string;
+  actor_kind: string;
+  rule_id: string | null;
+  at_ms: number;
+  body: string;
+};
+
+export type RuleRow = { id: string; position: number; version: number; activity_id: string; body: string };
+
+export type ActivityRow = {
+  seq: Generated<number>;
+  id: string;
+  at_ms: number;
+  gateway: string | null;
+  what: string;
+  rule_id: string | null;
+  rule_version: number | null;
+  rule_digest: string | null;
+  body: string;
+};
+
+export type HandshakeRow = { seq: Generated<number>; gateway: string; id: string; at_ms: number; outcome: string; body: string };
+
+export type LedgerRow = {
+  gateway: string;
+  device_id: string;
+  public_key: string;
+  approved_at_ms: number | null;
+  approved_by: string | null;
+  vouched_at_ms: number | null;
+  vouched_by: string | null;
+  refused_at_ms: number | null;
+  refused_by: string | null;
+  refused_why: string | null;
+};
+
+export type NoteRow = { scope: string; key: string; body: string };
+
+export type SessionRow = { hash: string; id: string; key_hash: string; created_ms: number; seen_ms: number; expires_ms: number };
+
+export type LinkRow = { hash: string; expires_ms: number };
+
+export type Schema = {
+  decisions: DecisionRow;
+  rules: RuleRow;
+  activity: ActivityRow;
+  handshakes: HandshakeRow;
+  ledger: LedgerRow;
+  notes: NoteRow;
+  sessions: SessionRow;
+  links: LinkRow;
+};
+
+export type Db = Kysely<Schema>;
+
+/**
+ * Runs `work` in one transaction: the one that `db` already is, or a new one.
+ * Inside, only the handle that is passed in may be used: SQLite is one connection, and another handle would wait for ever.
+ */
+export function inTransaction<T>(db: Db, work: (trx: Db) => Promise<T>): Promise<T> {
+  return db.isTransaction ? work(db) : db.transaction().execute((trx: Transaction<Schema>) => work(trx));
+}
