@@ -1,0 +1,208 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Problem } from './problem.ts';
+import { type Env, isLoopbackHost, readSettings, takeSecrets } from './settings.ts';
+
+const TOKEN = 'a'.repeat(32);
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-settings-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The lines of the problem that these variables lead to. */
+function refusal(env: Env): string[] {
+  try {
+    readSettings(env, '/home/ann');
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    expect(error.code).toBe('settings-invalid');
+    return error.message.split('\n');
+  }
+  return [];
+}
+
+function tokenFile(text: string, mode = 0o600): string {
+  const path = join(folder, 'token');
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+  return path;
+}
+
+describe('settings', () => {
+  it('has a default for everything', () => {
+    expect(readSettings({}, '/home/ann')).toEqual({
+      host: '127.0.0.1',
+      port: 7788,
+      dataDir: '/home/ann/.gatehouse',
+      logLevel: 'info',
+      gatewayAuth: {},
+      origins: [],
+      practice: false,
+      warnings: [],
+    });
+  });
+
+  it('counts an empty variable as unset', () => {
+    expect(readSettings({ GATEHOUSE_PORT: '', GATEHOUSE_API_TOKEN: '  ' }, '/home/ann').port).toBe(7788);
+  });
+
+  it('reads every variable', () => {
+    const settings = readSettings(
+      {
+        GATEHOUSE_HOST: '[::1]',
+        GATEHOUSE_PORT: '8080',
+        GATEHOUSE_DATA_DIR: '~/gate',
+        GATEHOUSE_LOG_LEVEL: 'debug',
+        GATEHOUSE_GATEWAY_URL: 'wss://gateway.example:443/path',
+        GATEHOUSE_GATEWAY_PASSWORD: 'a pass phrase',
+        GATEHOUSE_ORIGINS: 'https://gatehouse.example, http://host:81',
+        GATEHOUSE_API_TOKEN: TOKEN,
+      },
+      '/home/ann',
+    );
+    expect(settings).toEqual({
+      host: '::1',
+      port: 8080,
+      dataDir: '/home/ann/gate',
+      logLevel: 'debug',
+      gatewayUrl: 'wss://gateway.example:443/path',
+      gatewayAuth: { password: 'a pass phrase' },
+      origins: ['https://gatehouse.example', 'http://host:81'],
+      apiToken: TOKEN,
+      practice: false,
+      warnings: [],
+    });
+  });
+
+  it('names every wrong value in a line of its own', () => {
+    const lines = refusal({
+      GATEHOUSE_PORT: '80a',
+      GATEHOUSE_LOG_LEVEL: 'loud',
+      GATEHOUSE_GATEWAY_URL: 'http://x',
+      GATEHOUSE_DATA_DIR: 'here',
+    });
+    expect(lines.map((line) => line.split(':')[0])).toEqual([
+      'GATEHOUSE_PORT',
+      'GATEHOUSE_DATA_DIR',
+      'GATEHOUSE_LOG_LEVEL',
+      'GATEHOUSE_GATEWAY_URL',
+    ]);
+    expect(lines[0]).toBe('GATEHOUSE_PORT: "80a" is not a port from 1 to 65535.');
+  });
+
+  it.each(['0', '65536', '-1', '1e3', '0x50', '7788 7789'])('refuses the port %s', (port) => {
+    expect(refusal({ GATEHOUSE_PORT: port })).toHaveLength(1);
+  });
+
+  it.each([
+    'https://x.example/',
+    'https://x.example/path',
+    'x.example',
+    'https://X.example',
+    'ftp://x.example',
+    'https://x.example:443',
+    'null',
+    '*',
+  ])('refuses %s as an origin and shows which one it was', (origin) => {
+    expect(refusal({ GATEHOUSE_ORIGINS: `https://good.example,${origin}` })[0]).toContain(JSON.stringify(origin));
+  });
+
+  it.each(['http://127.0.0.1:18789', 'ws://user:pass@127.0.0.1:1', 'ws://127.0.0.1:1#token', '127.0.0.1:18789', 'ws://'])(
+    'refuses %s as a gateway address',
+    (url) => {
+      expect(refusal({ GATEHOUSE_GATEWAY_URL: url })).toHaveLength(1);
+    },
+  );
+
+  it('takes the API token from a file without its line break', () => {
+    expect(readSettings({ GATEHOUSE_API_TOKEN_FILE: tokenFile(`${TOKEN}\n`) }).apiToken).toBe(TOKEN);
+  });
+
+  it('warns of a token file that others may read', () => {
+    expect(readSettings({ GATEHOUSE_API_TOKEN_FILE: tokenFile(TOKEN, 0o644) }).warnings.join()).toContain('0600');
+  });
+
+  it('refuses a token file that is short, missing or no file', () => {
+    expect(refusal({ GATEHOUSE_API_TOKEN_FILE: tokenFile('short') })[0]).toContain('shorter than 32');
+    expect(refusal({ GATEHOUSE_API_TOKEN_FILE: join(folder, 'absent') })[0]).toContain('does not exist');
+    mkdirSync(join(folder, 'dir'));
+    expect(refusal({ GATEHOUSE_API_TOKEN_FILE: join(folder, 'dir') })[0]).toContain('regular file');
+  });
+
+  it('refuses two answers to one question', () => {
+    expect(refusal({ GATEHOUSE_GATEWAY_TOKEN: 't', GATEHOUSE_GATEWAY_PASSWORD: 'p' })).toHaveLength(1);
+    expect(refusal({ GATEHOUSE_API_TOKEN: TOKEN, GATEHOUSE_API_TOKEN_FILE: tokenFile(TOKEN) })).toHaveLength(1);
+    expect(refusal({ GATEHOUSE_PRACTICE: '1', GATEHOUSE_GATEWAY_URL: 'ws://127.0.0.1:1' })).toHaveLength(1);
+  });
+
+  it('names an unknown variable and the one that was probably meant', () => {
+    expect(refusal({ GATEHOUSE_PRACTISE: '1' })[0]).toContain('did you mean GATEHOUSE_PRACTICE?');
+    expect(refusal({ GATEHOUSE_SOMETHING_ELSE: '1' })[0]).toContain('README.md');
+    expect(refusal({ GATEHOUSE_TEST_GATEWAYS: '2026.9.6' })).toEqual([]);
+  });
+
+  it('warns when other machines can reach it, and when a secret would cross the network in clear', () => {
+    expect(readSettings({ GATEHOUSE_HOST: '0.0.0.0' }).warnings).toHaveLength(1);
+    expect(readSettings({ GATEHOUSE_GATEWAY_URL: 'ws://10.0.0.5:18789' }).warnings).toHaveLength(1);
+    expect(readSettings({ GATEHOUSE_GATEWAY_URL: 'ws://[::1]:18789' }).warnings).toEqual([]);
+  });
+
+  it('knows which hosts are this machine', () => {
+    expect(['127.0.0.1', '127.8.9.1', 'localhost', '::1', '[::1]'].every(isLoopbackHost)).toBe(true);
+    expect(['0.0.0.0', '::', '127.0.0.1.example', '10.0.0.1', 'localhost.example'].some(isLoopbackHost)).toBe(false);
+  });
+
+  it('never shows the value of a secret, whatever is wrong with it', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 6, maxLength: 31 }).filter((text) => text.trim().length >= 6),
+        (text) => {
+          const shown = refusal({ GATEHOUSE_API_TOKEN: text, GATEHOUSE_GATEWAY_TOKEN: `${text} x` }).join('\n');
+          expect(shown).toContain('GATEHOUSE_API_TOKEN: the value');
+          expect(shown.includes(JSON.stringify(text.trim()))).toBe(false);
+        },
+      ),
+    );
+  });
+
+  it('either answers settings or a problem with lines, for any environment', () => {
+    const value = fc.string({ maxLength: 40 });
+    const env = fc.record({
+      GATEHOUSE_HOST: value,
+      GATEHOUSE_PORT: value,
+      GATEHOUSE_ORIGINS: value,
+      GATEHOUSE_GATEWAY_URL: value,
+      GATEHOUSE_PRACTICE: value,
+    });
+    fc.assert(
+      fc.property(env, (vars) => {
+        const lines = refusal(vars);
+        expect(lines.every((line) => line.startsWith('GATEHOUSE_'))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('secrets', () => {
+  it('leave the environment that children inherit, and stay readable for the console', () => {
+    const env: Record<string, string | undefined> = {
+      GATEHOUSE_API_TOKEN: TOKEN,
+      GATEHOUSE_GATEWAY_TOKEN: 'a',
+      GATEHOUSE_GATEWAY_PASSWORD: 'b',
+      OPENCLAW_GATEWAY_TOKEN: 'c',
+      OPENCLAW_GATEWAY_PASSWORD: 'd',
+      PATH: '/bin',
+    };
+    const copy = takeSecrets(env);
+    expect(env).toEqual({ PATH: '/bin' });
+    expect(copy.OPENCLAW_GATEWAY_PASSWORD).toBe('d');
+    expect(copy.GATEHOUSE_API_TOKEN).toBe(TOKEN);
+  });
+});

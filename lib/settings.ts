@@ -1,0 +1,230 @@
+// Every setting of the console, read once from the environment and checked before anything is opened.
+import { readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { Problem } from './problem.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type Settings = {
+  host: string;
+  port: number;
+  /** Absolute path. */
+  dataDir: string;
+  logLevel: LogLevel;
+  /** Set when the operator names a gateway; then no other is looked for. */
+  gatewayUrl?: string;
+  /** Also wins over what the configuration of a gateway on this host holds. */
+  gatewayAuth: { token?: string; password?: string };
+  /** Further exact origins at which the console is reached. */
+  origins: string[];
+  apiToken?: string;
+  practice: boolean;
+  /** Lines to print at start: the console runs, but the operator should know. */
+  warnings: string[];
+};
+
+const NAMES = [
+  'GATEHOUSE_HOST',
+  'GATEHOUSE_PORT',
+  'GATEHOUSE_DATA_DIR',
+  'GATEHOUSE_LOG_LEVEL',
+  'GATEHOUSE_GATEWAY_URL',
+  'GATEHOUSE_GATEWAY_TOKEN',
+  'GATEHOUSE_GATEWAY_PASSWORD',
+  'GATEHOUSE_ORIGINS',
+  'GATEHOUSE_API_TOKEN',
+  'GATEHOUSE_API_TOKEN_FILE',
+  'GATEHOUSE_PRACTICE',
+] as const;
+type Name = (typeof NAMES)[number];
+
+const SECRET_NAMES = [
+  'GATEHOUSE_API_TOKEN',
+  'GATEHOUSE_GATEWAY_TOKEN',
+  'GATEHOUSE_GATEWAY_PASSWORD',
+  'OPENCLAW_GATEWAY_TOKEN',
+  'OPENCLAW_GATEWAY_PASSWORD',
+];
+
+const API_TOKEN_MIN_CHARS = 32;
+const API_TOKEN_FILE_MAX_BYTES = 4096;
+
+/** Whether a host name or address stays on this machine. */
+export function isLoopbackHost(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);
+}
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+const secret = z.string().regex(/^[\x21-\x7e]+$/, 'holds a space, a line break or another character that no secret has');
+const gatewayUrl = z.string().refine((text) => {
+  const url = parseUrl(text);
+  return url !== undefined && ['ws:', 'wss:'].includes(url.protocol) && !url.username && !url.password && !url.hash;
+}, 'is not a gateway address; it looks like ws://127.0.0.1:18789 and carries no user, password or fragment');
+const origin = z.string().refine((text) => {
+  const url = parseUrl(text);
+  return url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.origin === text;
+}, 'is not an exact origin; it looks like https://gatehouse.example or http://host:7788, without a path or a final slash');
+
+const SCHEMAS = {
+  GATEHOUSE_HOST: z.string().regex(/^(\[?[0-9A-Fa-f:.]+\]?|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$/, 'is not a host name or address'),
+  GATEHOUSE_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'is not a port from 1 to 65535')
+    .transform(Number)
+    .refine((port) => port >= 1 && port <= 65535, 'is not a port from 1 to 65535'),
+  GATEHOUSE_DATA_DIR: z.string().refine((path) => isAbsolute(path) || /^~(\/|$)/.test(path), 'is not an absolute path'),
+  GATEHOUSE_LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`),
+  GATEHOUSE_GATEWAY_URL: gatewayUrl,
+  GATEHOUSE_GATEWAY_TOKEN: secret,
+  GATEHOUSE_GATEWAY_PASSWORD: z.string(),
+  GATEHOUSE_ORIGINS: z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(origin)),
+  GATEHOUSE_API_TOKEN: secret.min(API_TOKEN_MIN_CHARS, `is shorter than ${API_TOKEN_MIN_CHARS} characters`),
+  GATEHOUSE_API_TOKEN_FILE: z.string().refine(isAbsolute, 'is not an absolute path'),
+  GATEHOUSE_PRACTICE: z.enum(['0', '1'], 'is neither 1 nor 0').transform((text) => text === '1'),
+} as const satisfies Record<Name, z.ZodType>;
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+function nearestName(name: string): string {
+  const [best] = NAMES.map((known) => ({ known, distance: editDistance(name, known) })).sort((a, b) => a.distance - b.distance);
+  return best && best.distance <= 4 ? `; did you mean ${best.known}?` : '; the settings are listed in README.md.';
+}
+
+function readTokenFile(path: string, problems: string[], warnings: string[]): string | undefined {
+  const name = 'GATEHOUSE_API_TOKEN_FILE';
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isFile() || stat.size > API_TOKEN_FILE_MAX_BYTES) {
+    problems.push(`${name}: ${path} ${stat ? 'is not a regular file of at most 4 KiB' : 'does not exist'}.`);
+    return undefined;
+  }
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch {
+    problems.push(`${name}: ${path} cannot be read by this user.`);
+    return undefined;
+  }
+  const token = SCHEMAS.GATEHOUSE_API_TOKEN.safeParse(text);
+  if (!token.success) {
+    problems.push(`${name}: the token in ${path} ${token.error.issues[0]?.message ?? 'is wrong'}.`);
+    return undefined;
+  }
+  if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0)
+    warnings.push(`${name}: other users may read ${path}; set its mode to 0600.`);
+  return token.data;
+}
+
+/**
+ * Reads and checks every GATEHOUSE_* variable; an empty one counts as unset.
+ * Throws Problem('settings-invalid') with one line for each wrong value, and never with the value of a secret.
+ */
+export function readSettings(env: Env, home: string = homedir()): Settings {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+
+  function read<T>(name: Name, schema: z.ZodType<T>): T | undefined {
+    const text = env[name]?.trim();
+    if (!text) return undefined;
+    const parsed = schema.safeParse(text);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    const index = issue?.path.find((step) => typeof step === 'number');
+    const shown =
+      typeof index === 'number'
+        ? (text
+            .split(',')
+            .filter((part) => part.trim())
+            [index]?.trim() ?? text)
+        : text;
+    problems.push(
+      `${name}: ${SECRET_NAMES.includes(name) ? 'the value' : JSON.stringify(shown.slice(0, 200))} ${issue?.message ?? 'is wrong'}.`,
+    );
+    return undefined;
+  }
+
+  const host = read('GATEHOUSE_HOST', SCHEMAS.GATEHOUSE_HOST)?.replace(/^\[|\]$/g, '') ?? '127.0.0.1';
+  const port = read('GATEHOUSE_PORT', SCHEMAS.GATEHOUSE_PORT) ?? 7788;
+  const dataDir = read('GATEHOUSE_DATA_DIR', SCHEMAS.GATEHOUSE_DATA_DIR) ?? '~/.gatehouse';
+  const logLevel = read('GATEHOUSE_LOG_LEVEL', SCHEMAS.GATEHOUSE_LOG_LEVEL) ?? 'info';
+  const url = read('GATEHOUSE_GATEWAY_URL', SCHEMAS.GATEHOUSE_GATEWAY_URL);
+  const token = read('GATEHOUSE_GATEWAY_TOKEN', SCHEMAS.GATEHOUSE_GATEWAY_TOKEN);
+  const password = read('GATEHOUSE_GATEWAY_PASSWORD', SCHEMAS.GATEHOUSE_GATEWAY_PASSWORD);
+  const origins = read('GATEHOUSE_ORIGINS', SCHEMAS.GATEHOUSE_ORIGINS) ?? [];
+  const tokenFile = read('GATEHOUSE_API_TOKEN_FILE', SCHEMAS.GATEHOUSE_API_TOKEN_FILE);
+  const apiToken =
+    read('GATEHOUSE_API_TOKEN', SCHEMAS.GATEHOUSE_API_TOKEN) ?? (tokenFile ? readTokenFile(tokenFile, problems, warnings) : undefined);
+  const practice = read('GATEHOUSE_PRACTICE', SCHEMAS.GATEHOUSE_PRACTICE) ?? false;
+
+  if (token && password) problems.push('GATEHOUSE_GATEWAY_TOKEN and GATEHOUSE_GATEWAY_PASSWORD are both set; a gateway takes one of them.');
+  if (env.GATEHOUSE_API_TOKEN?.trim() && tokenFile)
+    problems.push('GATEHOUSE_API_TOKEN and GATEHOUSE_API_TOKEN_FILE are both set; set one.');
+  if (practice && url)
+    problems.push('GATEHOUSE_PRACTICE and GATEHOUSE_GATEWAY_URL are both set; practice means that no real gateway is met.');
+  for (const name of Object.keys(env).sort()) {
+    if (!name.startsWith('GATEHOUSE_') || name.startsWith('GATEHOUSE_TEST_') || NAMES.some((known) => known === name)) continue;
+    problems.push(`${name}: there is no such setting, it is probably mistyped${nearestName(name)}`);
+  }
+  if (problems.length) throw new Problem('settings-invalid', problems.join('\n'));
+
+  if (!isLoopbackHost(host)) {
+    warnings.push(
+      `GATEHOUSE_HOST: the console listens on ${host}, so other machines can reach it, without encryption. Put it behind TLS and name that origin in GATEHOUSE_ORIGINS.`,
+    );
+  }
+  const gateway = url ? new URL(url) : undefined;
+  if (gateway?.protocol === 'ws:' && !isLoopbackHost(gateway.hostname)) {
+    warnings.push(
+      `GATEHOUSE_GATEWAY_URL: ${gateway.host} is reached without encryption, so the gateway's secret crosses the network in clear. Use wss.`,
+    );
+  }
+  return {
+    host,
+    port,
+    dataDir: resolve(dataDir.startsWith('~') ? join(home, dataDir.slice(1)) : dataDir),
+    logLevel,
+    ...(url ? { gatewayUrl: url } : {}),
+    gatewayAuth: { ...(token ? { token } : {}), ...(password ? { password } : {}) },
+    origins,
+    ...(apiToken ? { apiToken } : {}),
+    practice,
+    warnings,
+  };
+}
+
+/**
+ * Takes the secrets out of an environment, so that no child process inherits them. Answers a copy that still has them,
+ * for `readSettings` and `discoverGateway`.
+ */
+export function takeSecrets(env: Record<string, string | undefined>): Env {
+  const copy = { ...env };
+  for (const name of SECRET_NAMES) delete env[name];
+  return copy;
+}
