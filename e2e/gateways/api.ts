@@ -1,0 +1,112 @@
+// The console's HTTP API as a script uses it, with the answers read at the edge into what the tests look at.
+import { z } from 'zod';
+
+const fact = z.looseObject({ name: z.string(), held: z.boolean().optional(), text: z.string() });
+const reason = z.looseObject({ code: z.string(), text: z.string() });
+const origin = z.looseObject({
+  origin: z.string(),
+  assurance: z.string().optional(),
+  summary: z.string(),
+  facts: z.array(fact),
+  alarm: z.string().optional(),
+  askedBy: z.string().optional(),
+  settled: z.boolean(),
+});
+const verdict = z.looseObject({ kind: z.enum(['approve', 'hold']), ruleName: z.string().optional(), reasons: z.array(reason) });
+const actor = z.looseObject({ kind: z.string(), name: z.string() });
+
+const request = z.looseObject({
+  gateway: z.string(),
+  requestId: z.string(),
+  deviceId: z.string(),
+  publicKey: z.string(),
+  reason: z.string(),
+  roles: z.array(z.string()),
+  scopes: z.array(z.string()),
+  heldScopes: z.array(z.string()),
+  addedScopes: z.array(z.string()),
+  needsConfirm: z.array(z.string()),
+  origin,
+  verdict,
+});
+const decision = z.looseObject({
+  id: z.string(),
+  requestId: z.string(),
+  deviceId: z.string(),
+  action: z.string(),
+  state: z.string(),
+  actor,
+  scopes: z.array(z.string()),
+  outcome: z.string(),
+  origin,
+  verdict: verdict.optional(),
+});
+const gateway = z.looseObject({
+  id: z.string(),
+  state: z.string(),
+  version: z.string().optional(),
+  consoleDeviceId: z.string(),
+  onThisHost: z.boolean(),
+  proof: z.array(fact),
+  statement: z.looseObject({ noProxyInFront: z.boolean() }),
+  rulesMatter: z.looseObject({ matter: z.boolean(), text: z.string() }),
+  alarms: z.array(z.looseObject({ code: z.string(), text: z.string() })),
+  waiting: z.looseObject({}).optional(),
+});
+const device = z.looseObject({ deviceId: z.string(), scopes: z.array(z.string()), vouched: z.boolean() });
+const rule = z.looseObject({ id: z.string(), name: z.string(), enabled: z.boolean(), hits: z.number(), blockedBy: z.array(reason) });
+const activity = z.looseObject({ what: z.string(), text: z.string(), actor, decision: decision.optional() });
+const problem = z.looseObject({ code: z.string() });
+
+export type RequestSeen = z.infer<typeof request>;
+export type DecisionSeen = z.infer<typeof decision>;
+export type GatewaySeen = z.infer<typeof gateway>;
+export type RuleSeen = z.infer<typeof rule>;
+export type Answer = { status: number; body: unknown };
+
+/** Calls the API with its bearer token. Readers throw with the status and the problem's code when the console said no. */
+export function createApi(options: { base: string; token: string }) {
+  async function call(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(`${options.base}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${options.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  }
+  async function ask<T>(schema: z.ZodType<T>, method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await call(method, path, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path} answered ${answer.status} ${JSON.stringify(answer.body)}`);
+    return schema.parse(answer.body);
+  }
+  const items = <T>(schema: z.ZodType<T>) => z.looseObject({ items: z.array(schema) });
+  const decide = (what: 'approve' | 'reject', seen: RequestSeen) =>
+    call('POST', `/requests/${seen.gateway}/${seen.requestId}/${what}`, {
+      publicKey: seen.publicKey,
+      roles: seen.roles,
+      scopes: seen.scopes,
+      confirm: seen.needsConfirm,
+    });
+
+  return {
+    call,
+    gateways: async () => (await ask(items(gateway), 'GET', '/gateways')).items,
+    devices: async () => (await ask(items(device), 'GET', '/devices')).items,
+    pending: async () => (await ask(items(request), 'GET', '/requests?state=pending')).items,
+    decided: async () => (await ask(items(decision), 'GET', '/requests?state=decided')).items,
+    rules: async () => (await ask(items(rule), 'GET', '/rules')).items,
+    activity: async () => (await ask(items(activity), 'GET', '/activity')).items,
+    addRule: (body: Record<string, unknown>) => ask(rule, 'POST', '/rules', body),
+    changeRule: (id: string, body: Record<string, unknown>) => ask(rule, 'PUT', `/rules/${id}`, body),
+    setStatement: (id: string, noProxyInFront: boolean) => ask(z.unknown(), 'PUT', `/gateways/${id}/statement`, { noProxyInFront }),
+    vouch: (id: string, deviceId: string) => ask(z.unknown(), 'PUT', `/devices/${id}/${deviceId}/vouched`, { vouched: true }),
+    setAutomation: (on: boolean) => ask(z.unknown(), 'PUT', '/automation', { on }),
+    /** Approves exactly what was seen, with the second press. */
+    approve: (seen: RequestSeen) => decide('approve', seen),
+    reject: (seen: RequestSeen) => decide('reject', seen),
+    problemCode: (answer: Answer) => problem.parse(answer.body).code,
+  };
+}
+
+export type ConsoleApi = ReturnType<typeof createApi>;
