@@ -1,0 +1,39 @@
+// What every answer says about itself, so that a page of ours can be neither framed, nor fed foreign scripts, nor kept.
+import type { ServerResponse } from 'node:http';
+
+/**
+ * The Content-Security-Policy of one answer. Scripts come from here, inline ones only with this answer's nonce; styles may
+ * be inline because React writes style attributes. `host` is the Host header, already checked to be ours.
+ * `dev` allows what the development build of React needs.
+ */
+export function contentSecurityPolicy({ nonce, host, dev }: { nonce: string; host: string; dev: boolean }): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'${dev ? " 'unsafe-eval'" : ''}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src 'self' ws://${host} wss://${host}`,
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+  ].join('; ');
+}
+
+const FIXED: readonly [string, string][] = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['X-Frame-Options', 'DENY'],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+  ['Cross-Origin-Resource-Policy', 'same-origin'],
+  ['Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), clipboard-write=(self)'],
+];
+
+/** Puts the security headers on an answer. */
+export function setSecurityHeaders(response: ServerResponse, policy: string): void {
+  response.setHeader('Content-Security-Policy', policy);
+  for (const [name, value] of FIXED) response.setHeader(name, value);
+}

@@ -1,0 +1,115 @@
+// What a route of /api/v1 is: an address, who may call it, what it takes and what it answers.
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import type { Caller, SignedIn } from '../auth/auth.ts';
+import { Problem } from '../problem.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+/** `public`: without sign-in. `any`: a person or the API token. `person`: a person in a browser only. */
+export type Access = 'public' | 'any' | 'person';
+
+const REPLY = Symbol('reply');
+
+export type Reply = { [REPLY]: true; status: number; body: unknown; headers: Record<string, string> };
+
+/** An answer with a status of its own; a plain value is answered with 200, undefined with 204. */
+export const reply = (status: number, body?: unknown, headers: Record<string, string> = {}): Reply => ({
+  [REPLY]: true,
+  status,
+  body,
+  headers,
+});
+
+/** Whether a handler's answer was made by `reply`. */
+export const isReply = (value: unknown): value is Reply => typeof value === 'object' && value !== null && REPLY in value;
+
+export type Call<Input, Query> = {
+  /** A part of the path by its name in the pattern, decoded. */
+  param: (name: string) => string;
+  query: Query;
+  input: Input;
+  caller: Caller;
+  /** The person or the API token; on a public route it throws Problem('sign-in-required') for others. */
+  actor: () => SignedIn;
+  request: IncomingMessage;
+};
+
+export type RawCall = {
+  params: ReadonlyMap<string, string>;
+  search: URLSearchParams;
+  body: unknown;
+  caller: Caller;
+  request: IncomingMessage;
+};
+
+export type Route = {
+  method: Method;
+  /** Below /api/v1, with `:name` for a part: `/requests/:gateway/:requestId/approve`. */
+  path: string;
+  access: Access;
+  takesBody: boolean;
+  run: (raw: RawCall) => unknown;
+};
+
+function checked<T>(schema: z.ZodType<T>, value: unknown, where: 'body' | 'query'): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.slice(0, 10).map((issue) => ({ field: issue.path.join('.'), message: issue.message }));
+  const first = issues[0];
+  const name = first?.field ? `${where} field ${first.field}` : `the ${where}`;
+  throw new Problem('input-invalid', `${name}: ${first?.message ?? 'not valid'}`, { field: first?.field ?? '', issues });
+}
+
+/** A signed-in caller, or Problem('sign-in-required'). */
+export function requireSignedIn(caller: Caller): SignedIn {
+  if (caller.kind === 'person' || caller.kind === 'api-token') return caller;
+  if (caller.kind === 'none' && caller.overLimit)
+    throw new Problem('sign-in-required', 'Too many wrong tokens. Wait a minute.', { retryAfterS: 60 });
+  throw new Problem(
+    'sign-in-required',
+    caller.kind === 'cookie-only'
+      ? 'The session cookie came without its second secret.'
+      : 'This needs a signed-in browser or the API token.',
+  );
+}
+
+/**
+ * Declares a route. `input` checks the JSON body and `query` the search parameters (as an object of texts) before the handler
+ * runs; what does not fit is answered with input-invalid naming the field. The handler may throw any Problem.
+ */
+export function route<Input = undefined, Query = undefined>(spec: {
+  method: Method;
+  path: string;
+  access: Access;
+  input?: z.ZodType<Input>;
+  query?: z.ZodType<Query>;
+  handler: (call: Call<Input, Query>) => unknown;
+}): Route;
+export function route(spec: {
+  method: Method;
+  path: string;
+  access: Access;
+  input?: z.ZodType;
+  query?: z.ZodType;
+  handler: (call: Call<unknown, unknown>) => unknown;
+}): Route {
+  return {
+    method: spec.method,
+    path: spec.path,
+    access: spec.access,
+    takesBody: spec.input !== undefined,
+    run: ({ params, search, body, caller, request }) =>
+      spec.handler({
+        param: (name) => {
+          const value = params.get(name);
+          if (value === undefined) throw new Error(`the path ${spec.path} has no part ${name}`);
+          return value;
+        },
+        query: spec.query && checked(spec.query, Object.fromEntries(search), 'query'),
+        input: spec.input && checked(spec.input, body, 'body'),
+        caller,
+        actor: () => requireSignedIn(caller),
+        request,
+      }),
+  };
+}

@@ -1,0 +1,55 @@
+// The HTTP server itself, with limits that a slow or hostile client cannot stretch.
+import { createServer, type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Kernel } from './kernel.ts';
+
+const SECOND_MS = 1000;
+
+/** A server that is not listening yet. Headers must be complete within 15 s and a request within 30 s. */
+export function createHttpServer(): Server {
+  const server = createServer({
+    headersTimeout: 15 * SECOND_MS,
+    requestTimeout: 30 * SECOND_MS,
+    keepAliveTimeout: 60 * SECOND_MS,
+    connectionsCheckingInterval: 5 * SECOND_MS,
+    maxHeaderSize: 16 * 1024,
+  });
+  server.maxHeadersCount = 100;
+  server.maxConnections = 1000;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  });
+  return server;
+}
+
+/** Lets the kernel answer for the server. */
+export function attachKernel(server: Server, kernel: Kernel): void {
+  server.on('request', (request, response) => void kernel.request(request, response));
+  server.on('upgrade', (request, socket, head) => kernel.upgrade(request, socket, head));
+}
+
+/**
+ * Stops listening and resolves when every connection is gone. Idle ones are closed at once, busy ones after `graceMs`.
+ */
+export function closeServer(server: Server, graceMs = 2 * SECOND_MS): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** The port that a listening server got. Throws when it does not listen on TCP. */
+export function portOf(server: { address: () => ReturnType<Socket['address']> | string | null }): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string' || !('port' in address)) throw new Error('the server does not listen on a port');
+  return address.port;
+}
