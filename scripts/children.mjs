@@ -24,6 +24,10 @@ export function createChildren() {
     /**
      * Runs a command to its end. Answers its exit code (128 + n after signal n) and, with `capture`, the end of what it
      * wrote to stderr. `limitMs` ends it after that time.
+     * @param {string} command
+     * @param {string[]} args
+     * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, capture?: boolean, quiet?: boolean, limitMs?: number }} [options]
+     * @returns {Promise<{ code: number, stderr: string }>}
      */
     run(command, args, { env = process.env, cwd, capture = false, quiet = false, limitMs } = {}) {
       return new Promise((resolve) => {

@@ -11,7 +11,12 @@ export function isNewEnough(version) {
   return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
 }
 
-/** The Node that the lock brings along for this machine, or undefined. */
+/**
+ * The Node that the lock brings along for this machine, or undefined.
+ * @param {string} root
+ * @param {string} [platform]
+ * @param {string} [arch]
+ */
 export function bundledNode(root, platform = process.platform, arch = process.arch) {
   const os = platform === 'win32' ? 'win' : platform;
   const binary = platform === 'win32' ? 'node.exe' : 'node';

@@ -57,7 +57,10 @@ function inCache(env) {
   return entries.flatMap((name) => IN_CACHE.map((path) => join(folder, name, path))).find(isProgram);
 }
 
-/** The path of a Chromium on this machine, or undefined. Throws when CHROMIUM_PATH names something that is no program. */
+/**
+ * The path of a Chromium on this machine, or undefined. Throws when CHROMIUM_PATH names something that is no program.
+ * @param {Record<string, string | undefined>} [env]
+ */
 export function findChromium(env = process.env) {
   if (env.CHROMIUM_PATH) {
     if (isProgram(env.CHROMIUM_PATH)) return env.CHROMIUM_PATH;
