@@ -1,0 +1,130 @@
+// The shape of a refusal test: one attack, its honest twin, and the words that the console must hold it with.
+import { expect, test } from '@playwright/test';
+import type { TestDevice } from '../gateways/client.ts';
+import {
+  holds,
+  knownDevice,
+  LOOPBACK_RULE,
+  READ,
+  READ_WRITE,
+  reasonsOf,
+  refusedForPairing,
+  type Stage,
+  settledRequest,
+  vouch,
+  type Watch,
+  watch,
+} from './scene.ts';
+
+export type Case = {
+  name: string;
+  /** True when the attacker starts as an unknown key. */
+  unknownKey?: boolean;
+  attack: (device: TestDevice) => Promise<void>;
+  /** What an honest client of the same make does. A clean upgrade unless said. */
+  honest?: (device: TestDevice) => Promise<void>;
+  /** Must stand in the reasons or facts of the held request; undefined where the gateway must not even have a request. */
+  why: RegExp | undefined;
+};
+
+type Played = { it: Case; attacker: TestDevice; twin: TestDevice };
+
+/** The plain upgrade: straight to the gateway, from read to write. Throws when the gateway does not ask for pairing. */
+export const cleanUpgrade = (device: TestDevice) => refusedForPairing(device, { scopes: READ_WRITE });
+
+/** The same by an honest client, which is glad to be let in at any try. */
+export const tryUpgrade = async (device: TestDevice, over: Parameters<TestDevice['attempt']>[0] = {}) =>
+  void (await device.attempt({ scopes: READ_WRITE, ...over }));
+
+/** Waits for a moment of the monotonic clock, in ms: the promises here are about time itself. */
+export function moment(atMs: number): Promise<void> {
+  return new Promise((resume) => setTimeout(resume, Math.max(0, atMs - performance.now())));
+}
+
+/**
+ * Pairs attacker and twin of every case with read before there is a console, starts the console, and lets the operator vouch for
+ * them: what they hold was given by someone else, as after an install of Gatehouse beside a gateway in use.
+ */
+async function cast(stage: Stage, cases: readonly Case[]): Promise<{ played: Played[]; scene: Watch }> {
+  const played: Played[] = [];
+  for (const it of cases) {
+    const attacker = it.unknownKey ? stage.device(`stranger: ${it.name}`) : await knownDevice(stage, `attack: ${it.name}`);
+    played.push({ it, attacker, twin: await knownDevice(stage, `honest: ${it.name}`) });
+  }
+  const scene = await watch(stage);
+  for (const { it, attacker, twin } of played) for (const device of it.unknownKey ? [twin] : [attacker, twin]) await vouch(scene, device);
+  return { played, scene };
+}
+
+/** Fails unless the gateway's own row of every attacker still holds what it held, and its request waits unless none may exist. */
+async function nothingGained(stage: Stage, played: readonly Played[]): Promise<void> {
+  const { paired, pending } = await stage.admin.list();
+  for (const { it, attacker } of played) {
+    const row = paired.find((d) => d.deviceId === attacker.deviceId);
+    expect.soft(row?.scopes ?? [], `${it.name}: scopes of the gateway's own row`).toEqual(it.unknownKey ? [] : READ);
+    expect.soft(row?.roles ?? [], `${it.name}: roles of the gateway's own row`).toEqual(it.unknownKey ? [] : ['operator']);
+    const waits = pending.some((p) => p.deviceId === attacker.deviceId);
+    expect.soft(waits, `${it.name}: whether its request waits on the gateway`).toBe(it.why !== undefined);
+  }
+}
+
+/** Fails unless the console holds every attacker's request and says why in the words of the case. */
+async function saysWhy(scene: Watch, played: readonly Played[]): Promise<void> {
+  const shown = await scene.console.api.pending();
+  for (const { it, attacker } of played) {
+    if (it.why === undefined) {
+      expect
+        .soft(
+          shown.some((r) => r.deviceId === attacker.deviceId),
+          `${it.name}: the console shows no request`,
+        )
+        .toBe(false);
+      continue;
+    }
+    const seen = await settledRequest(scene, attacker);
+    expect.soft(seen.verdict.kind, `${it.name}: verdict`).toBe('hold');
+    expect.soft(reasonsOf(seen), `${it.name}: reasons`).toMatch(it.why);
+  }
+}
+
+/** Fails unless the rule approves the honest twin of every case and the twin then gets in. */
+async function honestTwinsGetIn(stage: Stage, scene: Watch, played: readonly Played[]): Promise<void> {
+  for (const { it, twin } of played) {
+    await test.step(`honest twin of ${it.name}`, async () => {
+      await (it.honest ?? tryUpgrade)(twin);
+      await holds(stage, twin.deviceId, READ_WRITE);
+      const after = await twin.attempt({ scopes: READ_WRITE });
+      expect(after.ok, `${it.name}: the honest twin gets in afterwards`).toBe(true);
+    });
+  }
+  const byRule = (await scene.console.api.decided()).filter((d) => d.actor.kind === 'rule' && d.state === 'approved');
+  const twins = new Set(played.map(({ twin }) => twin.deviceId));
+  expect(
+    byRule.every((d) => twins.has(d.deviceId)),
+    'the rule approved honest twins only',
+  ).toBe(true);
+}
+
+/**
+ * Plays every case under one rule of origin loopback with the statement given: the attacks, the look at the gateway's own rows after
+ * 3 s, the honest twins, and the look again after 35 s.
+ */
+export async function playAll(stage: Stage, cases: readonly Case[]): Promise<void> {
+  const { played, scene } = await cast(stage, cases);
+  try {
+    await scene.console.api.setStatement(scene.id, true);
+    await scene.console.api.addRule(LOOPBACK_RULE);
+    // One after the other: a warning in the window of a stranger's attempt would hold that one for the wrong reason.
+    for (const { it, attacker } of played) await test.step(`attack: ${it.name}`, () => it.attack(attacker));
+    const attackedAt = performance.now();
+    await moment(attackedAt + 3000);
+    await nothingGained(stage, played);
+    await saysWhy(scene, played);
+    await honestTwinsGetIn(stage, scene, played);
+    await moment(attackedAt + 35_000);
+    await nothingGained(stage, played);
+    await saysWhy(scene, played);
+  } finally {
+    await scene.console.dispose();
+  }
+}

@@ -1,0 +1,158 @@
+// What every live test needs: a real gateway, the judge's own hand on it, and the real console watching it.
+import { type Admin, adminHelper, pair } from '../gateways/admin.ts';
+import type { RequestSeen } from '../gateways/api.ts';
+import { createDevice, saidNo, type TestDevice } from '../gateways/client.ts';
+import { type ConsoleOptions, startConsole, type TestConsole } from '../gateways/console.ts';
+import { type GatewayOptions, startGateway, type TestGateway } from '../gateways/start.ts';
+import { until } from '../gateways/until.ts';
+
+export const NEWEST = '2026.9.6';
+export const OLDEST = '2026.4.14';
+export const READ = ['operator.read'];
+export const READ_WRITE = ['operator.read', 'operator.write'];
+export const CLI_SCOPES = [
+  'operator.admin',
+  'operator.read',
+  'operator.write',
+  'operator.approvals',
+  'operator.pairing',
+  'operator.talk.secrets',
+];
+export const NAMED = ['operator.admin', 'operator.approvals', 'operator.pairing', 'operator.talk.secrets'];
+
+/** The gateway versions that this run is to prove; the newest alone unless the runner names others. */
+export function versionsUnderTest(): string[] {
+  return (process.env.GATEHOUSE_TEST_GATEWAYS ?? NEWEST).split(',').filter(Boolean);
+}
+
+/** The configuration under which a version lets loopback upgrades wait; 2026.4.14 always does. */
+export function askingConfig(version: string): Record<string, unknown> {
+  return version === OLDEST ? {} : { gateway: { nodes: { pairing: { autoApproveLocal: false } } } };
+}
+
+export type Stage = {
+  gateway: TestGateway;
+  admin: Admin;
+  /** A device of its own that shows the shared token, as most clients do. */
+  device: (name: string) => TestDevice;
+  dispose: () => Promise<void>;
+};
+
+/** A gateway that asks, with the judge connected and no console yet. */
+export async function openStage(options: GatewayOptions): Promise<Stage> {
+  const gateway = await startGateway({ ...options, config: { ...askingConfig(options.version), ...options.config } });
+  const admin = await adminHelper(gateway);
+  return {
+    gateway,
+    admin,
+    device: (name) => createDevice({ url: gateway.url, base: { displayName: name, auth: { token: gateway.token } } }),
+    async dispose() {
+      await admin.close();
+      await gateway.dispose();
+    },
+  };
+}
+
+export type Watch = {
+  console: TestConsole;
+  /** The console's id of the gateway. */
+  id: string;
+};
+
+/** Starts a console on a gateway and answers when it is live; where it must wait for its own approval, the judge approves it. */
+export async function watch(stage: Stage, options: Omit<ConsoleOptions, 'gateway'> = {}): Promise<Watch> {
+  const started = await startConsole({ ...options, gateway: stage.gateway });
+  try {
+    return { console: started, id: await live(stage, started) };
+  } catch (error) {
+    const words = started.output().slice(-1500);
+    await started.dispose();
+    throw new Error(`${error instanceof Error ? error.message : String(error)}; the console said: ${words}`);
+  }
+}
+
+/** Waits until the console is live on its one gateway, and answers the gateway's id. */
+export function live(stage: Stage, started: TestConsole): Promise<string> {
+  return until(
+    'the console live on its gateway',
+    async () => {
+      const [gateway] = await started.api.gateways();
+      if (!gateway) return undefined;
+      if (gateway.state === 'waiting') {
+        const own = await stage.admin.pending(gateway.consoleDeviceId);
+        if (own) await stage.admin.approve(own.requestId);
+      }
+      return gateway.state === 'live' ? gateway.id : undefined;
+    },
+    30_000,
+  );
+}
+
+/** Pairs a device with read, the way this gateway does it, and lets the operator vouch for it in the console. */
+export async function knownDevice(stage: Stage, name: string, scene?: Watch): Promise<TestDevice> {
+  const device = stage.device(name);
+  await pair(device, stage.admin, READ);
+  if (scene) await vouch(scene, device);
+  return device;
+}
+
+/** The operator's word for a device that this console has not approved itself. Waits until the console knows the device. */
+export async function vouch({ console: started, id }: Watch, device: TestDevice): Promise<void> {
+  await until('the device in the console', async () =>
+    (await started.api.devices()).some((d) => d.deviceId === device.deviceId) ? true : undefined,
+  );
+  await started.api.vouch(id, device.deviceId);
+}
+
+/** The request of a device as the console shows it, once its evidence is complete. */
+export function settledRequest({ console: started }: Watch, device: { deviceId: string }, limitMs = 20_000): Promise<RequestSeen> {
+  return until(
+    'the request with settled evidence in the console',
+    async () => (await started.api.pending()).find((r) => r.deviceId === device.deviceId && r.origin.settled),
+    limitMs,
+  );
+}
+
+/** Every reason that the console gives for holding a request, and every fact behind it, as one text for a test to look into. */
+export function reasonsOf(seen: RequestSeen): string {
+  const facts = seen.origin.facts.filter((f) => f.held !== true).map((f) => `${f.name}: ${f.text}`);
+  return [...seen.verdict.reasons.map((r) => `${r.code}: ${r.text}`), ...facts, seen.origin.alarm ?? ''].join('\n');
+}
+
+/** Waits until the gateway's own row of a device holds all of `scopes`. The gateway is the judge, not the console. */
+export async function holds(stage: Stage, deviceId: string, scopes: readonly string[], limitMs = 15_000): Promise<void> {
+  await until(
+    `the paired row with ${scopes.join(', ')}`,
+    async () => {
+      const row = await stage.admin.paired(deviceId);
+      return row && scopes.every((s) => row.scopes.includes(s)) ? true : undefined;
+    },
+    limitMs,
+  );
+}
+
+/** An attempt that must be refused for want of pairing; throws when it was let in or refused for anything else. */
+export async function refusedForPairing(device: TestDevice, over: Parameters<TestDevice['attempt']>[0]): Promise<void> {
+  const attempt = await device.attempt(over);
+  if (attempt.ok || attempt.close?.code !== 1008) throw new Error(`the gateway should have asked for pairing, but: ${saidNo(attempt)}`);
+}
+
+/** A rule for loopback devices up to write, as the refusal tests use it. */
+export const LOOPBACK_RULE = {
+  name: 'Paired devices over loopback',
+  enabled: true,
+  scopes: READ_WRITE,
+  origin: 'loopback',
+  maxPerHour: 60,
+};
+
+/** The rule that heals the seed case. */
+export const HOST_RULE = {
+  name: 'The CLI on this host',
+  enabled: true,
+  scopes: CLI_SCOPES,
+  confirm: NAMED,
+  origin: 'host-key',
+  acknowledge: ['same-user'],
+  maxPerHour: 60,
+};
