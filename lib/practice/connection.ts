@@ -15,6 +15,8 @@ import type { PairingFiles } from './state-files.ts';
 
 export const PREAUTH_BYTES = 65_536;
 const SLOW_CALL_MS = 50;
+// 2026.4.14 reads its store again between the event and the refusal, so the socket stands for a moment while others hear of it.
+const REREAD_MS = 4;
 
 export type ConnectionDeps = {
   now: () => number;
@@ -50,6 +52,7 @@ export function serveConnection(socket: WebSocket, request: IncomingMessage, dep
   const nonce = id();
   let client: Client | undefined;
   let closed = false;
+  let deciding = false;
   let handshake: 'pending' | 'failed' | 'connected' = 'pending';
   let cause: string | undefined;
   let meta: Record<string, unknown> = {};
@@ -114,7 +117,14 @@ export function serveConnection(socket: WebSocket, request: IncomingMessage, dep
     store.set(admission.state);
     for (const line of admission.lines) log.write(line);
     for (const { event, payload } of admission.events) clients.broadcast(event, payload);
-    if (!admission.ok) return refuse(frame.id, admission.refusal);
+    if (!admission.ok) {
+      const { refusal } = admission;
+      deciding = true;
+      setTimeout(() => {
+        if (!closed) refuse(frame.id, refusal);
+      }, REREAD_MS);
+      return;
+    }
 
     const { role, scopes } = checked.value;
     const { device, client: said } = params.value;
@@ -164,7 +174,7 @@ export function serveConnection(socket: WebSocket, request: IncomingMessage, dep
 
   for (const warning of openingWarnings(peer)) write('WARN', 'gateway/ws', warning);
   socket.on('message', (data) => {
-    if (closed) return;
+    if (closed || deciding) return;
     let value: unknown;
     try {
       value = JSON.parse(textOf(data));

@@ -76,7 +76,8 @@ export function createPracticeGateway(options: PracticeGatewayOptions): Practice
   let port = 0;
 
   function config() {
-    const gateway = { mode: 'local', port, bind: 'loopback', auth: { mode: 'token', token: '__OPENCLAW_REDACTED__' } };
+    // No port: it differs at every start, and a console takes a changed configuration for a changed gateway.
+    const gateway = { mode: 'local', bind: 'loopback', auth: { mode: 'token', token: '__OPENCLAW_REDACTED__' } };
     const parsed = { gateway, logging: { file: logFile, level: 'info' } };
     return {
       path: join(folder, 'openclaw.json'),
