@@ -52,6 +52,8 @@ export type Link = {
   closed: Promise<{ code: number; reason: string }>;
   /** When the last frame arrived, in ms of `performance.now()`. */
   lastFrameAt: () => number;
+  /** The console's own end of the connection, so that the peer eye can leave it out. */
+  localPort: () => number | undefined;
   close: () => void;
 };
 
@@ -81,6 +83,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
     let settled = false;
     let signedIn = false;
     let nonceSeen = false;
+    let localPort: number | undefined;
     const timer = setTimeout(() => fail(new Problem('gateway-down', `The gateway did not answer within ${connectTimeoutMs / 1000} s.`)), connectTimeoutMs);
     let closedResolve: (value: { code: number; reason: string }) => void;
     const closed = new Promise<{ code: number; reason: string }>((r) => {
@@ -140,10 +143,14 @@ export function openLink(options: LinkOptions): Promise<Link> {
         },
         closed,
         lastFrameAt: () => lastFrame,
+        localPort: () => localPort,
         close: () => socket.close(1000),
       });
     }
 
+    socket.on('upgrade', (response) => {
+      localPort = response.socket.localPort;
+    });
     socket.on('message', (data, isBinary) => {
       lastFrame = performance.now();
       const frame = isBinary ? undefined : parseFrame(textOf(data));

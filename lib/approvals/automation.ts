@@ -1,0 +1,134 @@
+// The one switch, and what stops automation by itself. Off and suspended survive a restart; no doubt ever switches it on.
+import { z } from 'zod';
+import type { AutomationView } from '../api/shapes.ts';
+import { type Clock, isoOf } from '../clock.ts';
+
+export type SuspensionCause = NonNullable<AutomationView['cause']>;
+
+export type Automation = {
+  view: () => AutomationView;
+  /** Why nothing is automatic right now beside the switch: the store; undefined when nothing stands against it. */
+  halted: () => string | undefined;
+  set: (on: boolean) => Promise<void>;
+  suspend: (cause: SuspensionCause, text: string) => Promise<void>;
+  /** Counts an automatic approval; suspends above 20 in a minute. Answers whether one more may be made. */
+  mayApprove: (madeInLastMinute: number) => Promise<boolean>;
+  /** Counts a request; suspends at a flood. */
+  noteRequest: (gateway: string, deviceId: string) => void;
+  storeFailed: () => void;
+  storeWorks: () => void;
+  dispose: () => void;
+};
+
+const RATE_PER_MINUTE = 20;
+const FLOOD_DEVICES_PER_MINUTE = 40;
+const FLOOD_REQUESTS_PER_MINUTE = 1200;
+const QUIET_MS = 10 * 60_000;
+const CLOCK_STEP_MS = 1000;
+const CLOCK_SLACK_MS = 2000;
+
+const note = z.object({
+  on: z.boolean(),
+  since: z.string(),
+  suspended: z
+    .object({ cause: z.enum(['flood', 'rate', 'undone', 'identity-changed', 'clock', 'store', 'token-drift']), text: z.string(), since: z.string() })
+    .optional(),
+});
+type State = z.infer<typeof note>;
+
+/** Loads the switch. A note that cannot be read counts as off. */
+export async function createAutomation(deps: {
+  clock: Clock;
+  load: () => Promise<unknown>;
+  save: (state: State) => Promise<void>;
+  onChange: (view: AutomationView) => void;
+}): Promise<Automation> {
+  const { clock } = deps;
+  const found = await deps.load();
+  const parsed = note.safeParse(found);
+  let state: State = parsed.success ? parsed.data : { on: found === undefined, since: isoOf(clock.nowMs()) };
+  let storeDown = false;
+  let quietSince = clock.monotonicMs();
+  let requests: { at: number; device: string }[] = [];
+  let lastWall = clock.nowMs();
+  let lastSteady = clock.monotonicMs();
+
+  function view(): AutomationView {
+    const { suspended } = state;
+    if (!state.on) return { state: 'off', text: 'Automation is off. Every request waits for a person.', since: state.since };
+    if (suspended) {
+      const rearms = suspended.cause === 'flood' || suspended.cause === 'rate';
+      return {
+        state: 'suspended',
+        text: suspended.text,
+        since: suspended.since,
+        cause: suspended.cause,
+        ...(rearms ? { rearmsAt: isoOf(clock.nowMs() + Math.max(0, QUIET_MS - (clock.monotonicMs() - quietSince))) } : {}),
+      };
+    }
+    if (storeDown) return { state: 'suspended', text: 'The record cannot be written, so nothing is approved automatically.', since: isoOf(clock.nowMs()), cause: 'store' };
+    return { state: 'on', text: 'Automation is on. Rules that are switched on may approve.', since: state.since };
+  }
+
+  async function keep(next: State) {
+    state = next;
+    deps.onChange(view());
+    await deps.save(next);
+  }
+
+  async function suspend(cause: SuspensionCause, text: string) {
+    const held = state.suspended?.cause;
+    quietSince = clock.monotonicMs();
+    // A stop that waits for a person is never weakened into one that ends by itself.
+    if (held && held !== 'flood' && held !== 'rate') return;
+    if (held === cause) return;
+    await keep({ ...state, suspended: { cause, text, since: isoOf(clock.nowMs()) } });
+  }
+
+  const watch = setInterval(() => {
+    const wall = clock.nowMs();
+    const steady = clock.monotonicMs();
+    if (wall - lastWall < steady - lastSteady - CLOCK_SLACK_MS) void suspend('clock', 'The clock of this host jumped back, so limits and windows cannot be trusted. Lift the stop when it is right.').catch(() => undefined);
+    lastWall = wall;
+    lastSteady = steady;
+    const { suspended } = state;
+    if (suspended && (suspended.cause === 'flood' || suspended.cause === 'rate') && steady - quietSince >= QUIET_MS) {
+      const { suspended: _ended, ...rest } = state;
+      void keep(rest).catch(() => undefined);
+    }
+  }, CLOCK_STEP_MS);
+  watch.unref();
+
+  return {
+    view,
+    halted: () => (storeDown ? 'The record cannot be written.' : undefined),
+    async set(on) {
+      await keep({ on, since: isoOf(clock.nowMs()) });
+    },
+    suspend,
+    async mayApprove(madeInLastMinute) {
+      if (madeInLastMinute < RATE_PER_MINUTE) return true;
+      await suspend('rate', `Rules approved ${madeInLastMinute} requests within a minute, the most that is allowed. Automation rests until 10 quiet minutes have passed.`);
+      return false;
+    },
+    noteRequest(gateway, deviceId) {
+      const now = clock.monotonicMs();
+      requests = requests.filter((r) => r.at > now - 60_000);
+      requests.push({ at: now, device: `${gateway} ${deviceId}` });
+      const devices = new Set(requests.map((r) => r.device)).size;
+      if (devices > FLOOD_DEVICES_PER_MINUTE || requests.length > FLOOD_REQUESTS_PER_MINUTE)
+        void suspend('flood', `${requests.length} pairing requests by ${devices} devices within a minute. Automation rests until 10 quiet minutes have passed.`).catch(() => undefined);
+    },
+    storeFailed() {
+      if (storeDown) return;
+      storeDown = true;
+      deps.onChange(view());
+    },
+    storeWorks() {
+      if (!storeDown) return;
+      storeDown = false;
+      deps.onChange(view());
+    },
+    dispose: () => clearInterval(watch),
+  };
+}

@@ -1,0 +1,78 @@
+// What a gateway's lists show, kept current: pairing events are put on the board at once as hints, `device.pair.list` is the truth.
+import { type PairingList, type PendingRequest, readPairingList, readPending } from '../gateway/records.ts';
+
+export type Board = {
+  list: () => PairingList | undefined;
+  /** When the list was last read, ms. */
+  readAt: () => number | undefined;
+  isReadBack: (requestId: string) => boolean;
+  /** Puts the record of an event on the board; undefined when it is none. */
+  hint: (payload: unknown) => PendingRequest | undefined;
+  /** Takes a resolved id off the board until the next reading. */
+  takeOff: (requestId: string) => void;
+  /** Reads the list; calls during a reading share one further reading, so that the answer is never older than the call. */
+  refresh: () => Promise<PairingList>;
+};
+
+export function createBoard(deps: { read: () => Promise<unknown>; now: () => number; onList: (list: PairingList) => void }): Board {
+  let list: PairingList | undefined;
+  let at: number | undefined;
+  let hinted = new Set<string>();
+  let hints: PendingRequest[] = [];
+  let running: Promise<PairingList> | undefined;
+  let queued: Promise<PairingList> | undefined;
+
+  async function readOnce(): Promise<PairingList> {
+    const before = new Set(hints.map((h) => h.requestId));
+    const fresh = readPairingList(await deps.read());
+    // A hint that came while the list was on its way is newer than the list.
+    hints = hints.filter((h) => !before.has(h.requestId));
+    const newer = hints.filter((h) => !fresh.pending.some((p) => p.requestId === h.requestId));
+    hinted = new Set(newer.map((h) => h.requestId));
+    const replaced = new Set(newer.map((h) => h.deviceId));
+    list = { ...fresh, pending: [...newer, ...fresh.pending.filter((p) => !replaced.has(p.deviceId))] };
+    at = deps.now();
+    deps.onList(list);
+    return list;
+  }
+
+  function refresh(): Promise<PairingList> {
+    if (!running) {
+      running = readOnce().finally(() => {
+        running = undefined;
+      });
+      return running;
+    }
+    queued ??= running
+      .catch(() => undefined)
+      .then(() => {
+        queued = undefined;
+        return refresh();
+      });
+    return queued;
+  }
+
+  return {
+    list: () => list,
+    readAt: () => at,
+    isReadBack: (requestId) => !hinted.has(requestId),
+    hint(payload) {
+      const request = readPending(payload);
+      if (!request) return undefined;
+      hints.push(request);
+      hinted.add(request.requestId);
+      const base = list ?? { pending: [], paired: [], unread: 0 };
+      // A newer id of a device replaces its older ones on both versions.
+      list = { ...base, pending: [request, ...base.pending.filter((p) => p.deviceId !== request.deviceId)] };
+      deps.onList(list);
+      return request;
+    },
+    takeOff(requestId) {
+      hints = hints.filter((h) => h.requestId !== requestId);
+      if (!list) return;
+      list = { ...list, pending: list.pending.filter((p) => p.requestId !== requestId) };
+      deps.onList(list);
+    },
+    refresh,
+  };
+}

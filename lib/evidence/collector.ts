@@ -1,0 +1,244 @@
+// Collects the facts behind every request of one gateway, at the edge; judge.ts decides what they are worth.
+import { statSync } from 'node:fs';
+import { z } from 'zod';
+import type { GatewayMethod } from '../gateway/allowlist.ts';
+import { localGatewayDeviceId } from '../gateway/local-identity.ts';
+import type { LogWindow } from '../handshakes/log-window.ts';
+import { openRawLog, type RawLog } from '../handshakes/raw-log.ts';
+import { createTailLog, currentLogFile, type TailLog } from '../handshakes/tail-log.ts';
+import { type Attempt, collectAttempts } from './attempts.ts';
+import { type CanaryResult, flyCanary } from './canary.ts';
+import { type ConfigFacts, readConfigFacts } from './config-facts.ts';
+import { type EvidenceInput, evidenceFrom, type Judgement, judgeOrigin } from './judge.ts';
+import { createPeerEye, type PeerEye } from './peer.ts';
+
+export type HostKey = { deviceId: string; publicKey: string };
+
+/** What can be collected on this gateway at present, for the Gateways page. */
+export type CollectorState = {
+  onThisHost: boolean;
+  hostKey: HostKey | undefined;
+  config: ConfigFacts | undefined;
+  logSource: 'raw' | 'tail' | 'none';
+  logProblem: string | undefined;
+  logFile: string | undefined;
+  lastCanary: (CanaryResult & { at: number }) | undefined;
+  peerReach: 'proc' | 'none';
+  gatewayUid: number | undefined;
+};
+
+export type SubjectOfProof = {
+  deviceId: string;
+  publicKey: string;
+  scopes: readonly string[];
+  ts: number;
+  remoteIp?: string | undefined;
+};
+
+export type Standing = { statement: boolean; provenance: 'ledger' | 'vouched' | undefined; hostKeyShared: boolean };
+
+export type Collector = {
+  state: () => CollectorState;
+  /** After each sign-in: identity, configuration, listener and log source anew. Rejects when the gateway does. */
+  connect: () => Promise<void>;
+  refreshConfig: () => Promise<ConfigFacts | undefined>;
+  /** Looks at the sockets now; call it in the very turn in which a pairing event arrives. */
+  look: () => void;
+  /** A caller of another user than the gateway's was seen on the port since the last question; the answer is given once. */
+  takeForeignPeer: () => boolean;
+  poll: () => Promise<void>;
+  /** Judges with what is there now. */
+  judge: (subject: SubjectOfProof, standing: Standing) => Judgement;
+  /** Waits until the evidence is whole, at most 2 s from the last audit line, then judges. */
+  settle: (subject: SubjectOfProof, standing: Standing) => Promise<Judgement>;
+  dispose: () => void;
+};
+
+const SETTLE_MS = 2000;
+const POLL_STEP_MS = 3;
+const TAIL_STEP_MS = 60;
+const CANARY_MS = 1500;
+const DEFAULT_HANDSHAKE_TIMEOUT_MS = 15_000;
+const identityAnswer = z.object({ deviceId: z.string(), publicKey: z.string() });
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+export function createCollector(deps: {
+  url: string;
+  port: number;
+  /** The gateway's state folder on this host, where one is known. */
+  stateDir: string | undefined;
+  request: (method: GatewayMethod, params?: Record<string, unknown>) => Promise<unknown>;
+  window: LogWindow;
+  sessionPort: () => number | undefined;
+  now: () => number;
+}): Collector {
+  const { window, port, now } = deps;
+  const canaryPorts = new Set<number>();
+  const eye: PeerEye = createPeerEye({
+    port,
+    now,
+    ownPorts: () => {
+      const session = deps.sessionPort();
+      return session === undefined ? canaryPorts : new Set([...canaryPorts, session]);
+    },
+  });
+  let hostKey: HostKey | undefined;
+  let config: ConfigFacts | undefined;
+  let onThisHost = false;
+  let raw: RawLog | undefined;
+  let tail: TailLog | undefined;
+  let logProblem: string | undefined;
+  let lastCanary: CollectorState['lastCanary'];
+  let flying: Promise<void> | undefined;
+  // A new attempt may be read from the log before or without its event, while its socket still stands.
+  const stopListening = window.onRecords((records) => {
+    if (records.some((r) => r.kind === 'audit' && r.at > now() - 1000)) look();
+  });
+  let foreignPeer = false;
+  let lookedUntil = 0;
+
+  function look() {
+    eye.look();
+    const uid = eye.gatewayUid();
+    for (const s of eye.sightings()) {
+      if (s.firstAt >= lookedUntil && uid !== undefined && s.uid !== uid) foreignPeer = true;
+    }
+    lookedUntil = now() + 1;
+  }
+
+  const source = (): 'raw' | 'tail' | 'none' => (raw ? 'raw' : tail && !onThisHost ? 'tail' : 'none');
+  const handshakeTimeout = () => config?.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS;
+
+  async function openLog() {
+    const uid = eye.gatewayUid() ?? (deps.stateDir ? ownerOf(deps.stateDir) : undefined);
+    if (onThisHost && uid !== undefined) {
+      const file = await currentLogFile(deps.request);
+      if (raw?.file === file) return;
+      if (raw) window.gap('file-changed');
+      raw?.dispose();
+      raw = undefined;
+      const opened = openRawLog({ file, uid, window, now });
+      if ('refused' in opened) logProblem = `The log file cannot be used as proof: ${opened.refused}.`;
+      else {
+        raw = opened;
+        logProblem = undefined;
+        return;
+      }
+    }
+    tail ??= createTailLog({ request: deps.request, window });
+    await tail.poll();
+  }
+
+  async function readConfig() {
+    config = readConfigFacts(await deps.request('config.get').catch(() => undefined));
+  }
+
+  async function poll() {
+    if (raw) raw.poll();
+    else await tail?.poll();
+  }
+
+  function canaryAfter(at: number): Promise<void> {
+    if (lastCanary?.read && lastCanary.openedAt >= at) return Promise.resolve();
+    flying ??= flyCanary({ url: deps.url, port, window, poll, onPort: (p) => canaryPorts.add(p), now, timeoutMs: CANARY_MS })
+      .then(async (result) => {
+        lastCanary = { ...result, at: now() };
+        if (canaryPorts.size > 200) canaryPorts.delete(canaryPorts.values().next().value ?? 0);
+        // A silent log may have moved to a new day's file.
+        if (!result.read) await openLog().catch(() => undefined);
+      })
+      .finally(() => {
+        flying = undefined;
+      });
+    return flying;
+  }
+
+  function input(subject: SubjectOfProof, standing: Standing): EvidenceInput {
+    return {
+      request: subject,
+      port,
+      handshakeTimeoutMs: handshakeTimeout(),
+      hostKey,
+      hostKeyShared: standing.hostKeyShared,
+      log: { source: source(), coverageFrom: window.coverageFrom(), records: window.records(), gaps: window.gaps() },
+      canary: lastCanary ?? { read: false, why: 'none was sent yet' },
+      peers: { reach: onThisHost ? eye.reach() : 'none', gatewayUid: eye.gatewayUid(), sightings: eye.sightings() },
+      config,
+      statement: standing.statement,
+      provenance: standing.provenance,
+    };
+  }
+
+  /** Whole when the request lies in an attempt and every audit line has its close record. */
+  function isWhole(subject: SubjectOfProof): { whole: boolean; last: Attempt | undefined } {
+    const set = collectAttempts(window.records(), subject.deviceId, evidenceFrom(subject.ts, handshakeTimeout()));
+    const open = set.faults.some((f) => f.fault === 'audit-without-close' && f.at > now() - SETTLE_MS);
+    return { whole: !open && set.attempts.some((a) => subject.ts >= a.from && subject.ts <= a.to), last: set.attempts.at(-1) };
+  }
+
+  return {
+    state: () => ({
+      onThisHost,
+      hostKey,
+      config,
+      logSource: source(),
+      logProblem,
+      logFile: raw?.file ?? tail?.file(),
+      lastCanary,
+      peerReach: onThisHost ? eye.reach() : 'none',
+      gatewayUid: eye.gatewayUid(),
+    }),
+    async connect() {
+      const identity = identityAnswer.safeParse(await deps.request('gateway.identity.get'));
+      hostKey = identity.success ? identity.data : undefined;
+      await readConfig();
+      const local = deps.stateDir ? localGatewayDeviceId(deps.stateDir) : undefined;
+      onThisHost = local !== undefined && local === hostKey?.deviceId;
+      eye.findListener();
+      tail = undefined;
+      try {
+        await openLog();
+      } catch {
+        logProblem = 'The gateway does not hand out its log.';
+      }
+    },
+    async refreshConfig() {
+      await readConfig();
+      if (raw) await openLog().catch(() => undefined);
+      return config;
+    },
+    look,
+    takeForeignPeer() {
+      const seen = foreignPeer;
+      foreignPeer = false;
+      return seen;
+    },
+    poll,
+    judge: (subject, standing) => judgeOrigin(input(subject, standing)),
+    async settle(subject, standing) {
+      const deadline = performance.now() + SETTLE_MS;
+      let state = isWhole(subject);
+      while (!state.whole && performance.now() < deadline) {
+        await poll().catch(() => undefined);
+        state = isWhole(subject);
+        if (!state.whole) await pause(raw ? POLL_STEP_MS : TAIL_STEP_MS);
+      }
+      // The configuration is read anew beside the canary, so that no decision stands on an old one.
+      if (state.whole && state.last) await Promise.all([canaryAfter(state.last.to), readConfig()]);
+      await poll().catch(() => undefined);
+      return judgeOrigin(input(subject, standing));
+    },
+    dispose() {
+      stopListening();
+      raw?.dispose();
+    },
+  };
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,150 @@
+// Whose socket is it: the uid and, where readable, the process at the other end of a loopback connection to the gateway.
+// Linux on the gateway's host only. A snapshot must be taken while the socket still stands, so everything here is synchronous.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { callersOf, listenerOf, parseTcpTable, type TcpRow } from './proc-net.ts';
+
+export type PeerProcess = 'gateway' | 'other' | 'unseen';
+/** One held socket, from the first look that saw it to the last. Times are ms of the console's clock. */
+export type PeerSighting = { remotePort: number; uid: number; process: PeerProcess; firstAt: number; lastAt: number };
+
+export type PeerEye = {
+  /** 'proc' where /proc can be read and shows the gateway's listener. */
+  reach: () => 'proc' | 'none';
+  gatewayUid: () => number | undefined;
+  /** Looks now. New sightings are kept for a few minutes. */
+  look: () => void;
+  sightings: () => readonly PeerSighting[];
+  /** Finds the listener anew (after a reconnect). Answers its uid. */
+  findListener: () => number | undefined;
+};
+
+const KEEP_MS = 12 * 60_000;
+const KEEP_SIGHTINGS = 5000;
+const SCAN_BUDGET_MS = 40;
+
+function readRows(): TcpRow[] {
+  const rows: TcpRow[] = [];
+  for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    try {
+      rows.push(...parseTcpTable(readFileSync(file, 'latin1')));
+    } catch {
+      // No such table on this system; reach() says 'none' when both are missing.
+    }
+  }
+  return rows;
+}
+
+/** The uid that listens on a loopback port, or undefined where it cannot be known. */
+export function listenerUid(port: number): number | undefined {
+  return listenerOf(readRows(), port)?.uid;
+}
+
+function pidsNewestFirst(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .sort((a, b) => b - a);
+  } catch {
+    return [];
+  }
+}
+
+function holds(pid: number, wanted: ReadonlySet<string>): string[] {
+  const found: string[] = [];
+  try {
+    for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+      try {
+        const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
+        if (wanted.has(target)) found.push(target);
+      } catch {
+        // Closed in between.
+      }
+    }
+  } catch {
+    // Gone, or another user's process: not readable.
+  }
+  return found;
+}
+
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) || 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** The gateway itself, or something that it started (an agent's exec tool): both speak for an agent. */
+function isOfGateway(pid: number, gatewayPid: number): boolean {
+  for (let at = pid, depth = 0; at > 1 && depth < 64; at = parentOf(at), depth += 1) if (at === gatewayPid) return true;
+  return false;
+}
+
+/**
+ * An eye on one gateway's port.
+ * @param ownPorts local ports of the console's own sockets to this gateway, which are nobody's request
+ */
+export function createPeerEye({ port, now, ownPorts }: { port: number; now: () => number; ownPorts: () => ReadonlySet<number> }): PeerEye {
+  let gatewayUid: number | undefined;
+  let gatewayPid: number | undefined;
+  let kept: PeerSighting[] = [];
+  const known = new Map<number, { sighting: PeerSighting; inode: number }>();
+
+  function findListener(): number | undefined {
+    const listener = process.platform === 'linux' ? listenerOf(readRows(), port) : undefined;
+    gatewayUid = listener?.uid;
+    gatewayPid = undefined;
+    known.clear();
+    if (listener) {
+      const wanted = new Set([`socket:[${listener.inode}]`]);
+      gatewayPid = pidsNewestFirst().find((pid) => holds(pid, wanted).length > 0);
+    }
+    return gatewayUid;
+  }
+
+  function owners(rows: readonly TcpRow[]): Map<number, PeerProcess> {
+    const wanted = new Map(rows.map((r) => [`socket:[${r.inode}]`, r.inode]));
+    const left = new Set(wanted.keys());
+    const out = new Map<number, PeerProcess>();
+    if (gatewayPid === undefined) return out;
+    const start = performance.now();
+    const order = [gatewayPid, ...pidsNewestFirst().filter((p) => p !== gatewayPid)];
+    for (const pid of order) {
+      if (left.size === 0 || performance.now() - start > SCAN_BUDGET_MS) break;
+      for (const target of holds(pid, left)) {
+        left.delete(target);
+        const inode = wanted.get(target);
+        if (inode !== undefined) out.set(inode, isOfGateway(pid, gatewayPid) ? 'gateway' : 'other');
+      }
+    }
+    return out;
+  }
+
+  return {
+    reach: () => (gatewayUid === undefined ? 'none' : 'proc'),
+    gatewayUid: () => gatewayUid,
+    findListener,
+    look() {
+      if (gatewayUid === undefined) return;
+      const own = ownPorts();
+      const rows = callersOf(readRows(), port).filter((r) => !own.has(r.localPort));
+      const at = now();
+      const fresh = rows.filter((r) => known.get(r.localPort)?.inode !== r.inode);
+      const processes = fresh.length > 0 ? owners(fresh) : new Map<number, PeerProcess>();
+      for (const row of fresh) {
+        const sighting = { remotePort: row.localPort, uid: row.uid, process: processes.get(row.inode) ?? ('unseen' as const), firstAt: at, lastAt: at };
+        known.set(row.localPort, { sighting, inode: row.inode });
+        kept.push(sighting);
+      }
+      const standing = new Set(rows.map((r) => r.localPort));
+      for (const [callerPort, entry] of known) {
+        if (standing.has(callerPort)) entry.sighting.lastAt = at;
+        else known.delete(callerPort);
+      }
+      if (kept.length > KEEP_SIGHTINGS || (kept[0] && kept[0].lastAt < at - KEEP_MS)) kept = kept.filter((s) => s.lastAt >= at - KEEP_MS).slice(-KEEP_SIGHTINGS);
+    },
+    sightings: () => kept,
+  };
+}

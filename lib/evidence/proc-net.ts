@@ -1,0 +1,65 @@
+// Parses /proc/net/tcp and tcp6 (Linux). Pure; the files are read in peer.ts.
+
+export type TcpRow = {
+  localAddr: string;
+  localPort: number;
+  remoteAddr: string;
+  remotePort: number;
+  /** Kernel state number: 1 established, 4 and 5 fin-wait, 6 time-wait, 8 close-wait, 10 listen. */
+  state: number;
+  uid: number;
+  /** 0 for a socket that no process holds any more; its uid then says nothing. */
+  inode: number;
+};
+
+const LISTEN = 10;
+const HELD: ReadonlySet<number> = new Set([1, 4, 5, 8]);
+
+function address(hex: string): string {
+  const bytes = Buffer.from(hex, 'hex');
+  // Each 32-bit word stands in host order, little-endian on every Linux that OpenClaw runs on.
+  for (let i = 0; i + 4 <= bytes.length; i += 4) bytes.subarray(i, i + 4).reverse();
+  if (bytes.length === 4) return bytes.join('.');
+  const mapped = bytes.subarray(0, 10).every((b) => b === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
+  if (mapped) return bytes.subarray(12).join('.');
+  if (bytes.subarray(0, 15).every((b) => b === 0) && bytes[15] === 1) return '::1';
+  return bytes.toString('hex');
+}
+
+/** Reads the rows of one file's text; a line of another shape is left out. IPv4-mapped addresses come as IPv4. */
+export function parseTcpTable(text: string): TcpRow[] {
+  const rows: TcpRow[] = [];
+  for (const line of text.split('\n')) {
+    const match = /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]{2}) \S+ \S+ \S+\s+(\d+)\s+\d+\s+(\d+)/.exec(line);
+    if (!match) continue;
+    const [, la = '', lp = '', ra = '', rp = '', st = '', uid = '', inode = ''] = match;
+    rows.push({
+      localAddr: address(la),
+      localPort: Number.parseInt(lp, 16),
+      remoteAddr: address(ra),
+      remotePort: Number.parseInt(rp, 16),
+      state: Number.parseInt(st, 16),
+      uid: Number(uid),
+      inode: Number(inode),
+    });
+  }
+  return rows;
+}
+
+/** Whether an address, as parsed or as a log record names it, is loopback. */
+export function isLoopback(addr: string): boolean {
+  const plain = addr.startsWith('::ffff:') ? addr.slice(7) : addr;
+  return plain === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(plain);
+}
+
+/** Who listens on a port: uid and socket inode; undefined when nobody does, or when two users do. */
+export function listenerOf(rows: readonly TcpRow[], port: number): { uid: number; inode: number } | undefined {
+  const found = rows.filter((r) => r.state === LISTEN && r.localPort === port && r.inode !== 0);
+  const first = found[0];
+  return first && found.every((r) => r.uid === first.uid) ? { uid: first.uid, inode: first.inode } : undefined;
+}
+
+/** The callers' ends of loopback connections to a port, held by a process right now. */
+export function callersOf(rows: readonly TcpRow[], port: number): TcpRow[] {
+  return rows.filter((r) => r.remotePort === port && isLoopback(r.remoteAddr) && isLoopback(r.localAddr) && r.inode !== 0 && HELD.has(r.state));
+}

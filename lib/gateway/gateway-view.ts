@@ -1,0 +1,126 @@
+// How one gateway stands, in the words of the Gateways page and of every page's top bar. Pure.
+import type { FactView, Freshness, GatewayView } from '../api/shapes.ts';
+import { isoOf } from '../clock.ts';
+import type { CollectorState } from '../evidence/collector.ts';
+import { present } from '../present.ts';
+import { type ProblemView, problemView } from '../problem.ts';
+import { type GatewayEndpoint, isLoopbackUrl } from './endpoint.ts';
+import type { PairingList } from './records.ts';
+import { CONSOLE_SCOPES, coversScopes } from './scopes.ts';
+import type { SessionState } from './session.ts';
+
+export type StatementNote = { noProxyInFront: boolean; by?: string; at?: string; droppedBecause?: string; unacknowledged: boolean };
+export type AlarmView = GatewayView['alarms'][number];
+
+function rulesMatter(state: SessionState, collected: CollectorState, lastProtocol: number | undefined): GatewayView['rulesMatter'] {
+  const protocol = state.kind === 'live' ? state.hello.protocol : lastProtocol;
+  if (protocol === undefined) return { matter: true, text: 'Not known before the gateway was reached.' };
+  if (protocol < 4) return { matter: true, text: 'This gateway never grants a scope upgrade by itself: rules decide.' };
+  if (collected.config?.autoApproveLocal === false) return { matter: true, text: 'This gateway leaves loopback upgrades to an operator (gateway.nodes.pairing.autoApproveLocal is false): rules decide.' };
+  return {
+    matter: false,
+    text: 'This gateway grants every loopback upgrade by itself before any rule is asked. Set gateway.nodes.pairing.autoApproveLocal to false in its configuration to let rules decide.',
+  };
+}
+
+/** What kinds of proof can be had on this gateway, each with its remedy. */
+function proofOf(c: CollectorState): FactView[] {
+  const canary = c.lastCanary;
+  return [
+    {
+      name: 'key',
+      label: 'Own key',
+      ...(c.hostKey ? { held: true } : {}),
+      text: c.hostKey ? `The gateway’s own key is ${c.hostKey.deviceId.slice(0, 8)}.` : 'The gateway does not tell its own key.',
+    },
+    {
+      name: 'source',
+      label: 'Log',
+      ...(c.logSource === 'none' ? { held: false } : { held: true }),
+      text: c.logSource === 'raw' ? `Read from its log file.` : c.logSource === 'tail' ? 'Read through logs.tail: less than the file itself, see assurance log.' : (c.logProblem ?? 'The log cannot be read.'),
+    },
+    {
+      name: 'canary',
+      label: 'Canary',
+      ...(canary ? { held: canary.read } : {}),
+      text: canary
+        ? canary.read
+          ? `Its record stood in the log after ${Math.round(canary.ms)} ms.`
+          : `${canary.why}. Set logging.level to info, and look whether the log file is full or was moved.`
+        : 'None was needed yet.',
+    },
+    {
+      name: 'peer',
+      label: 'Peer',
+      ...(c.peerReach === 'proc' ? { held: true } : {}),
+      text: c.peerReach === 'proc' ? 'The sockets of this host can be seen.' : c.onThisHost ? 'This system does not show whose socket is whose; only Linux does.' : 'The console is not proven to run on the gateway’s host, so sockets cannot be seen.',
+    },
+    {
+      name: 'configuration',
+      label: 'Configuration',
+      ...(c.config ? { held: c.config.open.length === 0 } : {}),
+      text: c.config ? (c.config.open.length === 0 ? 'Bound to loopback, no trusted proxy, no tailnet.' : `${c.config.open.join('; ')}.`) : 'The configuration cannot be read.',
+    },
+  ];
+}
+
+/** The whole view. */
+export function gatewayView(input: {
+  endpoint: GatewayEndpoint;
+  state: SessionState;
+  since: number;
+  consoleDeviceId: string;
+  consoleUid: number | undefined;
+  collected: CollectorState;
+  list: PairingList | undefined;
+  freshness: Freshness;
+  statement: StatementNote;
+  alarms: AlarmView[];
+  lastVersion: string | undefined;
+  lastProtocol: number | undefined;
+  identityProblem: ProblemView | undefined;
+}): GatewayView {
+  const { endpoint, state, collected, list } = input;
+  const granted = state.kind === 'live' ? state.grantedScopes : [];
+  const missing = state.kind === 'live' ? CONSOLE_SCOPES.filter((s) => !coversScopes(granted, [s])) : [];
+  const failure = state.kind === 'down' || state.kind === 'refused' ? problemView(state.problem) : undefined;
+  const retryAt = state.kind === 'down' || state.kind === 'refused' ? isoOf(state.retryAtMs) : undefined;
+  const others = list?.paired.some((d) => d.deviceId !== input.consoleDeviceId) ?? false;
+  const connected = list?.paired.filter((d) => d.connected === true).length ?? 0;
+  const uid = collected.gatewayUid;
+  const canAdmit = endpoint.source !== 'practice' && isLoopbackUrl(endpoint.url) && (endpoint.auth.token !== undefined || endpoint.auth.password !== undefined);
+  return {
+    id: endpoint.id,
+    name: endpoint.name,
+    url: endpoint.url,
+    source: endpoint.source,
+    practice: endpoint.source === 'practice',
+    state: state.kind,
+    since: isoOf(input.since),
+    ...present({ problem: input.identityProblem ?? failure, retryAt, version: input.lastVersion, protocol: input.lastProtocol, connectedCount: list?.paired.some((d) => d.connected !== undefined) ? connected : undefined }),
+    consoleDeviceId: input.consoleDeviceId,
+    grantedScopes: granted,
+    missingScopes: missing,
+    freshness: input.freshness,
+    onThisHost: collected.onThisHost,
+    limitedSight: state.kind === 'live' && list !== undefined && !others,
+    pairedCount: list?.paired.length ?? 0,
+    pendingCount: list?.pending.length ?? 0,
+    rulesMatter: rulesMatter(state, collected, input.lastProtocol),
+    proof: proofOf(collected),
+    statement: input.statement,
+    sameUser: { known: uid !== undefined && input.consoleUid !== undefined, same: uid === undefined || input.consoleUid === undefined || uid === input.consoleUid },
+    ...(state.kind === 'waiting'
+      ? {
+          waiting: {
+            ...present({ requestId: state.requestId }),
+            deviceId: input.consoleDeviceId,
+            scopes: [...CONSOLE_SCOPES],
+            command: state.requestId ? `openclaw devices approve ${state.requestId}` : 'openclaw devices list',
+            canAdmitHere: canAdmit,
+          },
+        }
+      : {}),
+    alarms: input.alarms,
+  };
+}
