@@ -32,19 +32,35 @@ export async function adminHelper(gateway: Pick<TestGateway, 'url' | 'token'>): 
     identity: createIdentity(),
     base: { clientId: 'gateway-client', clientMode: 'backend', scopes, auth: { token: gateway.token } },
   });
-  const connection = await device.connect();
-  const list = async () => readPairingList(await connection.request('device.pair.list'));
+  const listeners: Parameters<Connection['onEvent']>[0][] = [];
+  let open: Promise<Connection> | undefined;
+  // A test may restart its gateway; the judge then comes back by itself at its next question.
+  const connection = (): Promise<Connection> => {
+    open ??= device.connect().then((fresh) => {
+      fresh.onEvent((event, payload) => {
+        for (const listener of listeners) listener(event, payload);
+      });
+      void fresh.closed.then(() => {
+        open = undefined;
+      });
+      return fresh;
+    });
+    return open;
+  };
+  await connection();
+  const request: Connection['request'] = async (...call) => (await connection()).request(...call);
+  const list = async () => readPairingList(await request('device.pair.list'));
   return {
-    request: connection.request,
-    onEvent: connection.onEvent,
+    request,
+    onEvent: (listener) => void listeners.push(listener),
     list,
     paired: async (deviceId) => (await list()).paired.find((d) => d.deviceId === deviceId),
     pending: async (deviceId) => (await list()).pending.find((d) => d.deviceId === deviceId),
-    approve: async (requestId) => void (await connection.request('device.pair.approve', { requestId })),
-    reject: async (requestId) => void (await connection.request('device.pair.reject', { requestId })),
-    remove: async (deviceId) => void (await connection.request('device.pair.remove', { deviceId })),
-    hostDeviceId: async () => identityAnswer.parse(await connection.request('gateway.identity.get')).deviceId,
-    close: connection.close,
+    approve: async (requestId) => void (await request('device.pair.approve', { requestId })),
+    reject: async (requestId) => void (await request('device.pair.reject', { requestId })),
+    remove: async (deviceId) => void (await request('device.pair.remove', { deviceId })),
+    hostDeviceId: async () => identityAnswer.parse(await request('gateway.identity.get')).deviceId,
+    close: async () => (await open)?.close(),
   };
 }
 

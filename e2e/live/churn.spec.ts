@@ -1,0 +1,106 @@
+// Two clients of one key that keep asking replace the request's id at every try on 2026.4.14. A decision must find its content.
+import { expect, test } from '@playwright/test';
+import { createDevice, type TestDevice } from '../gateways/client.ts';
+import { until } from '../gateways/until.ts';
+import {
+  holds,
+  knownDevice,
+  LOOPBACK_RULE,
+  openStage,
+  READ_WRITE,
+  type Stage,
+  settledRequest,
+  versionsUnderTest,
+  vouch,
+  watch,
+} from './scene.ts';
+
+const WITH_TALK = ['operator.read', 'operator.talk'];
+
+/** Two clients that share a key and ask different sets, each again as soon as it was refused, until both are let in. */
+function startLoop(stage: Stage, device: TestDevice) {
+  let over = false;
+  const one = async (scopes: readonly string[], displayName: string) => {
+    const client = createDevice({ url: stage.gateway.url, identity: device.identity, base: { auth: { token: stage.gateway.token } } });
+    while (!over) if ((await client.attempt({ scopes, displayName })).ok) return;
+  };
+  const done = Promise.all([one(READ_WRITE, 'first client'), one(WITH_TALK, 'second client')]);
+  return {
+    done,
+    async end() {
+      over = true;
+      await done;
+    },
+  };
+}
+
+for (const version of versionsUnderTest()) {
+  test(`a decision by hand reaches its request while two clients loop (${version})`, async () => {
+    const stage = await openStage({ version });
+    const device = await knownDevice(stage, 'looping');
+    const scene = await watch(stage);
+    const loop = startLoop(stage, device);
+    try {
+      const approved = await until(
+        'an approval that the gateway took',
+        async () => {
+          const seen = (await scene.console.api.pending()).find((r) => r.deviceId === device.deviceId && r.scopes.length === 3);
+          if (!seen) return undefined;
+          const answer = await scene.console.api.approve(seen);
+          expect([200, 404, 409]).toContain(answer.status);
+          return answer.status === 200 ? seen : undefined;
+        },
+        30_000,
+      );
+      await holds(stage, device.deviceId, approved.scopes);
+      await loop.done;
+      const row = await stage.admin.paired(device.deviceId);
+      expect([...(row?.scopes ?? [])].sort()).toEqual([...new Set([...READ_WRITE, ...WITH_TALK])].sort());
+    } finally {
+      await loop.end();
+      await scene.console.dispose();
+      await stage.dispose();
+    }
+  });
+
+  test(`a rule reaches its request while two clients loop (${version})`, async () => {
+    const stage = await openStage({ version });
+    const device = await knownDevice(stage, 'looping');
+    const scene = await watch(stage);
+    await vouch(scene, device);
+    await scene.console.api.setStatement(scene.id, true);
+    await scene.console.api.addRule(LOOPBACK_RULE);
+    const loop = startLoop(stage, device);
+    try {
+      await holds(stage, device.deviceId, READ_WRITE, 40_000);
+      await loop.done;
+      const decided = (await scene.console.api.decided()).filter((d) => d.deviceId === device.deviceId && d.state === 'approved');
+      expect(decided.length).toBeGreaterThan(0);
+      expect(decided.every((d) => d.actor.kind === 'rule')).toBe(true);
+    } finally {
+      await loop.end();
+      await scene.console.dispose();
+      await stage.dispose();
+    }
+  });
+
+  test(`what was swapped between card and decision is not approved (${version})`, async () => {
+    const stage = await openStage({ version });
+    const device = await knownDevice(stage, 'swapping');
+    const scene = await watch(stage);
+    try {
+      await device.attempt({ scopes: READ_WRITE });
+      const seen = await settledRequest(scene, device);
+      const swaps = [{ platform: 'darwin' }, { scopes: ['operator.read', 'operator.admin'] }];
+      for (const swap of swaps) {
+        await device.attempt({ scopes: READ_WRITE, ...swap });
+        const answer = await scene.console.api.approve(seen);
+        expect([404, 409], JSON.stringify(answer.body)).toContain(answer.status);
+        expect((await stage.admin.paired(device.deviceId))?.scopes).toEqual(['operator.read']);
+      }
+    } finally {
+      await scene.console.dispose();
+      await stage.dispose();
+    }
+  });
+}
