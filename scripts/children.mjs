@@ -11,7 +11,7 @@ export function createChildren() {
   const handlers = SIGNALS.map((signal) => {
     const handler = () => {
       stopped = signal;
-      current?.kill(signal);
+      if (current) current.child.kill(current.hard ? 'SIGKILL' : signal);
     };
     process.on(signal, handler);
     return [signal, handler];
@@ -23,13 +23,13 @@ export function createChildren() {
 
     /**
      * Runs a command to its end. Answers its exit code (128 + n after signal n) and, with `capture`, the end of what it
-     * wrote to stderr. `limitMs` ends it after that time.
+     * wrote to stderr. `limitMs` ends it after that time. `hard` kills it at our signal instead of asking it.
      * @param {string} command
      * @param {string[]} args
-     * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, capture?: boolean, quiet?: boolean, limitMs?: number }} [options]
+     * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, capture?: boolean, quiet?: boolean, hard?: boolean, limitMs?: number }} [options]
      * @returns {Promise<{ code: number, stderr: string }>}
      */
-    run(command, args, { env = process.env, cwd, capture = false, quiet = false, limitMs } = {}) {
+    run(command, args, { env = process.env, cwd, capture = false, quiet = false, hard = false, limitMs } = {}) {
       return new Promise((resolve) => {
         if (stopped) return resolve({ code: 128 + constants.signals[stopped], stderr: '' });
         let stderr = '';
@@ -37,7 +37,7 @@ export function createChildren() {
         // A limited command leads a group of its own, so that what it started ends with it.
         const detached = limitMs !== undefined && process.platform !== 'win32';
         const child = spawn(command, args, { env, cwd, detached, stdio: ['inherit', out, capture ? 'pipe' : out] });
-        current = child;
+        current = { child, hard };
         const end = () => {
           if (!detached || child.pid === undefined) return child.kill('SIGKILL');
           try {

@@ -116,7 +116,14 @@ export async function install({ root, children, say }) {
     '--fetch-retry-maxtimeout=10000',
   ];
   const stop = showProgress('Installing the dependencies from npm (once, about half a minute)', say);
-  const { code, stderr } = await children.run(command, [...before, 'ci', ...flags], { cwd: root, env, capture: true, quiet: true });
+  // Asked to stop, npm would roll back for half a minute; what a killed one leaves is installed anew next time.
+  const { code, stderr } = await children.run(command, [...before, 'ci', ...flags], {
+    cwd: root,
+    env,
+    capture: true,
+    quiet: true,
+    hard: true,
+  });
   const seconds = stop();
   if (children.stopped()) return false;
   if (code !== 0) throw new Error(explainInstallFailure(code, stderr));
