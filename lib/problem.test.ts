@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { PROBLEMS, Problem, problemView } from './problem.ts';
+
+const page = readFileSync(new URL('../docs/problems.md', import.meta.url), 'utf8');
+const sections = new Map(
+  page
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => [section.split('\n', 1)[0] ?? '', section]),
+);
+
+describe('docs/problems.md', () => {
+  it.each(Object.entries(PROBLEMS))('explains %s with the words that the console shows', (code, { title, fix }) => {
+    const section = sections.get(code);
+    expect(section).toContain(`**${title}.**`);
+    expect(section).toContain(`*What to do:* ${fix}`);
+    const explained = section?.split(`**${title}.**`)[1]?.split('*What to do:*')[0]?.trim() ?? '';
+    expect(explained.length).toBeGreaterThan(20);
+  });
+
+  it('explains nothing that cannot happen', () => {
+    expect([...sections.keys()].filter((code) => !Object.hasOwn(PROBLEMS, code))).toEqual([]);
+  });
+});
+
+describe('a problem as it is shown', () => {
+  it('carries code, title, what happened and what to do', () => {
+    expect(problemView(new Problem('port-in-use', 'Port 7788 is taken.'))).toEqual({
+      code: 'port-in-use',
+      title: PROBLEMS['port-in-use'].title,
+      detail: 'Port 7788 is taken.',
+      fix: PROBLEMS['port-in-use'].fix,
+    });
+  });
+
+  it('keeps the text of an unexpected error to itself', () => {
+    const view = problemView(new Error('token=hush-hush'));
+    expect(view.code).toBe('internal');
+    expect(JSON.stringify(view)).not.toContain('hush');
+  });
+
+  it('uses an HTTP status that is an error', () => {
+    expect(Object.values(PROBLEMS).every(({ status }) => status >= 400 && status < 600)).toBe(true);
+  });
+});
