@@ -19,7 +19,7 @@ export type DialOptions = {
   skewMs?: number;
   /** Changes the connect parameters after they were signed. */
   tamper?: (params: Record<string, unknown>) => Record<string, unknown>;
-  /** Sent instead of a connect frame once the challenge is there. */
+  /** Sent instead of a connect frame once the challenge is there; empty: nothing is sent at all. */
   rawFirstFrame?: string;
   timeoutMs?: number;
 };
@@ -122,7 +122,7 @@ export function dialGateway(options: DialOptions): Promise<DialResult> {
 
   function signIn(challenge: unknown) {
     if (options.rawFirstFrame !== undefined) {
-      socket.send(options.rawFirstFrame);
+      if (options.rawFirstFrame !== '') socket.send(options.rawFirstFrame);
       return;
     }
     const params = connectParams(options, isObject(challenge) ? challenge : {});

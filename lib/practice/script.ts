@@ -28,7 +28,7 @@ export function createScript({
   startMs: number;
   newIdentity: () => DeviceIdentity;
 }): Script {
-  const between = ([from, to]: readonly [number, number]) => from + random() * (to - from);
+  const between = ([from, to]: readonly [number, number]) => Math.round(from + random() * (to - from));
   const parts = cast.map<Part>((actor) => {
     const late = Math.max(0, actor.opens - OPENING_ACTS);
     const dueMs = startMs + (late === 0 ? actor.opens * OPENING_GAP_MS : late * CALM_MS[1]);
