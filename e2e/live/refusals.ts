@@ -1,6 +1,7 @@
 // The shape of a refusal test: one attack, its honest twin, and the words that the console must hold it with.
 import { expect, test } from '@playwright/test';
 import type { TestDevice } from '../gateways/client.ts';
+import { until } from '../gateways/until.ts';
 import {
   holds,
   knownDevice,
@@ -23,6 +24,8 @@ export type Case = {
   attack: (device: TestDevice) => Promise<void>;
   /** What an honest client of the same make does. A clean upgrade unless said. */
   honest?: (device: TestDevice) => Promise<void>;
+  /** True when the attack shows the console a caller of another user, upon which it drops the operator's statement. */
+  dropsStatement?: boolean;
   /** Must stand in the reasons or facts of the held request; undefined where the gateway must not even have a request. */
   why: RegExp | undefined;
 };
@@ -105,6 +108,15 @@ async function honestTwinsGetIn(stage: Stage, scene: Watch, played: readonly Pla
   ).toBe(true);
 }
 
+/** Waits until the console has dropped the statement by itself, and lets the operator give it again, so that it excuses no later case. */
+async function statementDroppedThenGiven({ console: started, id }: Watch): Promise<void> {
+  await until('the statement dropped', async () => {
+    const gateway = (await started.api.gateways()).find((g) => g.id === id);
+    return gateway?.statement.noProxyInFront === false ? true : undefined;
+  });
+  await started.api.setStatement(id, true);
+}
+
 /**
  * Plays every case under one rule of origin loopback with the statement given: the attacks, the look at the gateway's own rows after
  * 3 s, the honest twins, and the look again after 35 s.
@@ -115,7 +127,12 @@ export async function playAll(stage: Stage, cases: readonly Case[]): Promise<voi
     await scene.console.api.setStatement(scene.id, true);
     await scene.console.api.addRule(LOOPBACK_RULE);
     // One after the other: a warning in the window of a stranger's attempt would hold that one for the wrong reason.
-    for (const { it, attacker } of played) await test.step(`attack: ${it.name}`, () => it.attack(attacker));
+    for (const { it, attacker } of played) {
+      await test.step(`attack: ${it.name}`, async () => {
+        await it.attack(attacker);
+        if (it.dropsStatement) await statementDroppedThenGiven(scene);
+      });
+    }
     const attackedAt = performance.now();
     await moment(attackedAt + 3000);
     await nothingGained(stage, played);
