@@ -1,0 +1,100 @@
+'use client';
+// Every decision and change, newest first, with who did it and on what evidence.
+import { Download } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { ActivityView } from '#lib/api/shapes.ts';
+import { Button } from '../parts/button.tsx';
+import { Input, Select } from '../parts/field.tsx';
+import { Failure } from '../parts/notice.tsx';
+import { Empty, PageHead, Waiting } from '../parts/page.tsx';
+import { Day } from '../parts/time.tsx';
+import { useActivity } from '../queries/logs.ts';
+import { ActivityRow } from './activity-row.tsx';
+import { ACTORS, activityShown, exportAddress } from './activity-words.ts';
+
+function byDay(rows: readonly ActivityView[]): [string, ActivityView[]][] {
+  const days = new Map<string, ActivityView[]>();
+  for (const row of rows) {
+    const day = new Date(row.at).toDateString();
+    days.set(day, [...(days.get(day) ?? []), row]);
+  }
+  return [...days];
+}
+
+function download(rows: readonly ActivityView[]): void {
+  const address = exportAddress(rows);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = 'gatehouse-activity.json';
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
+/** Activity. */
+export function ActivityPage() {
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useActivity();
+  const [text, setText] = useState('');
+  const [kind, setKind] = useState('');
+  const all = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  const rows = useMemo(() => all.filter((row) => activityShown(row, kind, text.trim())), [all, kind, text]);
+  const days = useMemo(() => byDay(rows), [rows]);
+  return (
+    <div className="w-full max-w-[1040px] pb-8">
+      <div className="grid gap-2 px-4 sm:px-6">
+        <PageHead title="Activity">
+          <search className="flex flex-wrap items-center gap-2">
+            <Input
+              type="search"
+              data-search
+              aria-label="Filter activity by text"
+              aria-keyshortcuts="/"
+              placeholder="Filter"
+              className="w-44 max-sm:flex-1"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+            <Select aria-label="Who" value={kind} onChange={(event) => setKind(event.target.value)}>
+              <option value="">anybody</option>
+              {Object.entries(ACTORS).map(([value, word]) => (
+                <option key={value} value={value}>
+                  {word}
+                </option>
+              ))}
+            </Select>
+          </search>
+          <Button disabled={rows.length === 0} onClick={() => download(rows)} aria-label={`Export the ${rows.length} rows shown as JSON`}>
+            <Download size={13} aria-hidden /> Export
+          </Button>
+        </PageHead>
+        <Failure error={error} />
+        {isPending && error === null && <Waiting rows={8} className="h-6" />}
+        {data !== undefined && rows.length === 0 && (
+          <Empty title={all.length === 0 ? 'Nothing has happened yet' : 'Nothing passes the filter'}>
+            {all.length === 0
+              ? 'Every decision, rule change and statement will be written here before it takes effect.'
+              : `${all.length} rows are loaded.`}
+          </Empty>
+        )}
+      </div>
+      {days.map(([day, ofDay]) => (
+        <section key={day} aria-label={day}>
+          <h2 className="sticky top-11 z-10 border-b border-hairline bg-paper px-4 pt-3 pb-1 text-xs font-semibold text-soft sm:px-6">
+            <Day at={ofDay[0]?.at ?? day} />
+          </h2>
+          <ul>
+            {ofDay.map((row) => (
+              <ActivityRow key={row.id} row={row} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {hasNextPage && (
+        <div className="px-4 pt-3 sm:px-6">
+          <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {isFetchingNextPage ? 'Reading' : 'Older'}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+'use client';
+// One thing that happened: when, who, what in a sentence; opens to the evidence it stood on.
+import { clsx } from 'clsx';
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import type { ActivityView } from '#lib/api/shapes.ts';
+import { TONE_CLASS } from '../parts/scope-words.ts';
+import { Clock } from '../parts/time.tsx';
+import { DecisionDetails } from '../requests/lately.tsx';
+import { decisionWord } from '../requests/request-words.ts';
+import { ACTORS } from './activity-words.ts';
+
+function Details({ row }: { row: ActivityView }) {
+  return (
+    <div className="grid animate-arrive gap-2 px-4 pt-1 pb-3 sm:pr-6 sm:pl-[46px]">
+      {row.decision !== undefined && <DecisionDetails decision={row.decision} />}
+      {row.details !== undefined && (
+        <pre className="max-h-72 overflow-auto rounded-md bg-sunken p-2 font-mono text-2xs break-all whitespace-pre-wrap">
+          {JSON.stringify(row.details, null, 2)}
+        </pre>
+      )}
+      <p className="font-mono text-2xs text-soft">
+        {row.what} · {row.at} · row {row.seq}
+      </p>
+    </div>
+  );
+}
+
+/** A row of the activity log. */
+export function ActivityRow({ row }: { row: ActivityView }) {
+  const [open, setOpen] = useState(false);
+  const tone = row.decision === undefined ? undefined : decisionWord(row.decision).tone;
+  return (
+    <li className="border-b border-hairline">
+      <button
+        type="button"
+        data-item
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="grid w-full grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 px-4 py-1.5 text-left hover:bg-sunken sm:grid-cols-[14px_64px_76px_minmax(0,1fr)] sm:px-6 lg:-outline-offset-2"
+      >
+        <ChevronRight
+          size={14}
+          aria-hidden
+          className={clsx('self-center text-soft transition-transform max-sm:hidden', open && 'rotate-90')}
+        />
+        <span className="text-xs text-soft max-sm:col-start-2 max-sm:row-start-1">
+          <Clock at={row.at} />
+        </span>
+        <span className="text-xs text-soft max-sm:col-start-1 max-sm:row-start-1">{ACTORS[row.actor.kind]}</span>
+        <span
+          className={clsx(
+            'min-w-0 break-words max-sm:col-span-2',
+            tone !== undefined && tone !== 'plain' && tone !== 'good' && [TONE_CLASS[tone], 'text-tone'],
+          )}
+        >
+          {row.text}
+        </span>
+      </button>
+      {open && <Details row={row} />}
+    </li>
+  );
+}

@@ -1,0 +1,103 @@
+'use client';
+// Who holds what, the gravest first.
+import { clsx } from 'clsx';
+import { useMemo, useState } from 'react';
+import { Input, Select } from '../parts/field.tsx';
+import { Failure } from '../parts/notice.tsx';
+import { Empty, PageHead, Waiting } from '../parts/page.tsx';
+import { Clock } from '../parts/time.tsx';
+import { useNow } from '../queries/console.tsx';
+import { useDevices } from '../queries/devices.ts';
+import { DevicePanel } from './device-panel.tsx';
+import { DEVICE_COLUMNS, DeviceRow } from './device-row.tsx';
+import { byGravity, deviceShown, SHOWS, type Show, twinCounts, twinKey } from './device-words.ts';
+
+/** Devices. */
+export function DevicesPage() {
+  const { data, error } = useDevices();
+  const [text, setText] = useState('');
+  const [show, setShow] = useState<Show>('all');
+  const [selected, setSelected] = useState<string>();
+  const minute = Math.floor(useNow() / 60_000) * 60_000;
+  const twins = useMemo(() => twinCounts(data?.items ?? []), [data]);
+  const devices = useMemo(
+    () => (data?.items ?? []).filter((device) => deviceShown(device, show, text, minute)).sort(byGravity),
+    [data, show, text, minute],
+  );
+  const keyOf = (device: { gateway: string; deviceId: string }) => `${device.gateway}/${device.deviceId}`;
+  const device = data?.items.find((candidate) => keyOf(candidate) === selected);
+  return (
+    <div className="flex min-w-0 flex-1">
+      <div className="min-w-0 flex-1 pb-8">
+        <div className="grid gap-2 px-4 sm:px-6">
+          <PageHead title="Devices">
+            <search className="flex flex-wrap items-center gap-2">
+              <Input
+                type="search"
+                data-search
+                aria-label="Filter devices by text"
+                aria-keyshortcuts="/"
+                placeholder="Filter"
+                className="w-44 max-sm:flex-1"
+                value={text}
+                onChange={(event) => setText(event.target.value)}
+              />
+              <Select
+                aria-label="Which devices"
+                value={show}
+                onChange={(event) => setShow(SHOWS.find(([value]) => value === event.target.value)?.[0] ?? 'all')}
+              >
+                {SHOWS.map(([value, word]) => (
+                  <option key={value} value={value}>
+                    {word}
+                  </option>
+                ))}
+              </Select>
+            </search>
+          </PageHead>
+          <Failure error={error} />
+          {data?.freshness.state === 'stale' && data.freshness.asOf !== undefined && (
+            <p className="text-amber">
+              As of <Clock at={data.freshness.asOf} />.
+            </p>
+          )}
+        </div>
+        <div aria-hidden className={clsx('hidden gap-x-4 border-b border-hairline px-6 py-1 text-xs text-soft sm:grid', DEVICE_COLUMNS)}>
+          <span>device</span>
+          <span>holds</span>
+          <span>granted</span>
+          <span className="text-right">seen</span>
+        </div>
+        {data === undefined && error === null && (
+          <div className="px-4 pt-2 sm:px-6">
+            <Waiting rows={8} className="h-6" />
+          </div>
+        )}
+        {data !== undefined && devices.length === 0 && (
+          <div className="p-4 sm:px-6">
+            {data.items.length > 0 ? (
+              <Empty title="No device passes the filter">{data.items.length} are paired.</Empty>
+            ) : data.freshness.state === 'never' ? (
+              <Empty title="Not known yet">No gateway has been read, so nobody can say who is paired.</Empty>
+            ) : (
+              <Empty title="No device is paired" />
+            )}
+          </div>
+        )}
+        <ul aria-label="Devices, gravest first">
+          {devices.map((item) => (
+            <li key={keyOf(item)}>
+              <DeviceRow
+                device={item}
+                twins={twins.get(twinKey(item)) ?? 1}
+                selected={keyOf(item) === selected}
+                onSelect={() => setSelected(keyOf(item))}
+              />
+            </li>
+          ))}
+        </ul>
+      </div>
+      {device !== undefined && <DevicePanel key={selected} device={device} onClose={() => setSelected(undefined)} />}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+'use client';
+// What stands around every page: rail, top bar, banners, keys. Rendered by the server as structure, filled in the browser.
+import dynamic from 'next/dynamic';
+import { type ReactNode, useCallback, useState } from 'react';
+import { ConsoleProvider } from '../queries/console.tsx';
+import { Banners } from './banners.tsx';
+import { Rail } from './rail.tsx';
+import { useShortcuts } from './shortcuts.ts';
+import { TopBar } from './top-bar.tsx';
+
+const Palette = dynamic(() => import('./palette.tsx'), { ssr: false });
+const HelpDialog = dynamic(() => import('./help-dialog.tsx'), { ssr: false });
+
+function Keys({ children }: { children: (open: { commands(): void }) => ReactNode }) {
+  const [shown, setShown] = useState<'none' | 'help' | 'commands'>('none');
+  const onHelp = useCallback(() => setShown('help'), []);
+  const onCommands = useCallback(() => setShown((now) => (now === 'commands' ? 'none' : 'commands')), []);
+  const onClose = useCallback(() => setShown('none'), []);
+  useShortcuts({ onHelp, onCommands });
+  return (
+    <>
+      {children({ commands: onCommands })}
+      {shown === 'commands' && <Palette onClose={onClose} onHelp={onHelp} />}
+      {shown === 'help' && <HelpDialog onClose={onClose} />}
+    </>
+  );
+}
+
+/** The console's frame with one page in it. */
+export function Frame({ children }: { children: ReactNode }) {
+  return (
+    <ConsoleProvider>
+      <a
+        href="#page"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-raised focus:px-3 focus:py-1.5"
+      >
+        To the page
+      </a>
+      <div className="flex min-h-dvh">
+        <Rail />
+        <div className="flex min-w-0 flex-1 flex-col">
+          <Keys>{({ commands }) => <TopBar onCommands={commands} />}</Keys>
+          <Banners />
+          <main id="page" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none max-sm:pb-20">
+            {children}
+          </main>
+        </div>
+      </div>
+    </ConsoleProvider>
+  );
+}

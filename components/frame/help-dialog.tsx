@@ -1,0 +1,39 @@
+'use client';
+// The keys of the console, on one small page.
+import { Dialog } from '../parts/dialog.tsx';
+
+const KEYS: readonly [string[], string][] = [
+  [['j', 'k'], 'next and previous item'],
+  [['a'], 'approve the request in focus'],
+  [['r'], 'reject it'],
+  [['e'], 'show the evidence'],
+  [['/'], 'filter this page'],
+  [['⌘K', 'Ctrl K'], 'commands'],
+  [['?'], 'this help'],
+  [['Esc'], 'close, or step back from a second press'],
+];
+
+/** Shows the keys. */
+export default function HelpDialog({ onClose }: { onClose(): void }) {
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      <dl className="grid grid-cols-[max-content_1fr] items-center gap-x-6 gap-y-2 p-4">
+        {KEYS.map(([keys, meaning]) => (
+          <div key={meaning} className="contents">
+            <dt className="flex gap-1.5">
+              {keys.map((key) => (
+                <kbd key={key} className="min-w-6 rounded border border-edge bg-sunken px-1.5 text-center font-mono text-xs leading-5">
+                  {key}
+                </kbd>
+              ))}
+            </dt>
+            <dd className="text-soft">{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="border-t border-hairline px-4 py-3 text-soft">
+        A request that would give admin, pairing or node commands asks for a second press, which names them again.
+      </p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,157 @@
+// The one way live data enters the cached lists: pure functions from a list and a change to the next list.
+// They run twice: when a bridge row arrives, and over an answer that was on its way while rows arrived.
+import type {
+  ActivityView,
+  BridgeChange,
+  DecisionView,
+  DeviceView,
+  GatewayView,
+  HandshakeView,
+  Overview,
+  Page,
+  RequestView,
+  RuleView,
+} from '#lib/api/shapes.ts';
+
+/** How many decisions the Requests page keeps under "Lately". */
+export const LATELY_LIMIT = 20;
+/** More live rows than this on the first page of a log and the page is cut, to be read again. */
+export const LIVE_ROWS_LIMIT = 4_000;
+const KEPT_AFTER_CUT = 500;
+
+/** The pages of a log, newest first, as the query cache holds them. */
+export type Pages<T> = { pages: Page<T>[]; pageParams: unknown[] };
+
+export type CachedLists = {
+  overview?: Overview | undefined;
+  devices?: Page<DeviceView> | undefined;
+  handshakes?: Pages<HandshakeView> | undefined;
+  activity?: Pages<ActivityView> | undefined;
+};
+export type ListName = keyof CachedLists;
+
+const FAILED: ReadonlySet<string> = new Set(['refused', 'timed-out', 'left-early']);
+
+/** Replaces the item that `same` names, in its place; adds it at the front when there is none. */
+function put<T>(items: readonly T[], item: T, same: (other: T) => boolean): T[] {
+  return items.some(same) ? items.map((other) => (same(other) ? item : other)) : [item, ...items];
+}
+
+/** The same list without what `match` names; the very same array when nothing matched, so that nothing renders again. */
+function without<T>(items: T[], match: (item: T) => boolean): T[] {
+  return items.some(match) ? items.filter((item) => !match(item)) : items;
+}
+
+const sameRequest = (a: { gateway: string; requestId: string }) => (b: RequestView) =>
+  b.gateway === a.gateway && b.requestId === a.requestId;
+
+function withDecision(decided: readonly DecisionView[], item: DecisionView): DecisionView[] {
+  return put(decided, item, (other) => other.id === item.id).slice(0, LATELY_LIMIT);
+}
+
+/** The overview after one change. A change that does not concern it returns the same object. */
+export function overviewAfter(overview: Overview, change: BridgeChange): Overview {
+  switch (change.topic) {
+    case 'gateways':
+      return change.op === 'set'
+        ? { ...overview, gateways: putLast<GatewayView>(overview.gateways, change.item, (g) => g.id === change.item.id) }
+        : { ...overview, gateways: without(overview.gateways, (g) => g.id === change.id) };
+    case 'automation':
+      return { ...overview, automation: change.item };
+    case 'requests': {
+      const { items, freshness } = overview.requests;
+      const next = change.op === 'set' ? put(items, change.item, sameRequest(change.item)) : without(items, sameRequest(change));
+      return next === items ? overview : { ...overview, requests: { items: next, freshness } };
+    }
+    case 'decisions':
+      return { ...overview, decided: withDecision(overview.decided, change.item) };
+    case 'rules':
+      return change.op === 'set'
+        ? { ...overview, rules: putLast<RuleView>(overview.rules, change.item, (r) => r.id === change.item.id) }
+        : { ...overview, rules: without(overview.rules, (r) => r.id === change.id) };
+    case 'handshakes': {
+      const failed = change.items.filter((h) => FAILED.has(h.outcome)).length;
+      return failed === 0 ? overview : { ...overview, recentFailures: overview.recentFailures + failed };
+    }
+    case 'devices':
+    case 'activity':
+      return overview;
+  }
+}
+
+/** Like `put`, for lists whose order means something (rules, gateways): a new one goes last. */
+function putLast<T>(items: readonly T[], item: T, same: (other: T) => boolean): T[] {
+  return items.some(same) ? items.map((other) => (same(other) ? item : other)) : [...items, item];
+}
+
+/** The device list after one change; `reread` is not a change to the list and is answered by `applyChange`. */
+export function devicesAfter(page: Page<DeviceView>, change: BridgeChange): Page<DeviceView> {
+  if (change.topic !== 'devices' || change.op === 'reread') return page;
+  const wanted = change.op === 'set' ? change.item : change;
+  const same = (d: DeviceView) => d.gateway === wanted.gateway && d.deviceId === wanted.deviceId;
+  const items = change.op === 'set' ? putLast(page.items, change.item, same) : without(page.items, same);
+  return items === page.items ? page : { ...page, items };
+}
+
+/** The newest page of the handshake log after one change. Rows that are already there are replaced, never doubled. */
+export function handshakesAfter(page: Page<HandshakeView>, change: BridgeChange): Page<HandshakeView> {
+  if (change.topic !== 'handshakes') return page;
+  const arriving = new Map(change.items.map((item) => [item.id, item]));
+  const kept = page.items.map((item) => {
+    const newer = arriving.get(item.id);
+    arriving.delete(item.id);
+    return newer ?? item;
+  });
+  const added = [...arriving.values()].sort((a, b) => b.seq - a.seq);
+  return { ...page, items: [...added, ...kept] };
+}
+
+/** The newest page of the activity log after one change. */
+export function activityAfter(page: Page<ActivityView>, change: BridgeChange): Page<ActivityView> {
+  if (change.topic !== 'activity') return page;
+  return { ...page, items: put(page.items, change.item, (other) => other.id === change.item.id) };
+}
+
+function onFirst<T>(pages: Pages<T> | undefined, next: (page: Page<T>) => Page<T>): Pages<T> | undefined {
+  const [first, ...older] = pages?.pages ?? [];
+  if (pages === undefined || first === undefined) return pages;
+  const changed = next(first);
+  return changed === first ? pages : { ...pages, pages: [changed, ...older] };
+}
+
+function isOverlong<T>(pages: Pages<T> | undefined): boolean {
+  return (pages?.pages[0]?.items.length ?? 0) > LIVE_ROWS_LIMIT;
+}
+
+function cut<T>(pages: Pages<T> | undefined): Pages<T> | undefined {
+  const first = pages?.pages[0];
+  if (pages === undefined || first === undefined) return pages;
+  return {
+    pages: [{ items: first.items.slice(0, KEPT_AFTER_CUT), freshness: first.freshness }],
+    pageParams: pages.pageParams.slice(0, 1),
+  };
+}
+
+/**
+ * All cached lists after one change, and the names of those that must be read again because the change cannot say what is in them.
+ * Lists that the change does not touch come back as the same objects.
+ */
+export function applyChange(lists: CachedLists, change: BridgeChange): { lists: CachedLists; reread: ListName[] } {
+  const next: CachedLists = {
+    overview: lists.overview && overviewAfter(lists.overview, change),
+    devices: lists.devices && devicesAfter(lists.devices, change),
+    handshakes: onFirst(lists.handshakes, (page) => handshakesAfter(page, change)),
+    activity: onFirst(lists.activity, (page) => activityAfter(page, change)),
+  };
+  const reread: ListName[] = [];
+  if (change.topic === 'devices' && change.op === 'reread') reread.push('devices');
+  if (isOverlong(next.handshakes)) {
+    next.handshakes = cut(next.handshakes);
+    reread.push('handshakes');
+  }
+  if (isOverlong(next.activity)) {
+    next.activity = cut(next.activity);
+    reread.push('activity');
+  }
+  return { lists: next, reread };
+}

@@ -1,0 +1,95 @@
+'use client';
+// What was decided lately: a line each, opening to the evidence it stood on.
+import { clsx } from 'clsx';
+import { ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import type { DecisionView } from '#lib/api/shapes.ts';
+import { Id } from '../parts/copy.tsx';
+import { ProblemNotice } from '../parts/notice.tsx';
+import { ScopeWords } from '../parts/scope.tsx';
+import { TONE_CLASS } from '../parts/scope-words.ts';
+import { Clock } from '../parts/time.tsx';
+import { actorWords, decisionWord, requestName } from './request-words.ts';
+import { Verdict } from './verdict.tsx';
+import { WhereFrom } from './where-from.tsx';
+
+/** A decision with its evidence and the rules' verdict at the time. */
+export function DecisionDetails({ decision }: { decision: DecisionView }) {
+  return (
+    <div className="grid gap-2.5">
+      <p className="break-words">{decision.outcome}</p>
+      {decision.refusedAgainAt !== undefined && (
+        <p className="text-amber">
+          Refused again at <Clock at={decision.refusedAgainAt} />.
+        </p>
+      )}
+      {decision.problem !== undefined && <ProblemNotice problem={decision.problem} />}
+      <WhereFrom origin={decision.origin} />
+      {decision.verdict !== undefined && <Verdict verdict={decision.verdict} />}
+      <p className="flex flex-wrap items-center gap-x-2 text-xs text-soft">
+        device <Id id={decision.deviceId} what="device id" /> request <Id id={decision.requestId} what="request id" />
+      </p>
+    </div>
+  );
+}
+
+function Line({ decision }: { decision: DecisionView }) {
+  const [open, setOpen] = useState(false);
+  const { word, tone } = decisionWord(decision);
+  const given = decision.addedScopes.length > 0 ? decision.addedScopes : decision.scopes;
+  return (
+    <li data-item tabIndex={-1} className="border-b border-hairline last:border-b-0">
+      <button
+        type="button"
+        aria-expanded={open}
+        data-action="evidence"
+        onClick={() => setOpen(!open)}
+        className="grid w-full grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-3 px-1 py-1.5 text-left hover:bg-sunken sm:grid-cols-[16px_64px_84px_minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1fr)]"
+      >
+        <ChevronRight
+          size={14}
+          aria-hidden
+          className={clsx('self-center text-soft transition-transform max-sm:hidden', open && 'rotate-90')}
+        />
+        <span className="text-xs text-soft">
+          <Clock at={decision.answeredAt ?? decision.at} />
+        </span>
+        <span className={clsx('font-medium', TONE_CLASS[tone], tone === 'plain' ? 'text-soft' : 'text-tone')}>{word}</span>
+        <span className="truncate max-sm:col-start-2">
+          <span className="font-mono text-xs font-medium">{requestName(decision)}</span>{' '}
+          <span className="font-mono text-xs text-soft">{decision.deviceId.slice(0, 8)}</span>
+        </span>
+        <ScopeWords scopes={given} className="max-sm:col-start-2" />
+        <span className="truncate text-soft max-sm:col-start-2">{actorWords(decision.actor)}</span>
+      </button>
+      {open && (
+        <div className="animate-arrive px-1 pt-1 pb-3 sm:pl-8">
+          <DecisionDetails decision={decision} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** The list; nothing while there is no decision yet. */
+export function Lately({ decided }: { decided: readonly DecisionView[] }) {
+  if (decided.length === 0) return null;
+  return (
+    <section aria-labelledby="lately" className="mt-6">
+      <div className="flex items-baseline justify-between">
+        <h2 id="lately" className="text-sm font-semibold">
+          Lately
+        </h2>
+        <Link href="/activity" prefetch={false} className="text-xs text-soft hover:text-ink hover:underline">
+          All activity
+        </Link>
+      </div>
+      <ul className="mt-1 border-t border-hairline">
+        {decided.slice(0, 10).map((decision) => (
+          <Line key={decision.id} decision={decision} />
+        ))}
+      </ul>
+    </section>
+  );
+}

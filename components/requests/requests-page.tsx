@@ -1,0 +1,109 @@
+'use client';
+// The home page: what waits, as cards, then what was decided lately.
+import dynamic from 'next/dynamic';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import type { Overview, RequestView } from '#lib/api/shapes.ts';
+import { Notice } from '../parts/notice.tsx';
+import { PageHead, Waiting } from '../parts/page.tsx';
+import { Clock } from '../parts/time.tsx';
+import { useNow } from '../queries/console.tsx';
+import { useOverview } from '../queries/overview.ts';
+import { RulesDoNotMatter } from '../rules/rules-matter.tsx';
+import { canBeRuled } from '../rules/tightest.ts';
+import { type Card, nextCards } from './cards.ts';
+import { Lately } from './lately.tsx';
+import { NothingWaits } from './nothing-waits.tsx';
+import { RequestCard } from './request-card.tsx';
+
+const RuleFormDialog = dynamic(() => import('../rules/rule-form-dialog.tsx'), { ssr: false });
+
+function useCards(overview: Overview, held: boolean): readonly Card[] {
+  const now = useNow();
+  const [cards, setCards] = useState<readonly Card[]>([]);
+  const next = nextCards(cards, overview.requests.items, overview.decided, now, held);
+  // Derived while rendering, so that a row of the bridge is on screen in the same paint.
+  if (next !== cards) setCards(next);
+  return next;
+}
+
+/** Whether a pointer or the focus is among the cards, so that none may move. */
+function useHeld(list: RefObject<HTMLDivElement | null>): boolean {
+  const [held, setHeld] = useState(false);
+  useEffect(() => {
+    const element = list.current;
+    const on = () => setHeld(true);
+    const off = () => setHeld(element?.matches(':hover') === true || element?.contains(document.activeElement) === true);
+    element?.addEventListener('pointerenter', on);
+    element?.addEventListener('pointerleave', off);
+    element?.addEventListener('focusin', on);
+    element?.addEventListener('focusout', off);
+    return () => {
+      element?.removeEventListener('pointerenter', on);
+      element?.removeEventListener('pointerleave', off);
+      element?.removeEventListener('focusin', on);
+      element?.removeEventListener('focusout', off);
+    };
+  }, [list]);
+  return held;
+}
+
+function Sight({ overview }: { overview: Overview }) {
+  return overview.gateways
+    .filter((gateway) => gateway.limitedSight)
+    .map((gateway) => (
+      <Notice key={gateway.id} kind="warn" title={`Limited sight on ${gateway.name}`}>
+        <p className="text-soft">Its list shows no device but this console's own. Requests of others may wait without being seen here.</p>
+      </Notice>
+    ));
+}
+
+function Loaded({ overview }: { overview: Overview }) {
+  const list = useRef<HTMLDivElement>(null);
+  const held = useHeld(list);
+  const [ruling, setRuling] = useState<RequestView>();
+  const cards = useCards(overview, held);
+  const standing = new Set(cards.flatMap((card) => (card.decision === undefined ? [] : [card.decision.id])));
+  const { freshness } = overview.requests;
+  return (
+    <>
+      <Sight overview={overview} />
+      <RulesDoNotMatter gateways={overview.gateways} />
+      {freshness.state === 'stale' && freshness.asOf !== undefined && (
+        <p className="text-amber">
+          As of <Clock at={freshness.asOf} />. The gateway has gone since; this may have changed.
+        </p>
+      )}
+      <div ref={list} className="grid gap-3">
+        {cards.map(({ key, request, decision, goneAtMs }) => (
+          <RequestCard
+            key={key}
+            request={request}
+            decision={decision}
+            gone={goneAtMs !== undefined}
+            named={overview.gateways.length > 1}
+            onMakeRule={canBeRuled(request) ? () => setRuling(request) : undefined}
+          />
+        ))}
+      </div>
+      {cards.length === 0 && <NothingWaits overview={overview} />}
+      <Lately decided={overview.decided.filter((decision) => !standing.has(decision.id))} />
+      {ruling !== undefined && <RuleFormDialog request={ruling} gateways={overview.gateways} onClose={() => setRuling(undefined)} />}
+    </>
+  );
+}
+
+/** Requests: structure at once, cards as soon as the overview is there. */
+export function RequestsPage() {
+  const { data } = useOverview();
+  const waiting = data?.requests.items.length;
+  return (
+    <div className="grid w-full max-w-[920px] content-start gap-3 px-4 pb-8 sm:px-6">
+      <PageHead title="Requests">
+        <p aria-live="polite" className="tabular text-xs text-soft">
+          {waiting === undefined ? '' : waiting === 0 ? '' : waiting === 1 ? '1 waits' : `${waiting} wait`}
+        </p>
+      </PageHead>
+      {data === undefined ? <Waiting rows={2} className="h-56" /> : <Loaded overview={data} />}
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+'use client';
+// Rules in their order, the one switch over them, ready-made ones, and what no rule can change.
+import { Plus } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
+import type { Overview, RuleInput, RuleView } from '#lib/api/shapes.ts';
+import { AutomationSwitch } from '../frame/automation-menu.tsx';
+import { Button } from '../parts/button.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { Empty, PageHead, Waiting } from '../parts/page.tsx';
+import { useOverview } from '../queries/overview.ts';
+import { RuleRow } from './rule-row.tsx';
+import { RulesDoNotMatter } from './rules-matter.tsx';
+import { Templates } from './templates.tsx';
+import { acknowledgements, inputOf } from './tightest.ts';
+
+const RuleFormDialog = dynamic(() => import('./rule-form-dialog.tsx'), { ssr: false });
+
+type Editing = { rule: RuleView } | { template: RuleInput } | { empty: true };
+
+function Boundary({ overview }: { overview: Overview }) {
+  const sameUser = overview.gateways.some((gateway) => gateway.sameUser.same);
+  return (
+    <Notice kind="warn" title="Rules are no boundary against a holder of the shared secret">
+      <p className="text-soft">
+        Whoever holds a gateway's token or password and reaches it on loopback is admin there already, unseen, under every setting. Rules
+        decide for callers who do not use that. Keep the secret from agents and clients, and rotate it to evict one.
+      </p>
+      {sameUser && (
+        <p className="text-soft">
+          Here Gatehouse and the gateway run as one user: agents with file or command tools can act as this console. Rules above write wait
+          until you acknowledge that.
+        </p>
+      )}
+    </Notice>
+  );
+}
+
+function Loaded({ overview, onEdit }: { overview: Overview; onEdit(editing: Editing): void }) {
+  const { rules, gateways, automation } = overview;
+  return (
+    <>
+      <RulesDoNotMatter gateways={gateways} />
+      <section aria-label="Automation" className="rounded-lg border border-edge bg-raised px-4 py-3">
+        <AutomationSwitch automation={automation} />
+      </section>
+      {rules.length === 0 ? (
+        <Empty title="No rule yet">Every request waits for a person.</Empty>
+      ) : (
+        <section aria-label="Rules, first match wins">
+          <p className="text-xs text-soft">
+            The first rule that matches decides. No match, any doubt or any error leaves the request to a person.
+          </p>
+          <ol className="mt-1 border-t border-hairline">
+            {rules.map((rule, index) => (
+              <RuleRow
+                key={rule.id}
+                rule={rule}
+                number={index + 1}
+                mustType={acknowledgements(inputOf(rule, true), gateways).length > 0}
+                onEdit={() => onEdit({ rule })}
+              />
+            ))}
+          </ol>
+        </section>
+      )}
+      <Templates onTake={(template) => onEdit({ template })} />
+      <div className="mt-4">
+        <Boundary overview={overview} />
+      </div>
+    </>
+  );
+}
+
+/** Rules: structure at once, then the rules of the overview. */
+export function RulesPage() {
+  const { data } = useOverview();
+  const [editing, setEditing] = useState<Editing>();
+  return (
+    <div className="grid w-full max-w-[920px] content-start gap-3 px-4 pb-8 sm:px-6">
+      <PageHead title="Rules">
+        <Button disabled={data === undefined} onClick={() => setEditing({ empty: true })}>
+          <Plus size={14} aria-hidden /> New rule
+        </Button>
+      </PageHead>
+      {data === undefined ? <Waiting rows={3} className="h-24" /> : <Loaded overview={data} onEdit={setEditing} />}
+      {editing !== undefined && data !== undefined && (
+        <RuleFormDialog
+          gateways={data.gateways}
+          rule={'rule' in editing ? editing.rule : undefined}
+          template={'template' in editing ? editing.template : undefined}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+'use client';
+// Ready-made rules, switched off. Taking one opens the form; nothing is stored before.
+import Link from 'next/link';
+import type { RuleInput } from '#lib/api/shapes.ts';
+import { Failure } from '../parts/notice.tsx';
+import { Waiting } from '../parts/page.tsx';
+import { ScopeWords } from '../parts/scope.tsx';
+import { Switch } from '../parts/switch.tsx';
+import { useRuleTemplates } from '../queries/rules.ts';
+
+/** The templates; `onTake` opens the form with one of them. */
+export function Templates({ onTake }: { onTake(body: RuleInput): void }) {
+  const { data, error, isPending } = useRuleTemplates();
+  return (
+    <section aria-labelledby="templates" className="mt-6">
+      <h2 id="templates" className="text-sm font-semibold">
+        Ready-made
+      </h2>
+      <p className="text-soft">Switched off. Switching one on shows all it gives first.</p>
+      <div className="mt-2">
+        <Failure error={error} />
+        {isPending && <Waiting rows={2} className="h-24" />}
+        <ul className="border-t border-hairline">
+          {data?.items.map((template) => (
+            <li
+              key={template.key}
+              data-item
+              tabIndex={-1}
+              className="grid grid-cols-[36px_minmax(0,1fr)] gap-x-3 border-b border-hairline py-3"
+            >
+              <div className="pt-0.5">
+                <Switch on={false} name={`Ready-made rule ${template.name}`} onChange={() => onTake({ ...template.body, enabled: true })} />
+              </div>
+              <div className="grid min-w-0 gap-1.5">
+                <h3 className="text-base font-medium">{template.name}</h3>
+                <p>{template.sentence}</p>
+                <ScopeWords scopes={template.body.scopes} />
+                <p className="text-soft">{template.gives}</p>
+                <p className="text-xs text-soft">
+                  The device keeps what it was given after the rule ends. Needed only now?{' '}
+                  <Link href="/" prefetch={false} className="text-accent underline underline-offset-2">
+                    Approve once
+                  </Link>
+                </p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
