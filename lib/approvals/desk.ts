@@ -402,6 +402,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     tokens: deps.tokens,
     version: deps.version,
     platform: process.platform,
+    ...(endpoint.trust ? { trust: endpoint.trust } : {}),
     beforeSecret: checkListener,
     onState,
     onEvent,
@@ -469,7 +470,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     async admit(actor) {
       if (state.kind !== 'waiting') throw new Problem('request-gone', 'The console does not wait for approval on this gateway.');
       if (endpoint.source === 'practice' || !isLoopbackUrl(endpoint.url)) throw new Problem('helper-unavailable');
-      const own = await admitConsole({ url: endpoint.url, auth: endpoint.auth, identity, version: deps.version, platform: process.platform, beforeSecret: checkListener });
+      const own = await admitConsole({ url: endpoint.url, auth: endpoint.auth, identity, version: deps.version, platform: process.platform, ...(endpoint.trust ? { trust: endpoint.trust } : {}), beforeSecret: checkListener });
       session?.nudge();
       await deps.record({ actor, what: 'console.admitted', gateway: id, text: `${actor.name} admitted this console through the local helper path with ${CONSOLE_SCOPES.map((s) => s.replace('operator.', '')).join(', ')}.`, details: { requestId: own.requestId, deviceId: own.deviceId } });
     },

@@ -7,6 +7,8 @@ export type GatewayEndpoint = {
   auth: { token?: string; password?: string };
   /** The state folder on this host, where one is known. */
   stateDir?: string;
+  /** Certificates to trust for this gateway alone (PEM texts). */
+  trust?: string[];
 };
 
 /** The port of a WebSocket address. */

@@ -16,6 +16,7 @@ export async function admitConsole(deps: {
   identity: DeviceIdentity;
   version: string;
   platform: string;
+  trust?: readonly string[];
   beforeSecret?: () => void | Promise<void>;
 }): Promise<PendingRequest> {
   if (!deps.auth.token && !deps.auth.password) throw new Problem('helper-unavailable', 'The console holds no shared secret of this gateway.');
@@ -28,6 +29,7 @@ export async function admitConsole(deps: {
     scopes: CONSOLE_SCOPES,
     platform: deps.platform,
     version: deps.version,
+    ...(deps.trust ? { trust: deps.trust } : {}),
     ...(deps.beforeSecret ? { beforeSecret: deps.beforeSecret } : {}),
   }).catch((error: unknown) => {
     throw error instanceof GatewayRefusal ? new Problem('helper-unavailable', `The gateway did not let the helper in: ${error.message}`) : error;

@@ -37,6 +37,8 @@ export type LinkOptions = {
   scopes: readonly string[];
   platform: string;
   version: string;
+  /** Certificates to trust for this connection alone (PEM), when the gateway of this host speaks TLS with its own. */
+  trust?: readonly string[];
   /** Runs after TCP is up and before any frame with a secret; throws to abort. */
   beforeSecret?: () => void | Promise<void>;
   onEvent?: (event: string, payload: unknown, seq: number | undefined) => void;
@@ -60,6 +62,9 @@ export type Link = {
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const CLIENT = { console: 'ui', helper: 'backend' } as const;
 
+/** A pinned certificate stands for itself, whatever name it carries: the address is this machine's own. (`false` is "no error" to tls.) */
+const tlsOptions = (trust: readonly string[] | undefined) => (trust && trust.length > 0 ? { ca: [...trust], checkServerIdentity: () => false } : {});
+
 const textOf = (data: RawData) => (Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)).toString('utf8');
 
 /**
@@ -73,7 +78,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
   return new Promise((resolve, reject) => {
     let socket: WebSocket;
     try {
-      socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, handshakeTimeout: connectTimeoutMs, followRedirects: false });
+      socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, handshakeTimeout: connectTimeoutMs, followRedirects: false, ...tlsOptions(options.trust) });
     } catch {
       reject(new Problem('gateway-garbage', 'The gateway address is not a WebSocket address.'));
       return;

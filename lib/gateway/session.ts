@@ -23,6 +23,7 @@ export type SessionOptions = {
   tokens: { load: () => string | undefined; save: (token: string | undefined) => void };
   version: string;
   platform: string;
+  trust?: readonly string[];
   beforeSecret?: () => void | Promise<void>;
   onState: (state: SessionState) => void;
   onEvent: (event: string, payload: unknown) => void;
@@ -103,6 +104,7 @@ export function createSession(options: SessionOptions): GatewaySession {
         scopes: CONSOLE_SCOPES,
         platform: options.platform,
         version: options.version,
+        ...(options.trust ? { trust: options.trust } : {}),
         ...(options.beforeSecret ? { beforeSecret: options.beforeSecret } : {}),
         onEvent: (event, payload) => options.onEvent(event, payload),
       });

@@ -1,0 +1,22 @@
+// Every route of /api/v1 in one list, with the document that describes them.
+import type { Auth } from '../auth/auth.ts';
+import { sessionRoutes } from '../auth/routes.ts';
+import type { Clock } from '../clock.ts';
+import type { Console } from '../console.ts';
+import { type Route, route } from '../http/route.ts';
+import { openApiDocument } from './openapi.ts';
+import { gatewayRoutes } from './routes/gateways.ts';
+import { listRoutes } from './routes/lists.ts';
+import { requestRoutes } from './routes/requests.ts';
+import { ruleRoutes } from './routes/rules.ts';
+
+export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: Auth; clock: Clock; version: string }): Route[] {
+  return [
+    ...sessionRoutes(auth, clock),
+    ...listRoutes(app),
+    ...requestRoutes(app),
+    ...gatewayRoutes(app),
+    ...ruleRoutes(app),
+    route({ method: 'GET', path: '/openapi.json', access: 'any', handler: () => openApiDocument(version) }),
+  ];
+}

@@ -1,0 +1,48 @@
+// Gateways: how they stand, the operator's statement, and what only a person may do to the console's own admission.
+import { z } from 'zod';
+import type { Console } from '../../console.ts';
+import { type Route, route } from '../../http/route.ts';
+import { actorOf } from '../actor.ts';
+import type { GatewayView, Page } from '../shapes.ts';
+
+export const statementInput = z.strictObject({ noProxyInFront: z.boolean() });
+export const vouchedInput = z.strictObject({ vouched: z.boolean() });
+
+export function gatewayRoutes(app: Console): Route[] {
+  /** A person's act on one gateway; answers how it stands afterwards. */
+  const personal = (path: string, act: (desk: ReturnType<Console['desk']>, actor: ReturnType<typeof actorOf>) => Promise<void>) =>
+    route({
+      method: 'POST',
+      path: `/gateways/:id/${path}`,
+      access: 'person',
+      handler: async ({ param, actor }) => {
+        const desk = app.desk(param('id'));
+        await act(desk, actorOf(actor()));
+        return desk.view();
+      },
+    });
+  return [
+    route({ method: 'GET', path: '/gateways', access: 'any', handler: (): Page<GatewayView> => ({ items: app.gateways(), freshness: app.freshness() }) }),
+    route({
+      method: 'PUT',
+      path: '/gateways/:id/statement',
+      access: 'any',
+      input: statementInput,
+      handler: async ({ param, input, actor }) => {
+        const desk = app.desk(param('id'));
+        await desk.setStatement(input.noProxyInFront, actorOf(actor()));
+        return desk.view();
+      },
+    }),
+    personal('acknowledge', (desk, actor) => desk.acknowledgeStatement(actor)),
+    personal('admit', (desk, actor) => desk.admit(actor)),
+    personal('identity', (desk, actor) => desk.acceptIdentity(actor)),
+    route({
+      method: 'PUT',
+      path: '/devices/:gateway/:deviceId/vouched',
+      access: 'any',
+      input: vouchedInput,
+      handler: ({ param, input, actor }) => app.desk(param('gateway')).setVouched(param('deviceId'), input.vouched, actorOf(actor())),
+    }),
+  ];
+}

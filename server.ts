@@ -1,0 +1,116 @@
+// The one process of Gatehouse: checks, API, bridge and pages on one port. Started by scripts/run.mjs, or directly by a service unit.
+process.env.NEXT_TELEMETRY_DISABLED ??= '1';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { apiRoutes } from './lib/api/routes.ts';
+import { createAuth } from './lib/auth/auth.ts';
+import { createBridge } from './lib/bridge/server.ts';
+import { systemClock } from './lib/clock.ts';
+import { createConsole } from './lib/console.ts';
+import { createKernel } from './lib/http/kernel.ts';
+import { createOrigins } from './lib/http/origins.ts';
+import { attachKernel, closeServer, createHttpServer } from './lib/http/server.ts';
+import { createLog } from './lib/log.ts';
+import { Problem, PROBLEMS, problemView } from './lib/problem.ts';
+import { readSettings, takeSecrets } from './lib/settings.ts';
+import { openStore } from './lib/store/open.ts';
+
+const dev = process.env.NODE_ENV !== 'production';
+const root = dirname(fileURLToPath(import.meta.url));
+
+async function main() {
+  const started = performance.now();
+  const env = takeSecrets(process.env);
+  const settings = readSettings(env);
+  const log = createLog(settings.logLevel);
+  for (const warning of settings.warnings) log.warn({}, warning);
+  if (!dev && !existsSync(join(root, '.next', 'BUILD_ID'))) throw new Problem('internal', 'The pages are not built. Start with npm start, which builds them.');
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const clock = systemClock();
+
+  const store = await openStore({ folder: settings.dataDir, clock, onPruneFailure: (error) => log.warn({ err: error }, 'old handshakes could not be removed') });
+  const server = createHttpServer();
+  const listening = new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(taken ? new Problem('port-in-use', `Port ${settings.port} on ${settings.host} is taken.`) : new Problem('settings-invalid', `Cannot listen on ${settings.host}:${settings.port} (${error.code ?? error.message}).`));
+    });
+    server.listen(settings.port, settings.host, resolve);
+  });
+  await listening.catch(async (error) => {
+    await store.dispose();
+    throw error;
+  });
+  let ready = false;
+
+  const origins = createOrigins({ host: settings.host, port: settings.port, extra: settings.origins });
+  const auth = await createAuth({
+    store,
+    folder: settings.dataDir,
+    clock,
+    random: randomBytes,
+    port: settings.port,
+    origins,
+    log,
+    ...(settings.apiToken === undefined ? {} : { apiToken: settings.apiToken }),
+  });
+  const bridge = createBridge({ auth, random: randomBytes, version });
+
+  // Next attaches its own upgrade listener to the server it is given; it gets one that never listens.
+  const nextSide = createServer();
+  const { default: next } = await import('next');
+  const pages = next({ dev, dir: root, hostname: settings.host, port: settings.port, httpServer: nextSide });
+  const [app] = await Promise.all([
+    createConsole({ settings, env, home: homedir(), store, publish: (change) => void bridge.publish(change), version, clock, random: Math.random, newId: randomUUID, log }),
+    pages.prepare(),
+  ]);
+  const handle = pages.getRequestHandler();
+  attachKernel(
+    server,
+    createKernel({
+      origins,
+      auth,
+      routes: apiRoutes({ app, auth, clock, version }),
+      pages: (request, response) => handle(request, response),
+      bridge,
+      pageUpgrade: (request, socket, head) => void nextSide.emit('upgrade', request, socket, head),
+      ready: () => ready,
+      random: randomBytes,
+      log,
+      dev,
+    }),
+  );
+  ready = true;
+  const url = `http://localhost:${settings.port}`;
+  store.announce({ port: settings.port, url });
+  const link = await auth.createLink();
+  console.log(`Gatehouse is ready at ${url} (${Math.round(performance.now() - started)} ms)`);
+  console.log(`Sign in once, within 15 minutes: ${url}/sign-in#${link.secret}`);
+
+  let stopping = false;
+  async function stop() {
+    if (stopping) return;
+    stopping = true;
+    const hard = setTimeout(() => process.exit(1), 8000);
+    hard.unref();
+    bridge.dispose();
+    await closeServer(server);
+    await app.dispose();
+    auth.dispose();
+    await store.dispose();
+    process.exit(0);
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a background task failed'));
+}
+
+main().catch((error: unknown) => {
+  const view = problemView(error);
+  if (!(error instanceof Problem)) console.error(error);
+  console.error(`gatehouse: ${view.detail} ${PROBLEMS[view.code].fix} [${view.code}]`);
+  process.exit(1);
+});
