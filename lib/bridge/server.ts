@@ -165,7 +165,8 @@ export function createBridge(options: BridgeOptions): Bridge {
           throw new Problem('input-invalid', `The bridge speaks the subprotocol ${BRIDGE_SUBPROTOCOL}.`);
         if (clients.size >= MAX_CLIENTS) throw new Problem('input-invalid', 'Too many bridges are open.', { retryAfterS: 60 });
       } catch (error) {
-        refuseUpgrade(socket, error instanceof Problem ? error : new Problem('internal'));
+        if (!(error instanceof Problem)) throw error;
+        refuseUpgrade(socket, error);
         return;
       }
       wss.handleUpgrade(request, socket, head, (ws) => admit(ws, caller));

@@ -1,0 +1,161 @@
+// A whole console without its pages for one test: real store, real sockets on loopback, a clock that stands still.
+import { randomBytes } from 'node:crypto';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { onTestFinished } from 'vitest';
+import { createAuth } from '../auth/auth.ts';
+import { sessionRoutes } from '../auth/routes.ts';
+import { createBridge } from '../bridge/server.ts';
+import { testStore } from '../store/test-store.ts';
+import { createKernel } from './kernel.ts';
+import { createOrigins } from './origins.ts';
+import type { Route } from './route.ts';
+import { attachKernel, closeServer, createHttpServer, portOf } from './server.ts';
+
+export const API_TOKEN = 'an-api-token-of-more-than-32-characters';
+
+export type Answer = { status: number; headers: IncomingHttpHeaders; text: string; json: unknown };
+export type Ask = { method?: string; headers?: OutgoingHttpHeaders; body?: unknown; raw?: string | Buffer };
+
+type RigOptions = {
+  routes?: readonly Route[];
+  extraOrigins?: readonly string[];
+  apiToken?: string | null;
+  failuresPerMinute?: number;
+  bridge?: { bufferSize?: number; maxBufferedBytes?: number; pingEveryMs?: number };
+};
+
+const collect = (response: IncomingMessage): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('end', () => resolve(Buffer.concat(chunks)));
+    response.on('error', reject);
+  });
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts a console on a free port. Everything is stopped and removed after the test. */
+export async function startRig(options: RigOptions = {}) {
+  const { store, clock, folder } = await testStore();
+  const server = createHttpServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = portOf(server);
+  const origins = createOrigins({ host: '127.0.0.1', port, extra: options.extraOrigins ?? [] });
+  const logged: { fields: object; text: string }[] = [];
+  const log = {
+    warn: (fields: object, text: string) => logged.push({ fields, text }),
+    error: (fields: object, text: string) => logged.push({ fields, text }),
+  };
+  const apiToken = options.apiToken === undefined ? API_TOKEN : options.apiToken;
+  const auth = await createAuth({
+    store,
+    folder,
+    clock,
+    random: randomBytes,
+    port,
+    origins,
+    log,
+    ...(apiToken === null ? {} : { apiToken }),
+    ...(options.failuresPerMinute === undefined ? {} : { failuresPerMinute: options.failuresPerMinute }),
+  });
+  const bridge = createBridge({ auth, random: randomBytes, version: '0.1.0', ...options.bridge });
+  const pagesServed: { path: string; policy: string | undefined }[] = [];
+  let ready = true;
+  const kernel = createKernel({
+    origins,
+    auth,
+    bridge,
+    routes: [...sessionRoutes(auth, clock), ...(options.routes ?? [])],
+    pages: (request, response) => {
+      const policy = request.headers['content-security-policy'];
+      pagesServed.push({ path: request.url ?? '', policy: typeof policy === 'string' ? policy : undefined });
+      response.setHeader('Content-Type', 'text/html');
+      response.end('<p>page</p>');
+    },
+    ready: () => ready,
+    random: randomBytes,
+    log,
+  });
+  attachKernel(server, kernel);
+  onTestFinished(async () => {
+    bridge.dispose();
+    await closeServer(server, 0);
+    await auth.dispose();
+  });
+
+  const origin = `http://localhost:${port}`;
+
+  function ask(path: string, { method = 'GET', headers = {}, body, raw }: Ask = {}): Promise<Answer> {
+    const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const typed = body === undefined || 'Content-Type' in headers ? {} : { 'Content-Type': 'application/json' };
+    return new Promise((resolve, reject) => {
+      const sent = httpRequest({
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        agent: false,
+        headers: {
+          Host: `localhost:${port}`,
+          ...typed,
+          ...(payload === undefined ? {} : { 'Content-Length': Buffer.byteLength(payload) }),
+          ...headers,
+        },
+      });
+      sent.on('error', reject);
+      sent.on('response', (response) => {
+        collect(response)
+          .then((bytes) => {
+            const text = (response.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parsed(text) });
+          })
+          .catch(reject);
+      });
+      sent.end(payload);
+    });
+  }
+
+  /** Signs a browser in through a link, as the page does. */
+  async function signIn(secret?: string) {
+    const link = secret ?? (await auth.createLink()).secret;
+    const answer = await ask('/api/v1/session', { method: 'POST', headers: { Origin: origin }, body: { secret: link } });
+    if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status} ${answer.text}`);
+    const setCookie = answer.headers['set-cookie']?.[0] ?? '';
+    const key = typeof answer.json === 'object' && answer.json !== null && 'key' in answer.json ? String(answer.json.key) : '';
+    const cookie = setCookie.split(';', 1)[0] ?? '';
+    return {
+      setCookie,
+      cookie,
+      key,
+      headers: { Cookie: cookie, 'X-Gatehouse-Key': key },
+      writeHeaders: { Cookie: cookie, 'X-Gatehouse-Key': key, Origin: origin },
+    };
+  }
+
+  return {
+    port,
+    origin,
+    folder,
+    store,
+    clock,
+    auth,
+    bridge,
+    ask,
+    signIn,
+    logged,
+    pagesServed,
+    setReady: (value: boolean) => {
+      ready = value;
+    },
+  };
+}
+
+export type Rig = Awaited<ReturnType<typeof startRig>>;
