@@ -76,7 +76,9 @@ export const PAIRING: Promised[] = [
         scopesTo: ['operator.admin'],
         client: 'cli',
       });
-      expect(await target.admin.pending(device.deviceId)).toMatchObject({
+      const waiting = await target.admin.pending(device.deviceId);
+      expect(waiting?.remoteIp).toBeUndefined();
+      expect(waiting).toMatchObject({
         requestId,
         publicKey: device.identity.publicKey,
         clientId: 'cli',
@@ -85,7 +87,6 @@ export const PAIRING: Promised[] = [
         scopes: ['operator.admin'],
         silent: false,
         isRepair: true,
-        remoteIp: undefined,
       });
       expect((await target.admin.paired(device.deviceId))?.scopes).toEqual(READ);
       await until('the event', () => (eventsOf(target, 'device.pair.requested', requestId).length > 0 ? true : undefined));
