@@ -1,5 +1,4 @@
 // What each npm script does. Every one of them first makes the tree ready, so that a fresh clone needs a single command.
-import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
@@ -14,6 +13,8 @@ function environment(node) {
   return {
     ...process.env,
     NEXT_TELEMETRY_DISABLED: '1',
+    // Compiled code is kept between starts: about a third of the time to ready.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node'),
     PATH: [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
   };
 }
@@ -61,12 +62,7 @@ export async function runCommand(command, args, usage) {
     case 'gatehouse':
       return become(node, ['scripts/gatehouse.ts', ...args], env, children);
     case 'bench':
-      return become(
-        node,
-        [existsSync(join(root, 'bench/run.ts')) ? 'bench/run.ts' : 'bench/main.ts', ...args],
-        { ...env, NODE_ENV: 'production' },
-        children,
-      );
+      return become(node, ['bench/run.ts', ...args], env, children);
     default: {
       const { runTests } = await import('./test.mjs');
       return runTests(command, context);
