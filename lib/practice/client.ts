@@ -42,7 +42,7 @@ export type DialResult = {
 };
 
 /** The code of a call that got no answer because the socket went. */
-export const GONE = 'CLOSED';
+const GONE = 'CLOSED';
 
 type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,7 +4,7 @@ import type { RawData, WebSocket } from 'ws';
 import { admit } from './admission.ts';
 import type { Client, Clients } from './clients.ts';
 import { readConnectParams, readRequestFrame } from './connect-params.ts';
-import { checkCredentials, isWebchat, PROTOCOL } from './credentials.ts';
+import { checkCredentials, isWebchat } from './credentials.ts';
 import type { GatewayLog, LogLevel, LogSubsystem } from './gateway-log.ts';
 import type { Methods } from './methods.ts';
 import type { NodePairing } from './nodes.ts';
@@ -211,6 +211,3 @@ export function serveConnection(socket: WebSocket, request: IncomingMessage, dep
   });
   send({ type: 'event', event: 'connect.challenge', payload: { nonce, ts: now() } });
 }
-
-/** The protocol that this gateway speaks. */
-export const SPOKEN_PROTOCOL = PROTOCOL;

@@ -6,9 +6,9 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
-import type { Client } from './clients.ts';
-import { createClients } from './clients.ts';
-import { PREAUTH_BYTES, SPOKEN_PROTOCOL, serveConnection } from './connection.ts';
+import { type Client, createClients } from './clients.ts';
+import { PREAUTH_BYTES, serveConnection } from './connection.ts';
+import { PROTOCOL } from './credentials.ts';
 import { createGatewayLog } from './gateway-log.ts';
 import { createMethods } from './methods.ts';
 import { createNodePairing } from './nodes.ts';
@@ -102,7 +102,7 @@ export function createPracticeGateway(options: PracticeGatewayOptions): Practice
     };
     return {
       type: 'hello-ok',
-      protocol: SPOKEN_PROTOCOL,
+      protocol: PROTOCOL,
       server: { version, connId },
       features: { methods: methods.names, events: EVENTS },
       snapshot: {
@@ -120,6 +120,8 @@ export function createPracticeGateway(options: PracticeGatewayOptions): Practice
 
   const server = createServer((_request, response) => response.writeHead(404, { 'content-type': 'text/plain' }).end('Not Found'));
   const sockets = new WebSocketServer({ server, maxPayload: PREAUTH_BYTES, perMessageDeflate: false });
+  // ws repeats the server's errors here; start() is where they are answered.
+  sockets.on('error', () => undefined);
   const handshakeTimeoutMs = options.handshakeTimeoutMs ?? HANDSHAKE_MS;
   sockets.on('connection', (socket, request) =>
     serveConnection(socket, request, { now, fresh, store, nodes, log, clients, methods, sharedToken: token, hello, handshakeTimeoutMs }),

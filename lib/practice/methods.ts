@@ -32,7 +32,7 @@ const text = z.string().min(1);
 const invalid = (message: string): Answer => ({ ok: false, error: { code: 'INVALID_REQUEST', message } });
 
 /** A paired row as it is listed: tokens without their secret, sorted by role. */
-export function listedRow(device: PairedRow): Record<string, unknown> {
+function listedRow(device: PairedRow): Record<string, unknown> {
   const { tokens, approvedScopes: _approved, ...row } = device;
   const shown = Object.values(tokens)
     .map(({ token: _secret, ...rest }) => rest)
