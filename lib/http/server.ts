@@ -1,11 +1,25 @@
 // The HTTP server itself, with limits that a slow or hostile client cannot stretch.
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Kernel } from './kernel.ts';
 
 const SECOND_MS = 1000;
 
-/** A server that is not listening yet. Headers must be complete within 15 s and a request within 30 s. */
+// The port is taken before the rest is up: whoever comes in between gets an answer instead of silence.
+function answerStarting(request: IncomingMessage, response: ServerResponse): void {
+  const alive = request.url === '/healthz';
+  response.writeHead(alive ? 200 : 503, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+    ...(alive ? {} : { 'Retry-After': '1' }),
+  });
+  response.end(alive ? 'ok' : 'starting');
+}
+
+/**
+ * A server that is not listening yet. Headers must be complete within 15 s and a request within 30 s.
+ * Until a kernel is attached it says `starting` to everybody.
+ */
 export function createHttpServer(): Server {
   const server = createServer({
     headersTimeout: 15 * SECOND_MS,
@@ -16,6 +30,7 @@ export function createHttpServer(): Server {
   });
   server.maxHeadersCount = 100;
   server.maxConnections = 1000;
+  server.on('request', answerStarting);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -29,6 +44,7 @@ export function createHttpServer(): Server {
 
 /** Lets the kernel answer for the server. */
 export function attachKernel(server: Server, kernel: Kernel): void {
+  server.off('request', answerStarting);
   server.on('request', (request, response) => void kernel.request(request, response));
   server.on('upgrade', (request, socket, head) => kernel.upgrade(request, socket, head));
 }

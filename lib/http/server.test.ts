@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { closeServer, createHttpServer, portOf } from './server.ts';
+import { startRig } from './test-rig.ts';
+
+test('a client gets limited time and room for its request, and limited company', () => {
+  const server = createHttpServer();
+  expect(server.headersTimeout).toBeLessThanOrEqual(15_000);
+  expect(server.requestTimeout).toBeLessThanOrEqual(30_000);
+  expect(server.maxConnections).toBeLessThanOrEqual(1000);
+});
+
+test('until the console is up everybody is told that it starts', async () => {
+  const server = createHttpServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => closeServer(server, 0));
+  const at = (path: string) => fetch(`http://127.0.0.1:${portOf(server)}${path}`);
+  const [health, ready, page] = [await at('/healthz'), await at('/readyz'), await at('/')];
+  expect([health.status, await health.text()]).toEqual([200, 'ok']);
+  expect([ready.status, await ready.text()]).toEqual([503, 'starting']);
+  expect([page.status, await page.text()]).toEqual([503, 'starting']);
+});
+
+test('headers beyond 16 KiB are refused', async () => {
+  const rig = await startRig();
+  expect((await rig.ask('/healthz', { headers: { 'X-Large': 'x'.repeat(17_000) } })).status).toBe(431);
+});
+
+test('closing ends idle connections and lets none in', async () => {
+  const server = createHttpServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const idle = connect(portOf(server), '127.0.0.1');
+  await once(idle, 'connect');
+  const gone = once(idle, 'close');
+  await closeServer(server, 0);
+  await gone;
+  expect(server.listening).toBe(false);
+});
