@@ -60,6 +60,6 @@ export const sampleHandshake = (id: string, over: Partial<NewHandshake> = {}): N
 
 /** A new folder under the system's temporary one, and how to remove it. */
 export function temporaryFolder(): { folder: string; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
