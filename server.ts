@@ -100,7 +100,7 @@ async function main() {
     bridge.dispose();
     await closeServer(server);
     await app.dispose();
-    auth.dispose();
+    await auth.dispose();
     await store.dispose();
     process.exit(0);
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { BridgeChange, DecisionActor, DecisionView, DeviceView, Freshness, GatewayView, RequestView } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import { type Collector, createCollector, type Standing } from '../evidence/collector.ts';
+import { refusalsOf } from '../evidence/attempts.ts';
 import { listenerUid } from '../evidence/peer.ts';
 import { type GatewayEndpoint, isLoopbackUrl, portOf } from '../gateway/endpoint.ts';
 import { type AlarmView, gatewayView } from '../gateway/gateway-view.ts';
@@ -68,6 +69,8 @@ export type DeskDeps = {
 };
 
 const LIST_EVERY_MS = 10_000;
+/** A refusal is logged a little after the request that it belongs to; on 2026.9.x `ts` moves on with each retry. */
+const REFUSAL_SLACK_MS = 5 * 60_000;
 const CONFIG_EVERY_MS = 20_000;
 const SHOW_EVERY_MS = 1000;
 
@@ -225,6 +228,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       hostKeyId: collector.state().hostKey?.deviceId,
       refusedBefore: standing.ledgerOf(pending)?.refused !== undefined,
       readBack: board.isReadBack(pending.requestId),
+      refusals: refusalsOf(window.records(), pending.deviceId, pending.ts - REFUSAL_SLACK_MS),
       now: now(),
     });
   }

@@ -50,6 +50,8 @@ export function requestView(input: {
   hostKeyId: string | undefined;
   refusedBefore: boolean;
   readBack: boolean;
+  /** How often the log shows it turned away while this request waits. */
+  refusals: { count: number; firstAt: number | undefined; lastAt: number | undefined };
   now: number;
 }): RequestView {
   const { request, row, judgement } = input;
@@ -57,8 +59,7 @@ export function requestView(input: {
   const held = normaliseScopes(row?.scopes ?? []);
   const unknown = scopes.filter((s) => !isScope(s));
   const confirm = [...scopes.filter((s) => SECOND_PRESS.has(s) || !isScope(s)), ...(request.roles.includes('node') ? ['node'] : [])];
-  const first = judgement.attempts[0];
-  const last = judgement.attempts.at(-1);
+  const { count, firstAt, lastAt } = input.refusals;
   return {
     gateway: input.gateway.id,
     gatewayName: input.gateway.name,
@@ -85,7 +86,7 @@ export function requestView(input: {
     needsConfirm: confirm,
     origin: originView(judgement, input.settled),
     verdict: input.verdict,
-    attempts: { count: judgement.attempts.length, ...(first && last ? { firstAt: isoOf(first.close.at), lastAt: isoOf(last.close.at) } : {}) },
+    attempts: { count, ...present({ firstAt: firstAt === undefined ? undefined : isoOf(firstAt), lastAt: lastAt === undefined ? undefined : isoOf(lastAt) }) },
     createdAt: isoOf(request.ts),
     expiresAt: isoOf(request.ts + LIFE_MS),
     stuck: request.silent && input.now - request.ts > STUCK_AFTER_MS,

@@ -8,6 +8,7 @@ export type Attempt = { conn: string; audit: AuditRecord; close: CloseRecord; fr
 export type AttemptFault =
   | 'audit-without-close'
   | 'close-without-audit'
+  | 'not-paired'
   | 'two-audits-on-one-connection'
   | 'two-closes-of-one-connection'
   | 'close-names-another-device'
@@ -55,8 +56,14 @@ export function collectAttempts(records: readonly LogRecord[], deviceId: string,
   }
   for (const [conn, found] of closes) {
     const stray = found.find((c) => c.deviceId === deviceId && c.cause === 'pairing-required');
-    if (stray && !audits.has(conn)) faults.push({ fault: 'close-without-audit', at: stray.at });
+    if (stray && !audits.has(conn)) faults.push({ fault: stray.reason === 'not-paired' ? 'not-paired' : 'close-without-audit', at: stray.at });
   }
   attempts.sort((a, b) => a.to - b.to);
   return { attempts, faults };
+}
+
+/** How often the gateway turned a device away for want of pairing since `from`, for people: no proof needed. Times in ms. */
+export function refusalsOf(records: readonly LogRecord[], deviceId: string, from: number): { count: number; firstAt: number | undefined; lastAt: number | undefined } {
+  const at = records.flatMap((r) => (r.kind === 'close' && r.deviceId === deviceId && r.cause === 'pairing-required' && r.at >= from ? [r.at] : []));
+  return { count: at.length, firstAt: at[0], lastAt: at.at(-1) };
 }

@@ -42,6 +42,7 @@ const PEER_SLACK_MS = 100;
 const FAULT_TEXT: Record<AttemptFault, string> = {
   'audit-without-close': 'An attempt has no close record',
   'close-without-audit': 'A close record has no audit line',
+  'not-paired': 'Its key was not paired, for which the gateway writes no audit line: nothing proves where it came from',
   'two-audits-on-one-connection': 'Two wishes came over one connection',
   'two-closes-of-one-connection': 'One connection closed twice in the log',
   'close-names-another-device': 'A close record does not name this device and a request of it',
