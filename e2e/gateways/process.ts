@@ -8,8 +8,13 @@ export type Running = {
   pid: number;
   /** What it printed so far, both streams, the newest 200,000 characters. */
   output: () => string;
-  /** Resolves with the first line that fits; rejects with the last words when the process ends first or the limit passes. */
-  line: (pattern: RegExp, limitMs: number) => Promise<string>;
+  /**
+   * Resolves with the first line that fits, or with the first new one where `since` says how many had fitted before. Rejects with
+   * the last words when the process ends first or the limit passes.
+   */
+  line: (pattern: RegExp, limitMs: number, since?: number) => Promise<string>;
+  /** How many lines so far fit. */
+  count: (pattern: RegExp) => number;
   /** Resolves when the process is gone. */
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** Ends the group: SIGTERM, and SIGKILL when it has not gone within the limit. */
@@ -79,7 +84,9 @@ export function startProcess(options: StartOptions): Running {
     child.once('exit', end);
   });
 
-  function line(pattern: RegExp, limitMs: number): Promise<string> {
+  const fitting = (pattern: RegExp) => text.split('\n').filter((l) => pattern.test(l));
+
+  function line(pattern: RegExp, limitMs: number, since = 0): Promise<string> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
         clearTimeout(timer);
@@ -87,7 +94,7 @@ export function startProcess(options: StartOptions): Running {
         act();
       };
       const look = () => {
-        const found = text.split('\n').find((l) => pattern.test(l));
+        const found = fitting(pattern)[since];
         if (found !== undefined) settle(() => resolve(found));
         else if (gone) settle(() => reject(new Error(`it ended before it printed ${pattern}; last words: ${text.slice(-1500)}`)));
       };
@@ -104,6 +111,7 @@ export function startProcess(options: StartOptions): Running {
     pid,
     output: () => text,
     line,
+    count: (pattern) => fitting(pattern).length,
     ended,
     write: (words) => void child.stdin?.write(words),
     async stop(limitMs = 10_000) {

@@ -44,6 +44,8 @@ export type TestGateway = {
   /** Stops, changes the configuration when one is given, and starts again on the same state and port. */
   restart: (config?: Json) => Promise<void>;
   start: () => Promise<void>;
+  /** Changes the configuration of the running gateway, and answers when it says that it took it over. */
+  reconfigure: (config: Json) => Promise<void>;
   /** Runs the real `openclaw` command of this version as this gateway's own user would. Never rejects because of its exit code. */
   cli: (args: readonly string[], options?: { timeoutMs?: number }) => Promise<CliResult>;
   /** Stops the gateway and deletes all it wrote. */
@@ -51,6 +53,7 @@ export type TestGateway = {
 };
 
 const READY = /heartbeat.*started/;
+const RELOADED = /config hot reload applied/;
 const READY_LIMIT_MS = 90_000;
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -103,6 +106,11 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     options.config ?? {},
   );
   const writeConfig = () => writeFileSync(configPath, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+  // The gateway itself adds to the file, so a change goes on top of what stands there.
+  const change = (over: Json) => {
+    config = merge(JSON.parse(readFileSync(configPath, 'utf8')), over);
+    writeConfig();
+  };
   writeConfig();
   if (options.user) {
     for (const path of [root, home, stateDir, tmp, configPath]) chownSync(path, options.user.uid, options.user.gid);
@@ -188,11 +196,13 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     stop,
     async restart(over) {
       await stop();
-      if (over) {
-        config = merge(JSON.parse(readFileSync(configPath, 'utf8')), over);
-        writeConfig();
-      }
+      if (over) change(over);
       await start();
+    },
+    async reconfigure(over) {
+      const before = running?.count(RELOADED) ?? 0;
+      change(over);
+      await running?.line(RELOADED, READY_LIMIT_MS, before);
     },
     cli,
     async dispose() {

@@ -52,7 +52,7 @@ for (const version of versionsUnderTest()) {
         },
         30_000,
       );
-      await holds(stage, device.deviceId, approved.scopes);
+      await holds(stage, device.deviceId, approved.scopes, scene);
       await loop.done;
       const row = await stage.admin.paired(device.deviceId);
       expect([...(row?.scopes ?? [])].sort()).toEqual([...new Set([...READ_WRITE, ...WITH_TALK])].sort());
@@ -72,7 +72,7 @@ for (const version of versionsUnderTest()) {
     await scene.console.api.addRule(LOOPBACK_RULE);
     const loop = startLoop(stage, device);
     try {
-      await holds(stage, device.deviceId, READ_WRITE, 40_000);
+      await holds(stage, device.deviceId, READ_WRITE, scene, 40_000);
       await loop.done;
       const decided = (await scene.console.api.decided()).filter((d) => d.deviceId === device.deviceId && d.state === 'approved');
       expect(decided.length).toBeGreaterThan(0);

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { createDevice } from '../gateways/client.ts';
+import { createDevice, type TestDevice } from '../gateways/client.ts';
 import { demoteCli } from '../gateways/demote.ts';
 import { loadHostKey } from '../gateways/hostkey.ts';
 import { until } from '../gateways/until.ts';
@@ -31,14 +31,13 @@ import {
 test.describe.configure({ mode: 'parallel' });
 
 /** A clean upgrade of a vouched device that must wait at 3 s and at 35 s, held for the reason `why`. */
-async function waits(stage: Stage, scene: Watch, name: string, why: RegExp): Promise<void> {
-  const device = await knownDevice(stage, name);
+async function waits(stage: Stage, scene: Watch, device: TestDevice, why: RegExp): Promise<void> {
   await vouch(scene, device);
   await cleanUpgrade(device);
   const askedAt = performance.now();
   for (const wait of [3000, 35_000]) {
     await moment(askedAt + wait);
-    expect((await stage.admin.paired(device.deviceId))?.scopes, `${name}, after ${wait} ms`).toEqual(READ);
+    expect((await stage.admin.paired(device.deviceId))?.scopes, `after ${wait} ms`).toEqual(READ);
     const seen = await settledRequest(scene, device);
     expect(seen.verdict.kind).toBe('hold');
     expect(reasonsOf(seen)).toMatch(why);
@@ -48,15 +47,13 @@ async function waits(stage: Stage, scene: Watch, name: string, why: RegExp): Pro
 for (const version of versionsUnderTest()) {
   test(`without the statement a rule for loopback only records, and approves once it is given (${version})`, async () => {
     const stage = await openStage({ version });
+    const device = await knownDevice(stage, 'honest');
     const scene = await watch(stage);
     try {
       await scene.console.api.addRule(LOOPBACK_RULE);
-      await waits(stage, scene, 'no statement', /proxy or tunnel/i);
+      await waits(stage, scene, device, /proxy or tunnel/i);
       await scene.console.api.setStatement(scene.id, true);
-      const later = await knownDevice(stage, 'with statement');
-      await vouch(scene, later);
-      await cleanUpgrade(later);
-      await holds(stage, later.deviceId, READ_WRITE);
+      await holds(stage, device.deviceId, READ_WRITE, scene);
     } finally {
       await scene.console.dispose();
       await stage.dispose();
@@ -65,11 +62,12 @@ for (const version of versionsUnderTest()) {
 
   test(`without the canary a rule only records, and the Gateways answer says so (${version})`, async () => {
     const stage = await openStage({ version, logLevel: 'error' });
+    const device = await knownDevice(stage, 'honest');
     const scene = await watch(stage);
     try {
       await scene.console.api.setStatement(scene.id, true);
       await scene.console.api.addRule(LOOPBACK_RULE);
-      await waits(stage, scene, 'no canary', /canary|not proven to run/i);
+      await waits(stage, scene, device, /canary|not proven to run/i);
       const [gateway] = await scene.console.api.gateways();
       const canary = gateway?.proof.find((f) => f.name === 'canary');
       expect(canary?.held).not.toBe(true);
@@ -86,13 +84,14 @@ for (const version of versionsUnderTest()) {
     const can = spawnSync('unshare', [...blind, 'true']).status === 0;
     test.skip(!can, 'hiding the sockets of the host needs the right to mount, which these tests do not have');
     const stage = await openStage({ version });
+    const device = await knownDevice(stage, 'honest');
     // Named by its address: where the listener cannot be seen, the console sends no secret to a gateway that it found by itself.
     const env = { GATEHOUSE_GATEWAY_URL: stage.gateway.url, GATEHOUSE_GATEWAY_TOKEN: stage.gateway.token };
     const scene = await watch(stage, { env, wrap: (command, args) => ({ command: 'unshare', args: [...blind, command, ...args] }) });
     try {
       await scene.console.api.setStatement(scene.id, true);
       await scene.console.api.addRule(LOOPBACK_RULE);
-      await waits(stage, scene, 'no peer', /socket/i);
+      await waits(stage, scene, device, /socket/i);
     } finally {
       await scene.console.dispose();
       await stage.dispose();
@@ -101,11 +100,12 @@ for (const version of versionsUnderTest()) {
 
   test(`a rule for the host key leaves any other key to a person, even on clean loopback (${version})`, async () => {
     const stage = await openStage({ version });
+    const device = await knownDevice(stage, 'honest');
     const scene = await watch(stage);
     try {
       await scene.console.api.setStatement(scene.id, true);
       await scene.console.api.addRule(HOST_RULE);
-      await waits(stage, scene, 'another key', /own key/i);
+      await waits(stage, scene, device, /own key/i);
     } finally {
       await scene.console.dispose();
       await stage.dispose();

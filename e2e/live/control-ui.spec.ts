@@ -24,7 +24,7 @@ test('the Control UI in a fresh profile waits for its approval and then gets in 
 
     const answer = await scene.console.api.approve(seen);
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
-    await holds(stage, seen.deviceId, seen.scopes);
+    await holds(stage, seen.deviceId, seen.scopes, scene);
     await expect(page.getByText('Approve this browser')).toBeHidden({ timeout: 30_000 });
     await expect(page.getByRole('link', { name: 'Devices' }).first()).toBeVisible({ timeout: 30_000 });
     const row = await until('the Control UI connected', async () => {

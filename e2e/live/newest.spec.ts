@@ -19,6 +19,7 @@ test.skip(!versionsUnderTest().includes(NEWEST), `${NEWEST} is not among the gat
 
 test('the CLI comes in by the local helper path and asks nobody', async () => {
   const stage = await openStage({ version: NEWEST });
+  await stage.ask();
   try {
     const { code, stderr } = await stage.gateway.cli(['cron', 'list']);
     expect(stderr).not.toMatch(/pairing required/i);
@@ -40,7 +41,7 @@ test('a scripted operator device is approved by hand, and gets in at its next tr
     expect(seen.heldScopes).toEqual(READ);
     const answer = await scene.console.api.approve(seen);
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
-    await holds(stage, device.deviceId, READ_WRITE);
+    await holds(stage, device.deviceId, READ_WRITE, scene);
     expect((await device.attempt({ scopes: READ_WRITE })).ok).toBe(true);
     const [decision] = await scene.console.api.decided();
     expect(decision).toMatchObject({ state: 'approved', actor: { kind: 'api-token' } });
@@ -59,7 +60,7 @@ test('a scripted operator device is approved by a rule of origin loopback', asyn
     await scene.console.api.setStatement(scene.id, true);
     await scene.console.api.addRule(LOOPBACK_RULE);
     await cleanUpgrade(device);
-    await holds(stage, device.deviceId, READ_WRITE);
+    await holds(stage, device.deviceId, READ_WRITE, scene);
     expect((await device.attempt({ scopes: READ_WRITE })).ok).toBe(true);
     const [decision] = await scene.console.api.decided();
     expect(decision).toMatchObject({ state: 'approved', actor: { kind: 'rule' }, origin: { origin: 'loopback', assurance: 'peer' } });
@@ -70,8 +71,8 @@ test('a scripted operator device is approved by a rule of origin loopback', asyn
 });
 
 test('on a gateway that grants loopback upgrades by itself, the console says that rules do not matter', async () => {
-  const stage = await openStage({ version: NEWEST, config: { gateway: { nodes: { pairing: { autoApproveLocal: true } } } } });
-  const scene = await watch(stage);
+  const stage = await openStage({ version: NEWEST });
+  const scene = await watch(stage, { granting: true });
   try {
     const [gateway] = await scene.console.api.gateways();
     expect(gateway?.rulesMatter.matter).toBe(false);

@@ -95,7 +95,7 @@ async function honestTwinsGetIn(stage: Stage, scene: Watch, played: readonly Pla
   for (const { it, twin } of played) {
     await test.step(`honest twin of ${it.name}`, async () => {
       await (it.honest ?? tryUpgrade)(twin);
-      await holds(stage, twin.deviceId, READ_WRITE);
+      await holds(stage, twin.deviceId, READ_WRITE, scene);
       const after = await twin.attempt({ scopes: READ_WRITE });
       expect(after.ok, `${it.name}: the honest twin gets in afterwards`).toBe(true);
     });

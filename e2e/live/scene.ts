@@ -25,27 +25,37 @@ export function versionsUnderTest(): string[] {
   return (process.env.GATEHOUSE_TEST_GATEWAYS ?? NEWEST).split(',').filter(Boolean);
 }
 
-/** The configuration under which a version lets loopback upgrades wait; 2026.4.14 always does. */
-export function askingConfig(version: string): Record<string, unknown> {
-  return version === OLDEST ? {} : { gateway: { nodes: { pairing: { autoApproveLocal: false } } } };
-}
+const granting = (version: string, on: boolean) =>
+  version === OLDEST ? {} : { gateway: { nodes: { pairing: { autoApproveLocal: on } } } };
 
 export type Stage = {
   gateway: TestGateway;
   admin: Admin;
   /** A device of its own that shows the shared token, as most clients do. */
   device: (name: string) => TestDevice;
+  /** From now on loopback upgrades wait. 2026.4.14 always lets them wait; 2026.9.6 gets that setting while it runs. */
+  ask: () => Promise<void>;
   dispose: () => Promise<void>;
 };
 
-/** A gateway that asks, with the judge connected and no console yet. */
+/**
+ * A gateway with the judge connected and no console yet. 2026.9.6 still pairs silently, so that the devices of a test leave no
+ * refused attempt behind: a refusal of the last minutes would, rightly, hold what they ask next.
+ */
 export async function openStage(options: GatewayOptions): Promise<Stage> {
-  const gateway = await startGateway({ ...options, config: { ...askingConfig(options.version), ...options.config } });
+  const { version } = options;
+  const gateway = await startGateway({ ...options, config: { ...granting(version, true), ...options.config } });
   const admin = await adminHelper(gateway);
+  let asks = version === OLDEST;
   return {
     gateway,
     admin,
     device: (name) => createDevice({ url: gateway.url, base: { displayName: name, auth: { token: gateway.token } } }),
+    async ask() {
+      if (asks) return;
+      asks = true;
+      await gateway.reconfigure(granting(version, false));
+    },
     async dispose() {
       await admin.close();
       await gateway.dispose();
@@ -59,8 +69,12 @@ export type Watch = {
   id: string;
 };
 
-/** Starts a console on a gateway and answers when it is live; where it must wait for its own approval, the judge approves it. */
-export async function watch(stage: Stage, options: Omit<ConsoleOptions, 'gateway'> = {}): Promise<Watch> {
+/**
+ * Lets the gateway ask, starts a console on it, and answers when that is live; where it must wait for its own approval, the judge
+ * approves it. `granting` leaves a 2026.9.6 as it comes, granting every loopback upgrade by itself.
+ */
+export async function watch(stage: Stage, options: Omit<ConsoleOptions, 'gateway'> & { granting?: boolean } = {}): Promise<Watch> {
+  if (!options.granting) await stage.ask();
   const started = await startConsole({ ...options, gateway: stage.gateway });
   try {
     return { console: started, id: await live(stage, started) };
@@ -88,11 +102,10 @@ export function live(stage: Stage, started: TestConsole): Promise<string> {
   );
 }
 
-/** Pairs a device with read, the way this gateway does it, and lets the operator vouch for it in the console. */
-export async function knownDevice(stage: Stage, name: string, scene?: Watch): Promise<TestDevice> {
+/** Pairs a device with read, the way this gateway does it. Before `watch` that leaves no refusal in the log. */
+export async function knownDevice(stage: Stage, name: string): Promise<TestDevice> {
   const device = stage.device(name);
   await pair(device, stage.admin, READ);
-  if (scene) await vouch(scene, device);
   return device;
 }
 
@@ -119,16 +132,25 @@ export function reasonsOf(seen: RequestSeen): string {
   return [...seen.verdict.reasons.map((r) => `${r.code}: ${r.text}`), ...facts, seen.origin.alarm ?? ''].join('\n');
 }
 
-/** Waits until the gateway's own row of a device holds all of `scopes`. The gateway is the judge, not the console. */
-export async function holds(stage: Stage, deviceId: string, scopes: readonly string[], limitMs = 15_000): Promise<void> {
-  await until(
-    `the paired row with ${scopes.join(', ')}`,
-    async () => {
-      const row = await stage.admin.paired(deviceId);
-      return row && scopes.every((s) => row.scopes.includes(s)) ? true : undefined;
-    },
-    limitMs,
-  );
+/**
+ * Waits until the gateway's own row of a device holds all of `scopes`. The gateway is the judge, not the console. Where a console is
+ * given and it never happens, the failure carries the console's own reasons.
+ */
+export async function holds(stage: Stage, deviceId: string, scopes: readonly string[], scene?: Watch, limitMs = 15_000): Promise<void> {
+  try {
+    await until(
+      `the paired row with ${scopes.join(', ')}`,
+      async () => {
+        const row = await stage.admin.paired(deviceId);
+        return row && scopes.every((s) => row.scopes.includes(s)) ? true : undefined;
+      },
+      limitMs,
+    );
+  } catch (error) {
+    const seen = (await scene?.console.api.pending())?.find((r) => r.deviceId === deviceId);
+    const why = scene ? (seen ? `the console holds it: ${reasonsOf(seen)}` : 'the console shows no such request') : '';
+    throw new Error(`${error instanceof Error ? error.message : String(error)} ${why}`.trim());
+  }
 }
 
 /** An attempt that must be refused for want of pairing; throws when it was let in or refused for anything else. */

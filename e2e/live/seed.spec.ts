@@ -55,7 +55,7 @@ test('by hand: the request shows in Chromium, one approval with its second press
       .getByRole('button', { name: /confirm|press again|approve/i })
       .first()
       .click();
-    await holds(stage, deviceId, CLI_SCOPES);
+    await holds(stage, deviceId, CLI_SCOPES, scene);
     await printsItsList(stage);
     const [decision] = await scene.console.api.decided();
     expect(decision?.actor.kind).toBe('person');
@@ -73,7 +73,7 @@ test('by rule: the first command fails, the rule approves, the second prints its
   try {
     await scene.console.api.addRule(HOST_RULE);
     await failsAsInTheSeed(stage);
-    await holds(stage, deviceId, CLI_SCOPES);
+    await holds(stage, deviceId, CLI_SCOPES, scene);
     await printsItsList(stage);
     const decided = await scene.console.api.decided();
     expect(decided.map((d) => [d.actor.kind, d.state])).toEqual([['rule', 'approved']]);
@@ -114,7 +114,7 @@ test('a sub-agent spawn waits under a rule that agents may not use, and goes thr
       async () => ((await spawnFromAgent(stage.admin, model)).includes('"accepted"') ? true : undefined),
       40_000,
     );
-    await holds(stage, deviceId, ['operator.admin']);
+    await holds(stage, deviceId, ['operator.admin'], scene);
     const decided = await scene.console.api.decided();
     expect(decided.length).toBeGreaterThan(0);
     expect(decided.every((d) => d.actor.kind === 'rule')).toBe(true);
