@@ -49,6 +49,7 @@ export async function createAutomation(deps: {
   let state: State = parsed.success ? parsed.data : { on: found === undefined, since: isoOf(clock.nowMs()) };
   let storeDown = false;
   let quietSince = clock.monotonicMs();
+  let allowed: number[] = [];
   let requests: { at: number; device: string }[] = [];
   let lastWall = clock.nowMs();
   let lastSteady = clock.monotonicMs();
@@ -107,8 +108,14 @@ export async function createAutomation(deps: {
     },
     suspend,
     async mayApprove(madeInLastMinute) {
-      if (madeInLastMinute < RATE_PER_MINUTE) return true;
-      await suspend('rate', `Rules approved ${madeInLastMinute} requests within a minute, the most that is allowed. Automation rests until 10 quiet minutes have passed.`);
+      // Counted here as well, in one turn: approvals that run side by side must not each see the same stored number.
+      const minute = clock.monotonicMs() - 60_000;
+      allowed = allowed.filter((at) => at > minute);
+      if (Math.max(madeInLastMinute, allowed.length) < RATE_PER_MINUTE) {
+        allowed.push(clock.monotonicMs());
+        return true;
+      }
+      await suspend('rate', `Rules approved ${RATE_PER_MINUTE} requests within a minute, the most that is allowed. Automation rests until 10 quiet minutes have passed.`);
       return false;
     },
     noteRequest(gateway, deviceId) {

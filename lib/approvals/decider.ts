@@ -119,6 +119,7 @@ export function createDecider(deps: DeciderDeps): Decider {
   async function attempt(intent: Intent, decision: DecisionView | undefined): Promise<{ again: DecisionView } | DecisionView> {
     const list = await readList();
     const request = find(list, intent);
+    if (intent.action === 'approve' && request.silent) throw new Problem('request-changed', 'The gateway decides this request by itself; it can only be rejected here.', { requestId: request.requestId });
     const row = pairedRowOf(list.paired, request);
     const stop = await intent.stillGood?.(request, row, list);
     if (stop !== undefined) throw new Problem('request-changed', stop, { requestId: request.requestId });

@@ -91,7 +91,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
 
   const request: GatewaySession['request'] = (method, params) => session?.request(method, params) ?? Promise.reject(new Problem('gateway-down', 'The console has not dialed yet.'));
   const window = createLogWindow({ now });
-  const collector: Collector = createCollector({ url: endpoint.url, port, stateDir: endpoint.stateDir, request, window, sessionPort: () => session?.localPort(), now });
+  const collector: Collector = createCollector({ url: endpoint.url, port, stateDir: endpoint.stateDir, request, window, sessionPort: () => session?.localPort(), onForeignPeer: () => void dropForForeignPeer(), now });
   const standing = await createStanding({ gateway: id, store, clock, record: deps.record });
   const keeper = createLogKeeper({ gateway: id, window, store, publish, onError: fault, names: (deviceId) => board.list()?.paired.find((d) => d.deviceId === deviceId)?.displayName });
 
@@ -307,7 +307,6 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       if (pending) {
         deps.automation.noteRequest(id, pending.deviceId);
         evaluator.evaluate(pending.deviceId);
-        if (collector.takeForeignPeer()) void dropForForeignPeer();
       }
       void refresh().catch(fault);
     } else if (event === 'device.pair.resolved') {

@@ -1,4 +1,5 @@
 // Request + evidence + rules -> verdict, again whenever one of them changes; and the decision, when the verdict is to approve.
+import PQueue from 'p-queue';
 import type { VerdictView } from '../api/shapes.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector, Standing } from '../evidence/collector.ts';
@@ -19,6 +20,7 @@ export type Assessment = { judgement: Judgement; settled: boolean; verdict: Verd
 
 const HOUR_MS = 3_600_000;
 const DRIFT_MS = 60_000;
+const LOOK_AT_ONCE = 8;
 const LOOKING: VerdictView = { kind: 'hold', reasons: [{ code: 'evidence-pending', text: 'The evidence is still coming in.' }] };
 
 export type Evaluator = {
@@ -50,6 +52,10 @@ export function createEvaluator(deps: {
   const { clock, collector, store } = deps;
   const assessments = new Map<string, Assessment & { content: string }>();
   const running = new Map<string, { again: boolean }>();
+  // A flood of keys must not make the console read the log for all of them at once.
+  const looking = new PQueue({ concurrency: LOOK_AT_ONCE });
+  // One automatic approval at a time, so that each sees what the one before used up of the limits.
+  const approving = new PQueue({ concurrency: 1 });
   let disposed = false;
 
   /** The same wish, begun within a minute after an approval of it was answered: its token is out of step. */
@@ -120,7 +126,7 @@ export function createEvaluator(deps: {
     assessments.set(still.requestId, { ...assessment, content: contentKey(still) });
     deps.onAssessed(still);
     try {
-      await approve(still, assessment);
+      await approving.add(() => approve(still, assessment));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const text = problemView(error).detail;
@@ -132,7 +138,7 @@ export function createEvaluator(deps: {
   async function run(deviceId: string, state: { again: boolean }): Promise<void> {
     do {
       state.again = false;
-      for (const request of deps.list()?.pending.filter((p) => p.deviceId === deviceId) ?? []) await assess(request).catch(deps.onError);
+      for (const request of deps.list()?.pending.filter((p) => p.deviceId === deviceId) ?? []) await looking.add(() => assess(request)).catch(deps.onError);
     } while (state.again && !disposed);
     running.delete(deviceId);
   }
@@ -156,6 +162,8 @@ export function createEvaluator(deps: {
     },
     dispose() {
       disposed = true;
+      looking.clear();
+      approving.clear();
     },
   };
 }

@@ -44,8 +44,6 @@ export type Collector = {
   refreshConfig: () => Promise<ConfigFacts | undefined>;
   /** Looks at the sockets now; call it in the very turn in which a pairing event arrives. */
   look: () => void;
-  /** A caller of another user than the gateway's was seen on the port since the last question; the answer is given once. */
-  takeForeignPeer: () => boolean;
   poll: () => Promise<void>;
   /** Judges with what is there now. */
   judge: (subject: SubjectOfProof, standing: Standing) => Judgement;
@@ -70,6 +68,8 @@ export function createCollector(deps: {
   request: (method: GatewayMethod, params?: Record<string, unknown>) => Promise<unknown>;
   window: LogWindow;
   sessionPort: () => number | undefined;
+  /** A caller of another user than the gateway's stands on its port. */
+  onForeignPeer: () => void;
   now: () => number;
 }): Collector {
   const { window, port, now } = deps;
@@ -94,16 +94,16 @@ export function createCollector(deps: {
   const stopListening = window.onRecords((records) => {
     if (records.some((r) => r.kind === 'audit' && r.at > now() - 1000)) look();
   });
-  let foreignPeer = false;
-  let lookedUntil = 0;
+  const told = new WeakSet<object>();
 
   function look() {
     eye.look();
     const uid = eye.gatewayUid();
-    for (const s of eye.sightings()) {
-      if (s.firstAt >= lookedUntil && uid !== undefined && s.uid !== uid) foreignPeer = true;
+    for (const sighting of eye.sightings()) {
+      if (uid === undefined || sighting.uid === uid || told.has(sighting)) continue;
+      told.add(sighting);
+      deps.onForeignPeer();
     }
-    lookedUntil = now() + 1;
   }
 
   const source = (): 'raw' | 'tail' | 'none' => (raw ? 'raw' : tail && !onThisHost ? 'tail' : 'none');
@@ -208,11 +208,6 @@ export function createCollector(deps: {
       return config;
     },
     look,
-    takeForeignPeer() {
-      const seen = foreignPeer;
-      foreignPeer = false;
-      return seen;
-    },
     poll,
     judge: (subject, standing) => judgeOrigin(input(subject, standing)),
     async settle(subject, standing) {
