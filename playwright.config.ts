@@ -9,6 +9,7 @@ const report = process.env.GATEHOUSE_TEST_REPORT;
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
+  testMatch: '**/*.spec.ts',
   forbidOnly: ci,
   // A test that passes at the second try hides a fault in a product whose subject is timing.
   retries: 0,
@@ -22,6 +23,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'practice', testIgnore: 'live/**' },
+    { name: 'commands', testDir: 'scripts' },
     { name: 'gateway', testMatch: ['live/**/*.spec.ts', 'protocol/**/*.spec.ts'] },
   ],
 });

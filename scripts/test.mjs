@@ -131,13 +131,20 @@ export async function runTests(command, context) {
       return { code: env.CI && gateways.missing.length ? 1 : 0, skipped: gateways.missing.length > 0 };
     });
     if (built === 0 && browser === 0) {
-      const browserTests = (project) => async () => {
-        const file = join(folder, `${project}.json`);
+      const browserTests = (projects) => async () => {
+        const file = join(folder, `${projects[0]}.json`);
         const more = { CHROMIUM_PATH: chromium, GATEHOUSE_TEST_GATEWAYS: gateways.ready.join(','), GATEHOUSE_TEST_REPORT: file };
-        return { ...(await tool('e2e', ['--project', project], more)), file };
+        return {
+          ...(await tool(
+            'e2e',
+            projects.flatMap((project) => ['--project', project]),
+            more,
+          )),
+          file,
+        };
       };
-      await part('e2e practice', browserTests('practice'));
-      if (gateways.ready.length) await part(`e2e ${gateways.ready.join(' ')}`, browserTests('gateway'));
+      await part('e2e practice', browserTests(['practice', 'commands']));
+      if (gateways.ready.length) await part(`e2e ${gateways.ready.join(' ')}`, browserTests(['gateway']));
     } else {
       skips.push('the browser tests: no build or no browser');
     }
