@@ -1,5 +1,6 @@
 // The one process of Gatehouse: checks, API, bridge and pages on one port. Started by scripts/run.mjs, or directly by a service unit.
 process.env.NEXT_TELEMETRY_DISABLED ??= '1';
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -15,7 +16,7 @@ import { createKernel } from './lib/http/kernel.ts';
 import { createOrigins } from './lib/http/origins.ts';
 import { attachKernel, closeServer, createHttpServer } from './lib/http/server.ts';
 import { createLog } from './lib/log.ts';
-import { Problem, PROBLEMS, problemView } from './lib/problem.ts';
+import { PROBLEMS, Problem, problemView } from './lib/problem.ts';
 import { readSettings, takeSecrets } from './lib/settings.ts';
 import { openStore } from './lib/store/open.ts';
 
@@ -28,16 +29,25 @@ async function main() {
   const settings = readSettings(env);
   const log = createLog(settings.logLevel);
   for (const warning of settings.warnings) log.warn({}, warning);
-  if (!dev && !existsSync(join(root, '.next', 'BUILD_ID'))) throw new Problem('internal', 'The pages are not built. Start with npm start, which builds them.');
+  if (!dev && !existsSync(join(root, '.next', 'BUILD_ID')))
+    throw new Problem('internal', 'The pages are not built. Start with npm start, which builds them.');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const clock = systemClock();
 
-  const store = await openStore({ folder: settings.dataDir, clock, onPruneFailure: (error) => log.warn({ err: error }, 'old handshakes could not be removed') });
+  const store = await openStore({
+    folder: settings.dataDir,
+    clock,
+    onPruneFailure: (error) => log.warn({ err: error }, 'old handshakes could not be removed'),
+  });
   const server = createHttpServer();
   const listening = new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
-      reject(taken ? new Problem('port-in-use', `Port ${settings.port} on ${settings.host} is taken.`) : new Problem('settings-invalid', `Cannot listen on ${settings.host}:${settings.port} (${error.code ?? error.message}).`));
+      reject(
+        taken
+          ? new Problem('port-in-use', `Port ${settings.port} on ${settings.host} is taken.`)
+          : new Problem('settings-invalid', `Cannot listen on ${settings.host}:${settings.port} (${error.code ?? error.message}).`),
+      );
     });
     server.listen(settings.port, settings.host, resolve);
   });
@@ -65,7 +75,18 @@ async function main() {
   const { default: next } = await import('next');
   const pages = next({ dev, dir: root, hostname: settings.host, port: settings.port, httpServer: nextSide });
   const [app] = await Promise.all([
-    createConsole({ settings, env, home: homedir(), store, publish: (change) => void bridge.publish(change), version, clock, random: Math.random, newId: randomUUID, log }),
+    createConsole({
+      settings,
+      env,
+      home: homedir(),
+      store,
+      publish: (change) => void bridge.publish(change),
+      version,
+      clock,
+      random: Math.random,
+      newId: randomUUID,
+      log,
+    }),
     pages.prepare(),
   ]);
   const handle = pages.getRequestHandler();

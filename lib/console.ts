@@ -1,9 +1,9 @@
 // The composition root: store, automation, rules, one desk per gateway, and what the API asks of them together.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BridgeChange, DecisionActor, GatewayView, Overview } from './api/shapes.ts';
 import { createAutomation } from './approvals/automation.ts';
 import { createDesk, type Desk, type DeskDeps } from './approvals/desk.ts';
-import type { BridgeChange, DecisionActor, GatewayView, Overview } from './api/shapes.ts';
 import { type Clock, isoOf } from './clock.ts';
 import { type Discovery, discoverGateway } from './gateway/discover.ts';
 import type { GatewayEndpoint } from './gateway/endpoint.ts';
@@ -17,7 +17,14 @@ import type { Env, Settings } from './settings.ts';
 import type { NewActivity } from './store/activity.ts';
 import type { Store } from './store/open.ts';
 
-type Seen = { publicKey: string; roles: string[]; scopes: string[]; platform?: string | undefined; deviceFamily?: string | undefined; deviceId?: string | undefined };
+type Seen = {
+  publicKey: string;
+  roles: string[];
+  scopes: string[];
+  platform?: string | undefined;
+  deviceFamily?: string | undefined;
+  deviceId?: string | undefined;
+};
 
 export type Console = Awaited<ReturnType<typeof createConsole>>;
 
@@ -52,7 +59,13 @@ export async function createConsole(deps: {
     save: (state) => store.notes.set('console', 'automation', state),
     onChange: (item) => {
       publish({ topic: 'automation', op: 'set', item });
-      if (item.state === 'suspended') void record({ actor: { kind: 'gateway', name: 'Gatehouse' }, what: 'automation.suspended', text: item.text, details: { cause: item.cause } }).catch(() => undefined);
+      if (item.state === 'suspended')
+        void record({
+          actor: { kind: 'gateway', name: 'Gatehouse' },
+          what: 'automation.suspended',
+          text: item.text,
+          details: { cause: item.cause },
+        }).catch(() => undefined);
       for (const { desk } of desks.values()) desk.reevaluate();
     },
   });
@@ -98,11 +111,15 @@ export async function createConsole(deps: {
         publish(change);
         // What a rule did shows on the rule as well.
         if (change.topic === 'decisions' && change.item.actor.ruleId && change.item.state !== 'asking')
-          void rulebook.view(change.item.actor.ruleId).then((item) => publish({ topic: 'rules', op: 'set', item }), () => undefined);
+          void rulebook.view(change.item.actor.ruleId).then(
+            (item) => publish({ topic: 'rules', op: 'set', item }),
+            () => undefined,
+          );
       },
       record,
       rules: rulebook.inForce,
-      isKeyShared: (gateway, deviceId) => [...desks.values()].some(({ desk: other }) => other.id !== gateway && other.hostKeyId() === deviceId),
+      isKeyShared: (gateway, deviceId) =>
+        [...desks.values()].some(({ desk: other }) => other.id !== gateway && other.hostKeyId() === deviceId),
       version,
       clock,
       random: deps.random,
@@ -131,7 +148,17 @@ export async function createConsole(deps: {
         await gateway.dispose();
       },
     };
-    await open({ id: 'practice', name: 'practice gateway', url: gateway.url, source: 'practice', auth: { token: gateway.token }, stateDir: gateway.stateDir }, 'practice');
+    await open(
+      {
+        id: 'practice',
+        name: 'practice gateway',
+        url: gateway.url,
+        source: 'practice',
+        auth: { token: gateway.token },
+        stateDir: gateway.stateDir,
+      },
+      'practice',
+    );
     await world.start();
   }
 
@@ -203,7 +230,8 @@ export async function createConsole(deps: {
 
   await discover(true);
   const timer = setInterval(() => {
-    if (!disposed) void discover(false).catch((error: unknown) => deps.log.warn({ code: problemView(error).code }, problemView(error).detail));
+    if (!disposed)
+      void discover(false).catch((error: unknown) => deps.log.warn({ code: problemView(error).code }, problemView(error).detail));
   }, REDISCOVER_MS);
   const storeProbe = setInterval(() => {
     store.checkWritable().then(automation.storeWorks, automation.storeFailed);
@@ -229,7 +257,10 @@ export async function createConsole(deps: {
       const deviceId = what.seen.deviceId ?? deviceIdOf(what.seen.publicKey);
       if (!deviceId) throw new Problem('input-invalid', 'body field publicKey: it is no 32-byte key in base64url', { field: 'publicKey' });
       const { publicKey, roles, scopes } = what.seen;
-      const platform = 'platform' in what.seen || 'deviceFamily' in what.seen ? { platform: what.seen.platform, deviceFamily: what.seen.deviceFamily } : {};
+      const platform =
+        'platform' in what.seen || 'deviceFamily' in what.seen
+          ? { platform: what.seen.platform, deviceFamily: what.seen.deviceFamily }
+          : {};
       return desk.decide(action, what.requestId, { deviceId, publicKey, roles, scopes, ...platform }, what.actor);
     },
     async setAutomation(on: boolean, actor: DecisionActor) {
@@ -240,7 +271,9 @@ export async function createConsole(deps: {
       await record({
         actor,
         what: on ? (was === 'suspended' ? 'automation.lifted' : 'automation.on') : 'automation.off',
-        text: on ? `${actor.name} ${was === 'suspended' ? 'lifted the suspension of automation' : 'switched automation on'}.` : `${actor.name} switched all automation off.`,
+        text: on
+          ? `${actor.name} ${was === 'suspended' ? 'lifted the suspension of automation' : 'switched automation on'}.`
+          : `${actor.name} switched all automation off.`,
       });
       await (saved ?? automation.set(true));
       return automation.view();

@@ -14,5 +14,11 @@ function readable(line: string): string {
 
 /** A logger on stderr. Callers never hand secrets to it; what looks like one is cut all the same. */
 export function createLog(level: string): Logger {
-  return pino({ level, redact: { paths: ['*.token', '*.password', '*.secret', 'token', 'password', 'secret', 'headers', '*.headers'], censor: '<hidden>' } }, { write: (line: string) => void process.stderr.write(readable(line)) });
+  return pino(
+    {
+      level,
+      redact: { paths: ['*.token', '*.password', '*.secret', 'token', 'password', 'secret', 'headers', '*.headers'], censor: '<hidden>' },
+    },
+    { write: (line: string) => void process.stderr.write(readable(line)) },
+  );
 }

@@ -86,7 +86,15 @@ export type RequestView = {
 };
 
 export type DecisionActor = { kind: 'person' | 'rule' | 'api-token' | 'gateway'; name: string; ruleId?: string };
-export type DecisionState = 'asking' | 'approved' | 'rejected' | 'failed' | 'undone' | 'settled-approved' | 'settled-not-done' | 'settled-unknown';
+export type DecisionState =
+  | 'asking'
+  | 'approved'
+  | 'rejected'
+  | 'failed'
+  | 'undone'
+  | 'settled-approved'
+  | 'settled-not-done'
+  | 'settled-unknown';
 
 export type DecisionView = {
   id: string;

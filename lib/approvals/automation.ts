@@ -31,7 +31,11 @@ const note = z.object({
   on: z.boolean(),
   since: z.string(),
   suspended: z
-    .object({ cause: z.enum(['flood', 'rate', 'undone', 'identity-changed', 'clock', 'store', 'token-drift']), text: z.string(), since: z.string() })
+    .object({
+      cause: z.enum(['flood', 'rate', 'undone', 'identity-changed', 'clock', 'store', 'token-drift']),
+      text: z.string(),
+      since: z.string(),
+    })
     .optional(),
 });
 type State = z.infer<typeof note>;
@@ -67,7 +71,13 @@ export async function createAutomation(deps: {
         ...(rearms ? { rearmsAt: isoOf(clock.nowMs() + Math.max(0, QUIET_MS - (clock.monotonicMs() - quietSince))) } : {}),
       };
     }
-    if (storeDown) return { state: 'suspended', text: 'The record cannot be written, so nothing is approved automatically.', since: isoOf(clock.nowMs()), cause: 'store' };
+    if (storeDown)
+      return {
+        state: 'suspended',
+        text: 'The record cannot be written, so nothing is approved automatically.',
+        since: isoOf(clock.nowMs()),
+        cause: 'store',
+      };
     return { state: 'on', text: 'Automation is on. Rules that are switched on may approve.', since: state.since };
   }
 
@@ -89,7 +99,11 @@ export async function createAutomation(deps: {
   const watch = setInterval(() => {
     const wall = clock.nowMs();
     const steady = clock.monotonicMs();
-    if (wall - lastWall < steady - lastSteady - CLOCK_SLACK_MS) void suspend('clock', 'The clock of this host jumped back, so limits and windows cannot be trusted. Lift the stop when it is right.').catch(() => undefined);
+    if (wall - lastWall < steady - lastSteady - CLOCK_SLACK_MS)
+      void suspend(
+        'clock',
+        'The clock of this host jumped back, so limits and windows cannot be trusted. Lift the stop when it is right.',
+      ).catch(() => undefined);
     lastWall = wall;
     lastSteady = steady;
     const { suspended } = state;
@@ -115,7 +129,10 @@ export async function createAutomation(deps: {
         allowed.push(clock.monotonicMs());
         return true;
       }
-      await suspend('rate', `Rules approved ${RATE_PER_MINUTE} requests within a minute, the most that is allowed. Automation rests until 10 quiet minutes have passed.`);
+      await suspend(
+        'rate',
+        `Rules approved ${RATE_PER_MINUTE} requests within a minute, the most that is allowed. Automation rests until 10 quiet minutes have passed.`,
+      );
       return false;
     },
     noteRequest(gateway, deviceId) {
@@ -124,7 +141,10 @@ export async function createAutomation(deps: {
       requests.push({ at: now, device: `${gateway} ${deviceId}` });
       const devices = new Set(requests.map((r) => r.device)).size;
       if (devices > FLOOD_DEVICES_PER_MINUTE || requests.length > FLOOD_REQUESTS_PER_MINUTE)
-        void suspend('flood', `${requests.length} pairing requests by ${devices} devices within a minute. Automation rests until 10 quiet minutes have passed.`).catch(() => undefined);
+        void suspend(
+          'flood',
+          `${requests.length} pairing requests by ${devices} devices within a minute. Automation rests until 10 quiet minutes have passed.`,
+        ).catch(() => undefined);
     },
     storeFailed() {
       if (storeDown) return;

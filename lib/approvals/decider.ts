@@ -20,7 +20,11 @@ export type Intent = {
   origin: OriginView;
   verdict?: VerdictView;
   /** Asked again with the rows read right before; a text stops the decision and says why. */
-  stillGood?: (request: PendingRequest, row: PairedDevice | undefined, list: PairingList) => Promise<string | undefined> | string | undefined;
+  stillGood?: (
+    request: PendingRequest,
+    row: PairedDevice | undefined,
+    list: PairingList,
+  ) => Promise<string | undefined> | string | undefined;
 };
 
 export type Decider = { decide: (intent: Intent) => Promise<DecisionView> };
@@ -55,7 +59,8 @@ function expectedRow(request: PendingRequest, row: PairedDevice | undefined): Ex
 /** Why the row that the gateway answered is not what was decided; undefined when it is. */
 export function grantMismatch(got: PairedDevice, request: PendingRequest, expected: Expected): string | undefined {
   if (got.deviceId !== request.deviceId || got.publicKey !== request.publicKey) return 'another key';
-  if (got.roles.length !== expected.roles.length || got.roles.some((r, i) => r !== expected.roles[i])) return `roles ${got.roles.join(', ') || 'none'}`;
+  if (got.roles.length !== expected.roles.length || got.roles.some((r, i) => r !== expected.roles[i]))
+    return `roles ${got.roles.join(', ') || 'none'}`;
   if (!sameScopes(got.scopes, expected.scopes)) return `scopes ${normaliseScopes(got.scopes).join(', ') || 'none'}`;
   if (got.platform !== request.platform || got.deviceFamily !== request.deviceFamily) return 'another platform';
   if (expected.createdAtMs !== undefined && got.createdAtMs !== expected.createdAtMs) return 'another pairing';
@@ -111,7 +116,12 @@ export function createDecider(deps: DeciderDeps): Decider {
     const outcome = removed
       ? `The gateway granted something else (${what}). The device was removed again and automation stopped.`
       : `The gateway granted something else (${what}) and the device could not be removed. Remove it on the gateway now.`;
-    const undone = await deps.complete(decision.id, { state: 'undone', answeredAt: isoOf(deps.clock.nowMs()), outcome, problem: problemView(new Problem('undone', outcome)) });
+    const undone = await deps.complete(decision.id, {
+      state: 'undone',
+      answeredAt: isoOf(deps.clock.nowMs()),
+      outcome,
+      problem: problemView(new Problem('undone', outcome)),
+    });
     await deps.onUndone(undone);
     return undone;
   }
@@ -119,7 +129,10 @@ export function createDecider(deps: DeciderDeps): Decider {
   async function attempt(intent: Intent, decision: DecisionView | undefined): Promise<{ again: DecisionView } | DecisionView> {
     const list = await readList();
     const request = find(list, intent);
-    if (intent.action === 'approve' && request.silent) throw new Problem('request-changed', 'The gateway decides this request by itself; it can only be rejected here.', { requestId: request.requestId });
+    if (intent.action === 'approve' && request.silent)
+      throw new Problem('request-changed', 'The gateway decides this request by itself; it can only be rejected here.', {
+        requestId: request.requestId,
+      });
     const row = pairedRowOf(list.paired, request);
     const stop = await intent.stillGood?.(request, row, list);
     if (stop !== undefined) throw new Problem('request-changed', stop, { requestId: request.requestId });
@@ -128,7 +141,9 @@ export function createDecider(deps: DeciderDeps): Decider {
     else if (decision.requestId !== request.requestId) await deps.complete(current.id, { requestId: request.requestId });
     let answer: unknown;
     try {
-      answer = await deps.request(intent.action === 'approve' ? 'device.pair.approve' : 'device.pair.reject', { requestId: request.requestId });
+      answer = await deps.request(intent.action === 'approve' ? 'device.pair.approve' : 'device.pair.reject', {
+        requestId: request.requestId,
+      });
     } catch (error) {
       if (error instanceof GatewayRefusal && /unknown requestId/i.test(error.message)) return { again: current };
       const problem = error instanceof GatewayRefusal ? new Problem('gateway-refused', `The gateway said no: ${error.message}`) : error;
@@ -138,17 +153,26 @@ export function createDecider(deps: DeciderDeps): Decider {
       return deps.complete(current.id, { state: 'failed', answeredAt: isoOf(deps.clock.nowMs()), outcome: view.detail, problem: view });
     }
     const answeredAt = isoOf(deps.clock.nowMs());
-    const moved = request.requestId === intent.requestId ? '' : ' The client had asked again with the same content, so the decision went to its newer request.';
-    if (intent.action === 'reject') return deps.complete(current.id, { state: 'rejected', answeredAt, outcome: `Rejected.${moved} The device keeps what it held.` });
+    const moved =
+      request.requestId === intent.requestId
+        ? ''
+        : ' The client had asked again with the same content, so the decision went to its newer request.';
+    if (intent.action === 'reject')
+      return deps.complete(current.id, { state: 'rejected', answeredAt, outcome: `Rejected.${moved} The device keeps what it held.` });
     const got = readApproved(answer) ?? (await readList()).paired.find((d) => d.deviceId === request.deviceId);
-    if (!got) return deps.complete(current.id, { state: 'failed', answeredAt, outcome: 'The gateway answered yes, but lists no such device.' });
+    if (!got)
+      return deps.complete(current.id, { state: 'failed', answeredAt, outcome: 'The gateway answered yes, but lists no such device.' });
     const mismatch = grantMismatch(got, request, expectedRow(request, row));
     if (mismatch) return undo(current, mismatch);
     const done = await deps.complete(current.id, {
       state: 'approved',
       answeredAt,
       requestId: request.requestId,
-      outcome: `Approved.${moved} It now holds ${normaliseScopes(got.scopes).map((s) => s.replace('operator.', '')).join(', ') || 'no scopes'}.`,
+      outcome: `Approved.${moved} It now holds ${
+        normaliseScopes(got.scopes)
+          .map((s) => s.replace('operator.', ''))
+          .join(', ') || 'no scopes'
+      }.`,
     });
     await deps.onApproved(done, got);
     return done;
@@ -167,14 +191,29 @@ export function createDecider(deps: DeciderDeps): Decider {
             result = await attempt(intent, decision);
           } catch (error) {
             const unanswered = error instanceof Problem && error.code === 'gateway-down';
-            if (decision && !unanswered) await deps.complete(decision.id, { state: 'failed', answeredAt: isoOf(deps.clock.nowMs()), outcome: problemView(error).detail, problem: problemView(error) });
+            if (decision && !unanswered)
+              await deps.complete(decision.id, {
+                state: 'failed',
+                answeredAt: isoOf(deps.clock.nowMs()),
+                outcome: problemView(error).detail,
+                problem: problemView(error),
+              });
             throw error;
           }
           if (!('again' in result)) return result;
           decision = result.again;
         }
-        const gone = new Problem('request-gone', 'The client asked again faster than the decision could reach the gateway. Decide once more.');
-        if (decision) await deps.complete(decision.id, { state: 'failed', answeredAt: isoOf(deps.clock.nowMs()), outcome: gone.message, problem: problemView(gone) });
+        const gone = new Problem(
+          'request-gone',
+          'The client asked again faster than the decision could reach the gateway. Decide once more.',
+        );
+        if (decision)
+          await deps.complete(decision.id, {
+            state: 'failed',
+            answeredAt: isoOf(deps.clock.nowMs()),
+            outcome: gone.message,
+            problem: problemView(gone),
+          });
         throw gone;
       } finally {
         busy.delete(deviceId);

@@ -1,25 +1,23 @@
 // One gateway's desk: its connection, its lists, its evidence, and every act on them. Wires the parts; decides nothing itself.
-import { type FSWatcher, statSync, watch } from 'node:fs';
-import { join } from 'node:path';
 import type { BridgeChange, DecisionActor, DecisionView, DeviceView, Freshness, GatewayView, RequestView } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
-import { type Collector, createCollector, type Standing } from '../evidence/collector.ts';
+import { deviceView } from '../devices/device-view.ts';
 import { refusalsOf } from '../evidence/attempts.ts';
-import { listenerUid } from '../evidence/peer.ts';
+import { type Collector, createCollector, type Standing } from '../evidence/collector.ts';
 import { type GatewayEndpoint, isLoopbackUrl, portOf } from '../gateway/endpoint.ts';
 import { type AlarmView, gatewayView } from '../gateway/gateway-view.ts';
 import { admitConsole } from '../gateway/helper.ts';
+import { checkListener, watchPairingState } from '../gateway/host-checks.ts';
 import type { DeviceIdentity } from '../gateway/identity.ts';
 import type { PairedDevice, PairingList, PendingRequest } from '../gateway/records.ts';
 import { CONSOLE_SCOPES } from '../gateway/scopes.ts';
 import { createSession, type GatewaySession, type SessionState } from '../gateway/session.ts';
 import { createLogWindow } from '../handshakes/log-window.ts';
 import type { LogRecord } from '../handshakes/records.ts';
-import { deviceView } from '../devices/device-view.ts';
 import { Problem, problemView } from '../problem.ts';
 import type { RuleInForce } from '../rules/verdict.ts';
-import type { LedgerEntry } from '../store/ledger.ts';
 import type { NewActivity } from '../store/activity.ts';
+import type { LedgerEntry } from '../store/ledger.ts';
 import type { Store } from '../store/open.ts';
 import type { Automation } from './automation.ts';
 import { createBoard } from './board.ts';
@@ -29,6 +27,7 @@ import { createLogKeeper } from './log-keeper.ts';
 import { type BoundContent, contentKey, pairedRowOf } from './reason.ts';
 import { originView, requestView, STUCK_AFTER_MS } from './request-view.ts';
 import { settlementOf } from './settle.ts';
+import { createShowing } from './showing.ts';
 import { createStanding } from './standing.ts';
 
 export type Desk = {
@@ -86,14 +85,30 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   let lastVersion: string | undefined;
   let lastProtocol: number | undefined;
   let disposed = false;
-  const shown = { requests: new Map<string, string>(), devices: new Map<string, string>(), gateway: '' };
   const alarms: AlarmView[] = [];
 
-  const request: GatewaySession['request'] = (method, params) => session?.request(method, params) ?? Promise.reject(new Problem('gateway-down', 'The console has not dialed yet.'));
+  const request: GatewaySession['request'] = (method, params) =>
+    session?.request(method, params) ?? Promise.reject(new Problem('gateway-down', 'The console has not dialed yet.'));
   const window = createLogWindow({ now });
-  const collector: Collector = createCollector({ url: endpoint.url, port, stateDir: endpoint.stateDir, request, window, sessionPort: () => session?.localPort(), onForeignPeer: () => void dropForForeignPeer(), now });
+  const collector: Collector = createCollector({
+    url: endpoint.url,
+    port,
+    stateDir: endpoint.stateDir,
+    request,
+    window,
+    sessionPort: () => session?.localPort(),
+    onForeignPeer: () => void dropForForeignPeer(),
+    now,
+  });
   const standing = await createStanding({ gateway: id, store, clock, record: deps.record });
-  const keeper = createLogKeeper({ gateway: id, window, store, publish, onError: fault, names: (deviceId) => board.list()?.paired.find((d) => d.deviceId === deviceId)?.displayName });
+  const keeper = createLogKeeper({
+    gateway: id,
+    window,
+    store,
+    publish,
+    onError: fault,
+    names: (deviceId) => board.list()?.paired.find((d) => d.deviceId === deviceId)?.displayName,
+  });
 
   const board = createBoard({ read: () => request('device.pair.list'), now, onList: show });
 
@@ -138,7 +153,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       consoleScopes: state.kind === 'live' ? state.grantedScopes : [],
       refusedKey: standing.ledgerOf(pending)?.refused !== undefined,
     }),
-    halted: () => (state.kind === 'live' ? (standing.identityProblem()?.detail ?? undefined) : 'The console is not connected to the gateway.'),
+    halted: () =>
+      state.kind === 'live' ? (standing.identityProblem()?.detail ?? undefined) : 'The console is not connected to the gateway.',
     sameUser: () => view().sameUser.same,
     clock,
     onAssessed: (pending) => {
@@ -167,7 +183,13 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
 
   async function recordDecision(decision: DecisionView) {
     const who = decision.displayName ?? decision.clientId ?? decision.deviceId.slice(0, 8);
-    await deps.record({ actor: decision.actor, what: `decision.${decision.action}`, gateway: id, text: `${who} (${decision.deviceId.slice(0, 8)}): ${decision.outcome}`, decision });
+    await deps.record({
+      actor: decision.actor,
+      what: `decision.${decision.action}`,
+      gateway: id,
+      text: `${who} (${decision.deviceId.slice(0, 8)}): ${decision.outcome}`,
+      decision,
+    });
   }
 
   function alarm(code: string, text: string) {
@@ -175,12 +197,16 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     alarms.unshift({ code, at: isoOf(now()), text });
     alarms.splice(20);
     void deps.record({ actor: { kind: 'gateway', name: endpoint.name }, what: `alarm.${code}`, gateway: id, text }).catch(fault);
-    showGateway();
+    showing.gateway();
   }
 
   function noteAlarm(pending: PendingRequest) {
     const { judgement } = evaluator.of(pending.requestId);
-    if (judgement.alarm) alarm('host-key-elsewhere', `${judgement.alarm} Request ${pending.requestId.slice(0, 8)}: ${judgement.facts.find((f) => f.held === false)?.text ?? ''}`);
+    if (judgement.alarm)
+      alarm(
+        'host-key-elsewhere',
+        `${judgement.alarm} Request ${pending.requestId.slice(0, 8)}: ${judgement.facts.find((f) => f.held === false)?.text ?? ''}`,
+      );
   }
 
   function standingOf(pending: Pick<PendingRequest, 'deviceId' | 'publicKey'>): Standing {
@@ -247,55 +273,29 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   }
 
   const deviceOf = (row: PairedDevice): DeviceView =>
-    deviceView(id, row, { ledger: standing.ledgerOf(row), consoleId: identity.deviceId, hostKeyId: collector.state().hostKey?.deviceId, silently: keeper.pairedSilently(row.deviceId) });
+    deviceView(id, row, {
+      ledger: standing.ledgerOf(row),
+      consoleId: identity.deviceId,
+      hostKeyId: collector.state().hostKey?.deviceId,
+      silently: keeper.pairedSilently(row.deviceId),
+    });
   const devices = (): DeviceView[] => board.list()?.paired.map(deviceOf) ?? [];
-
-  function showGateway() {
-    const item = view();
-    // Liveness alone must not repaint the page every second.
-    const key = JSON.stringify({ ...item, freshness: item.freshness.state });
-    if (key === shown.gateway) return;
-    shown.gateway = key;
-    publish({ topic: 'gateways', op: 'set', item });
-  }
+  const showing = createShowing({ gatewayId: id, publish, view, requests, devices });
 
   function show(list: PairingList | undefined) {
     if (!list) return;
-    const present = requests();
-    const ids = new Set(present.map((r) => r.requestId));
-    for (const item of present) {
-      const key = JSON.stringify(item);
-      if (shown.requests.get(item.requestId) === key) continue;
-      shown.requests.set(item.requestId, key);
-      publish({ topic: 'requests', op: 'set', item });
-    }
-    for (const requestId of shown.requests.keys()) {
-      if (ids.has(requestId)) continue;
-      shown.requests.delete(requestId);
-      publish({ topic: 'requests', op: 'gone', gateway: id, requestId });
-    }
+    showing.requests();
     evaluator.keepOnly(new Set(list.pending.map((p) => p.requestId)));
-  }
-
-  function showDevices() {
-    const all = devices();
-    const first = shown.devices.size === 0;
-    const changed = all.filter((d) => shown.devices.get(d.deviceId) !== JSON.stringify(d));
-    const ids = new Set(all.map((d) => d.deviceId));
-    const gone = [...shown.devices.keys()].filter((deviceId) => !ids.has(deviceId));
-    shown.devices = new Map(all.map((d) => [d.deviceId, JSON.stringify(d)]));
-    if (first || changed.length > 50) publish({ topic: 'devices', op: 'reread' });
-    else for (const item of changed) publish({ topic: 'devices', op: 'set', item });
-    for (const deviceId of gone) publish({ topic: 'devices', op: 'gone', gateway: id, deviceId });
   }
 
   async function refresh(): Promise<void> {
     const known = new Map(board.list()?.pending.map((p) => [p.requestId, contentKey(p)]) ?? []);
     const list = await board.refresh();
-    showDevices();
-    showGateway();
+    showing.devices();
+    showing.gateway();
     for (const pending of list.pending) {
-      if (known.get(pending.requestId) !== contentKey(pending) || !evaluator.of(pending.requestId).settled) evaluator.evaluate(pending.deviceId);
+      if (known.get(pending.requestId) !== contentKey(pending) || !evaluator.of(pending.requestId).settled)
+        evaluator.evaluate(pending.deviceId);
     }
   }
 
@@ -319,16 +319,18 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   }
 
   async function dropForForeignPeer() {
-    const dropped = await standing.dropStatement('A caller of another user than the gateway’s was seen on its port, so something may stand in front.').catch(fault);
+    const dropped = await standing
+      .dropStatement('A caller of another user than the gateway’s was seen on its port, so something may stand in front.')
+      .catch(fault);
     if (dropped) reevaluate();
-    showGateway();
+    showing.gateway();
   }
 
   async function checkConfig() {
     await collector.refreshConfig();
     const fingerprint = collector.state().config?.fingerprint;
     if (fingerprint !== undefined && (await standing.configurationIs(fingerprint))) reevaluate();
-    showGateway();
+    showing.gateway();
   }
 
   async function onLive(live: Extract<SessionState, { kind: 'live' }>) {
@@ -343,7 +345,10 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     }
     await checkConfig();
     await refresh();
-    await standing.admitted(live.grantedScopes, board.list()?.paired.find((d) => d.deviceId === identity.deviceId));
+    await standing.admitted(
+      live.grantedScopes,
+      board.list()?.paired.find((d) => d.deviceId === identity.deviceId),
+    );
     await settle();
     reevaluate();
   }
@@ -366,7 +371,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       since = now();
       deps.log.info({ gateway: id, state: next.kind }, `gateway ${next.kind}`);
     }
-    showGateway();
+    showing.gateway();
     if (next.kind === 'live') void onLive(next).catch(fault);
     else if (changed) show(board.list());
   }
@@ -374,15 +379,6 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   function reevaluate() {
     const waiting = new Set(board.list()?.pending.map((p) => p.deviceId) ?? []);
     for (const deviceId of waiting) evaluator.evaluate(deviceId);
-  }
-
-  /** Before any frame with a secret: whoever listens must be the user whose state folder this is. */
-  function checkListener() {
-    if (endpoint.source !== 'this-host' || process.platform !== 'linux' || !endpoint.stateDir || !isLoopbackUrl(endpoint.url)) return;
-    const listener = listenerUid(port);
-    const owner = statSync(endpoint.stateDir, { throwIfNoEntry: false })?.uid;
-    if (owner !== undefined && listener !== owner)
-      throw new Problem('gateway-owner-mismatch', `Port ${port} is held by ${listener === undefined ? 'an unknown user' : `user ${listener}`}, the gateway’s state folder belongs to user ${owner}.`);
   }
 
   function onRecords(records: readonly LogRecord[]) {
@@ -406,7 +402,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     version: deps.version,
     platform: process.platform,
     ...(endpoint.trust ? { trust: endpoint.trust } : {}),
-    beforeSecret: checkListener,
+    beforeSecret: () => checkListener(endpoint),
     onState,
     onEvent,
     now,
@@ -422,19 +418,10 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     setInterval(whileLive(collector.poll), SHOW_EVERY_MS),
     setInterval(() => show(board.list()), SHOW_EVERY_MS),
   ];
-  const watchers: FSWatcher[] = [];
   // The console's own approval, however given, shows in the state folder at once.
-  for (const folder of endpoint.stateDir ? ['devices', 'state'] : []) {
-    try {
-      const watcher = watch(join(endpoint.stateDir ?? '', folder), { persistent: false }, () => {
-        if (state.kind === 'waiting') session?.nudge();
-      });
-      watcher.on('error', () => watcher.close());
-      watchers.push(watcher);
-    } catch {
-      // Not there on this version, or not readable: the timer finds out too.
-    }
-  }
+  const stopWatching = watchPairingState(endpoint.stateDir, () => {
+    if (state.kind === 'waiting') session?.nudge();
+  });
 
   return {
     id,
@@ -445,7 +432,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     async decide(action, requestId, bound, actor) {
       const before = viewOfId(requestId);
       const known: LedgerEntry | undefined = standing.ledgerOf(bound);
-      if (action === 'approve' && known?.refused && actor.kind !== 'person') throw new Problem('person-required', 'A person refused this key; only a person can approve it again.');
+      if (action === 'approve' && known?.refused && actor.kind !== 'person')
+        throw new Problem('person-required', 'A person refused this key; only a person can approve it again.');
       if (state.kind !== 'live') throw new Problem(state.kind === 'waiting' ? 'console-waits' : 'gateway-down');
       try {
         const assessed = evaluator.of(requestId);
@@ -457,7 +445,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
           origin: before?.origin ?? originView(assessed.judgement, assessed.settled),
           verdict: assessed.verdict,
         });
-        if (action === 'reject' && decision.state === 'rejected') await standing.refused({ gateway: id, deviceId: bound.deviceId, publicKey: bound.publicKey }, actor.name, 'rejected');
+        if (action === 'reject' && decision.state === 'rejected')
+          await standing.refused({ gateway: id, deviceId: bound.deviceId, publicKey: bound.publicKey }, actor.name, 'rejected');
         return decision;
       } catch (error) {
         if (error instanceof Problem && error.code === 'request-changed') {
@@ -473,25 +462,39 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     async admit(actor) {
       if (state.kind !== 'waiting') throw new Problem('request-gone', 'The console does not wait for approval on this gateway.');
       if (endpoint.source === 'practice' || !isLoopbackUrl(endpoint.url)) throw new Problem('helper-unavailable');
-      const own = await admitConsole({ url: endpoint.url, auth: endpoint.auth, identity, version: deps.version, platform: process.platform, ...(endpoint.trust ? { trust: endpoint.trust } : {}), beforeSecret: checkListener });
+      const own = await admitConsole({
+        url: endpoint.url,
+        auth: endpoint.auth,
+        identity,
+        version: deps.version,
+        platform: process.platform,
+        ...(endpoint.trust ? { trust: endpoint.trust } : {}),
+        beforeSecret: () => checkListener(endpoint),
+      });
       session?.nudge();
-      await deps.record({ actor, what: 'console.admitted', gateway: id, text: `${actor.name} admitted this console through the local helper path with ${CONSOLE_SCOPES.map((s) => s.replace('operator.', '')).join(', ')}.`, details: { requestId: own.requestId, deviceId: own.deviceId } });
+      await deps.record({
+        actor,
+        what: 'console.admitted',
+        gateway: id,
+        text: `${actor.name} admitted this console through the local helper path with ${CONSOLE_SCOPES.map((s) => s.replace('operator.', '')).join(', ')}.`,
+        details: { requestId: own.requestId, deviceId: own.deviceId },
+      });
     },
     async setStatement(noProxyInFront, actor) {
       await guardStore(standing.setStatement(noProxyInFront, actor, collector.state().config?.fingerprint));
       reevaluate();
-      showGateway();
+      showing.gateway();
     },
     async acknowledgeStatement(actor) {
       await standing.acknowledge(actor);
-      showGateway();
+      showing.gateway();
     },
     async acceptIdentity(actor) {
       const hostKey = collector.state().hostKey;
       if (!hostKey) throw new Problem('gateway-down', 'The gateway’s identity is not known right now.');
       await standing.acceptIdentity(hostKey.deviceId, actor);
       reevaluate();
-      showGateway();
+      showing.gateway();
     },
     async setVouched(deviceId, vouched, actor) {
       const row = board.list()?.paired.find((d) => d.deviceId === deviceId);
@@ -507,7 +510,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     async dispose() {
       disposed = true;
       for (const timer of timers) clearInterval(timer);
-      for (const watcher of watchers) watcher.close();
+      stopWatching();
       stopRecords();
       evaluator.dispose();
       collector.dispose();

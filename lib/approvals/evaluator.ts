@@ -61,22 +61,38 @@ export function createEvaluator(deps: {
   /** The same wish, begun within a minute after an approval of it was answered: its token is out of step. */
   async function isTokenDrift(request: PendingRequest, judgement: Judgement): Promise<boolean> {
     const last = await store.decisions.lastFor(deps.gateway, request.deviceId);
-    if (!last || last.action !== 'approve' || !(last.state === 'approved' || last.state === 'settled-approved') || !last.answeredAt) return false;
+    if (last?.action !== 'approve' || !(last.state === 'approved' || last.state === 'settled-approved') || !last.answeredAt)
+      return false;
     const answered = Date.parse(last.answeredAt);
     const begun = judgement.attempts.at(-1)?.from ?? request.ts;
     const same = addedScopes(last.scopes, request.scopes).length === 0;
     return same && begun >= answered && begun < answered + DRIFT_MS;
   }
 
-  async function verdictFor(request: PendingRequest, row: PairedDevice | undefined, judgement: Judgement, settled: boolean, unreadRows: number): Promise<VerdictView> {
+  async function verdictFor(
+    request: PendingRequest,
+    row: PairedDevice | undefined,
+    judgement: Judgement,
+    settled: boolean,
+    unreadRows: number,
+  ): Promise<VerdictView> {
     const rules = deps.rules();
     const since = clock.nowMs() - HOUR_MS;
     const byRule = new Map<string, { deviceId: string; atMs: number }[]>();
-    for (const { rule } of rules) if (rule.enabled) byRule.set(rule.id, await store.decisions.approvalsByRuleSince(rule.id, deps.gateway, since));
+    for (const { rule } of rules)
+      if (rule.enabled) byRule.set(rule.id, await store.decisions.approvalsByRuleSince(rule.id, deps.gateway, since));
     const automation = deps.automation.view();
     const standing = deps.standing(request);
     return verdictOf({
-      request: { gateway: deps.gateway, deviceId: request.deviceId, reason: reasonOf(request, row), roles: request.roles, scopes: request.scopes, silent: request.silent, paired: row },
+      request: {
+        gateway: deps.gateway,
+        deviceId: request.deviceId,
+        reason: reasonOf(request, row),
+        roles: request.roles,
+        scopes: request.scopes,
+        silent: request.silent,
+        paired: row,
+      },
       judgement,
       settled,
       rules,
@@ -109,7 +125,9 @@ export function createEvaluator(deps: {
       stillGood: async (fresh, row, list) => {
         await collector.poll();
         const again = await verdictFor(fresh, row, collector.judge(fresh, deps.standing(fresh)), true, list.unread);
-        return again.kind === 'approve' && again.rule === verdict.rule ? undefined : (again.reasons[0]?.text ?? 'The rule does not hold any more.');
+        return again.kind === 'approve' && again.rule === verdict.rule
+          ? undefined
+          : (again.reasons[0]?.text ?? 'The rule does not hold any more.');
       },
     });
   }
@@ -130,7 +148,11 @@ export function createEvaluator(deps: {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const text = problemView(error).detail;
-      assessments.set(still.requestId, { ...assessment, content: contentKey(still), verdict: { ...verdict, kind: 'hold', reasons: [{ code: error.code, text }] } });
+      assessments.set(still.requestId, {
+        ...assessment,
+        content: contentKey(still),
+        verdict: { ...verdict, kind: 'hold', reasons: [{ code: error.code, text }] },
+      });
       deps.onAssessed(still);
     }
   }
@@ -138,7 +160,8 @@ export function createEvaluator(deps: {
   async function run(deviceId: string, state: { again: boolean }): Promise<void> {
     do {
       state.again = false;
-      for (const request of deps.list()?.pending.filter((p) => p.deviceId === deviceId) ?? []) await looking.add(() => assess(request)).catch(deps.onError);
+      for (const request of deps.list()?.pending.filter((p) => p.deviceId === deviceId) ?? [])
+        await looking.add(() => assess(request)).catch(deps.onError);
     } while (state.again && !disposed);
     running.delete(deviceId);
   }
@@ -167,4 +190,3 @@ export function createEvaluator(deps: {
     },
   };
 }
-

@@ -4,7 +4,10 @@ import type { PairedDevice, PendingRequest } from '../gateway/records.ts';
 import { addedScopes } from '../gateway/scopes.ts';
 
 /** The paired row of exactly this key: same device id and same public key. */
-export function pairedRowOf(paired: readonly PairedDevice[], request: Pick<PendingRequest, 'deviceId' | 'publicKey'>): PairedDevice | undefined {
+export function pairedRowOf(
+  paired: readonly PairedDevice[],
+  request: Pick<PendingRequest, 'deviceId' | 'publicKey'>,
+): PairedDevice | undefined {
   return paired.find((d) => d.deviceId === request.deviceId && d.publicKey === request.publicKey);
 }
 
@@ -34,5 +37,12 @@ export type BoundContent = {
 /** One text for a content, equal exactly when the contents are. */
 export function contentKey(content: BoundContent): string {
   const sorted = (list: readonly string[]) => [...new Set(list.map((s) => s.trim()))].sort();
-  return JSON.stringify([content.deviceId, content.publicKey, sorted(content.roles), sorted(content.scopes), content.platform ?? null, content.deviceFamily ?? null]);
+  return JSON.stringify([
+    content.deviceId,
+    content.publicKey,
+    sorted(content.roles),
+    sorted(content.scopes),
+    content.platform ?? null,
+    content.deviceFamily ?? null,
+  ]);
 }

@@ -17,7 +17,12 @@ function summaryOf(judgement: Judgement, settled: boolean): string {
   const { origin, attempts, askedBy } = judgement;
   const count = attempts.length;
   const local = `${count} of ${count} attempt${count === 1 ? '' : 's'} local`;
-  const by = askedBy === 'gateway-process' ? 'asked by the gateway process' : askedBy === 'other-process' ? 'asked by a process of its own' : 'the asking process was not seen';
+  const by =
+    askedBy === 'gateway-process'
+      ? 'asked by the gateway process'
+      : askedBy === 'other-process'
+        ? 'asked by a process of its own'
+        : 'the asking process was not seen';
   if (origin === 'host-key') return `Signed by this host’s own key: you, or any agent; ${by}; ${local}.`;
   if (origin === 'loopback') return `From this host over clean loopback; ${by}; ${local}.`;
   if (!settled) return 'Looking at where it came from.';
@@ -37,7 +42,15 @@ export function originView(judgement: Judgement, settled: boolean): OriginView {
 }
 
 /** Evidence that has not been collected yet. */
-export const NO_JUDGEMENT: Judgement = { origin: 'unknown', assurance: undefined, facts: [], attempts: [], isHostKey: false, askedBy: undefined, alarm: undefined };
+export const NO_JUDGEMENT: Judgement = {
+  origin: 'unknown',
+  assurance: undefined,
+  facts: [],
+  attempts: [],
+  isHostKey: false,
+  askedBy: undefined,
+  alarm: undefined,
+};
 
 /** The card of one request. */
 export function requestView(input: {
@@ -86,7 +99,10 @@ export function requestView(input: {
     needsConfirm: confirm,
     origin: originView(judgement, input.settled),
     verdict: input.verdict,
-    attempts: { count, ...present({ firstAt: firstAt === undefined ? undefined : isoOf(firstAt), lastAt: lastAt === undefined ? undefined : isoOf(lastAt) }) },
+    attempts: {
+      count,
+      ...present({ firstAt: firstAt === undefined ? undefined : isoOf(firstAt), lastAt: lastAt === undefined ? undefined : isoOf(lastAt) }),
+    },
     createdAt: isoOf(request.ts),
     expiresAt: isoOf(request.ts + LIFE_MS),
     stuck: request.silent && input.now - request.ts > STUCK_AFTER_MS,

@@ -9,12 +9,21 @@ import type { DecisionPatch } from '../store/decisions.ts';
 export function settlementOf(decision: DecisionView, list: PairingList, nowMs: number): DecisionPatch {
   const answeredAt = isoOf(nowMs);
   const waits = list.pending.some((p) => p.requestId === decision.requestId);
-  if (waits) return { state: 'settled-not-done', answeredAt, outcome: 'Gatehouse stopped before the gateway answered. The request still waits: nothing was done.' };
+  if (waits)
+    return {
+      state: 'settled-not-done',
+      answeredAt,
+      outcome: 'Gatehouse stopped before the gateway answered. The request still waits: nothing was done.',
+    };
   const row = list.paired.find((d) => d.deviceId === decision.deviceId);
   const holds = row !== undefined && decision.scopes.length > 0 && addedScopes(row.scopes, decision.scopes).length === 0;
   const since = row?.approvedAtMs !== undefined && row.approvedAtMs >= Date.parse(decision.at) - 5000;
   if (decision.action === 'approve' && holds && since)
-    return { state: 'settled-approved', answeredAt, outcome: 'Gatehouse stopped before the gateway answered. The device holds what was approved.' };
+    return {
+      state: 'settled-approved',
+      answeredAt,
+      outcome: 'Gatehouse stopped before the gateway answered. The device holds what was approved.',
+    };
   return {
     state: 'settled-unknown',
     answeredAt,

@@ -23,7 +23,12 @@ const NO_STATEMENT: Statement = { noProxyInFront: false, unacknowledged: false }
 export type Standings = Awaited<ReturnType<typeof createStanding>>;
 
 /** Loads what is known of one gateway. What cannot be read counts as not said. */
-export async function createStanding(deps: { gateway: string; store: Store; clock: Clock; record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void> }) {
+export async function createStanding(deps: {
+  gateway: string;
+  store: Store;
+  clock: Clock;
+  record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
+}) {
   const { gateway, store, clock, record } = deps;
   let statement: Statement = statementNote.safeParse(await store.notes.get(gateway, 'statement')).data ?? NO_STATEMENT;
   let pinned = z.string().safeParse(await store.notes.get(gateway, 'identity')).data;
@@ -47,22 +52,36 @@ export async function createStanding(deps: { gateway: string; store: Store; cloc
     // Withdrawn in memory first: a store that cannot be written must not keep it alive.
     statement = { noProxyInFront: false, unacknowledged: false, droppedBecause: because, at: isoOf(clock.nowMs()) };
     await store.notes.set(gateway, 'statement', statement);
-    await record({ actor: { kind: 'gateway', name: gateway }, what: 'statement.dropped', gateway, text: `The statement that no proxy stands in front was dropped. ${because}` });
+    await record({
+      actor: { kind: 'gateway', name: gateway },
+      what: 'statement.dropped',
+      gateway,
+      text: `The statement that no proxy stands in front was dropped. ${because}`,
+    });
     return true;
   }
 
   return {
     statement: (): StatementNote => {
       const { fingerprint: _kept, noProxyInFront, unacknowledged, by, at, droppedBecause } = statement;
-      return { noProxyInFront, unacknowledged, ...(by ? { by } : {}), ...(at ? { at } : {}), ...(droppedBecause ? { droppedBecause } : {}) };
+      return {
+        noProxyInFront,
+        unacknowledged,
+        ...(by ? { by } : {}),
+        ...(at ? { at } : {}),
+        ...(droppedBecause ? { droppedBecause } : {}),
+      };
     },
     ledgerOf: (key: Pick<LedgerKey, 'deviceId' | 'publicKey'>): LedgerEntry | undefined => ledger.get(keyOf(key)),
     dropStatement,
 
     /** Gives or takes back the operator's word, bound to the configuration as it is now. */
     async setStatement(noProxyInFront: boolean, actor: DecisionActor, fingerprint: string | undefined) {
-      if (noProxyInFront && fingerprint === undefined) throw new Problem('gateway-down', 'The statement is about a configuration that cannot be read right now.');
-      const text = noProxyInFront ? `${actor.name} stated that no proxy or tunnel stands in front of this gateway.` : `${actor.name} took back the statement that no proxy stands in front.`;
+      if (noProxyInFront && fingerprint === undefined)
+        throw new Problem('gateway-down', 'The statement is about a configuration that cannot be read right now.');
+      const text = noProxyInFront
+        ? `${actor.name} stated that no proxy or tunnel stands in front of this gateway.`
+        : `${actor.name} took back the statement that no proxy stands in front.`;
       await record({ actor, what: noProxyInFront ? 'statement.set' : 'statement.withdrawn', gateway, text });
       await keepStatement({
         noProxyInFront,
@@ -75,7 +94,12 @@ export async function createStanding(deps: { gateway: string; store: Store; cloc
 
     async acknowledge(actor: DecisionActor) {
       if (!statement.unacknowledged) return;
-      await record({ actor, what: 'statement.acknowledged', gateway, text: `${actor.name} acknowledged the statement that the API token made.` });
+      await record({
+        actor,
+        what: 'statement.acknowledged',
+        gateway,
+        text: `${actor.name} acknowledged the statement that the API token made.`,
+      });
       await keepStatement({ ...statement, unacknowledged: false });
     },
 
@@ -98,14 +122,26 @@ export async function createStanding(deps: { gateway: string; store: Store; cloc
     },
 
     async acceptIdentity(deviceId: string, actor: DecisionActor) {
-      await record({ actor, what: 'gateway.identity', gateway, text: `${actor.name} accepted ${deviceId.slice(0, 8)} as this gateway’s identity; it was ${pinned?.slice(0, 8) ?? 'not known'}.` });
+      await record({
+        actor,
+        what: 'gateway.identity',
+        gateway,
+        text: `${actor.name} accepted ${deviceId.slice(0, 8)} as this gateway’s identity; it was ${pinned?.slice(0, 8) ?? 'not known'}.`,
+      });
       await store.notes.set(gateway, 'identity', deviceId);
       pinned = deviceId;
       changedTo = undefined;
     },
 
     identityProblem: (): ProblemView | undefined =>
-      changedTo === undefined ? undefined : problemView(new Problem('gateway-identity-changed', `The gateway shows the identity ${changedTo.slice(0, 8)}; it was ${pinned?.slice(0, 8)}.`)),
+      changedTo === undefined
+        ? undefined
+        : problemView(
+            new Problem(
+              'gateway-identity-changed',
+              `The gateway shows the identity ${changedTo.slice(0, 8)}; it was ${pinned?.slice(0, 8)}.`,
+            ),
+          ),
 
     /** Records how the console itself came in, the first time that it is in. */
     async admitted(scopes: readonly string[], row: PairedDevice | undefined) {
@@ -143,7 +179,9 @@ export async function createStanding(deps: { gateway: string; store: Store; cloc
     },
 
     async setVouched(key: LedgerKey, vouched: boolean, actor: DecisionActor) {
-      const text = vouched ? `${actor.name} vouched for the device ${key.deviceId.slice(0, 8)}.` : `${actor.name} no longer vouches for the device ${key.deviceId.slice(0, 8)}.`;
+      const text = vouched
+        ? `${actor.name} vouched for the device ${key.deviceId.slice(0, 8)}.`
+        : `${actor.name} no longer vouches for the device ${key.deviceId.slice(0, 8)}.`;
       await record({ actor, what: vouched ? 'device.vouched' : 'device.unvouched', gateway, text });
       await store.ledger.setVouched(key, vouched, { atMs: clock.nowMs(), by: actor.name });
       await reload(key);

@@ -6,7 +6,14 @@ import { highestRisk, normaliseScopes } from '../gateway/scopes.ts';
 import { present } from '../present.ts';
 import type { LedgerEntry } from '../store/ledger.ts';
 
-const VIA: Record<string, DeviceView['approvedHow']> = { owner: 'operator', operator: 'operator', silent: 'silent', 'trusted-cidr': 'silent', 'ssh-verified': 'ssh', bootstrap: 'bootstrap' };
+const VIA: Record<string, DeviceView['approvedHow']> = {
+  owner: 'operator',
+  operator: 'operator',
+  silent: 'silent',
+  'trusted-cidr': 'silent',
+  'ssh-verified': 'ssh',
+  bootstrap: 'bootstrap',
+};
 
 const when = (ms: number | undefined) => (ms === undefined ? undefined : isoOf(ms));
 
@@ -14,10 +21,22 @@ const when = (ms: number | undefined) => (ms === undefined ? undefined : isoOf(m
  * The view of one device.
  * @param silently the gateway's log says that it paired this device by itself
  */
-export function deviceView(gateway: string, row: PairedDevice, known: { ledger: LedgerEntry | undefined; consoleId: string; hostKeyId: string | undefined; silently: boolean }): DeviceView {
+export function deviceView(
+  gateway: string,
+  row: PairedDevice,
+  known: { ledger: LedgerEntry | undefined; consoleId: string; hostKeyId: string | undefined; silently: boolean },
+): DeviceView {
   const { ledger } = known;
   const byRule = ledger?.approved?.by.startsWith('rule ') ?? false;
-  const how = row.approvedVia ? (VIA[row.approvedVia] ?? 'unknown') : ledger?.approved ? (byRule ? 'rule' : 'operator') : known.silently ? 'silent' : 'unknown';
+  const how = row.approvedVia
+    ? (VIA[row.approvedVia] ?? 'unknown')
+    : ledger?.approved
+      ? byRule
+        ? 'rule'
+        : 'operator'
+      : known.silently
+        ? 'silent'
+        : 'unknown';
   return {
     gateway,
     deviceId: row.deviceId,

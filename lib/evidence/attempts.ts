@@ -50,20 +50,28 @@ export function collectAttempts(records: readonly LogRecord[], deviceId: string,
     if (lines.length > 1) faults.push({ fault: 'two-audits-on-one-connection', at: audit.at });
     else if (!close) faults.push({ fault: 'audit-without-close', at: audit.at });
     else if (found.length > 1) faults.push({ fault: 'two-closes-of-one-connection', at: audit.at });
-    else if (close.deviceId !== deviceId || !REQUEST_ID.test(close.requestId ?? '') || close.cause !== 'pairing-required') faults.push({ fault: 'close-names-another-device', at: audit.at });
+    else if (close.deviceId !== deviceId || !REQUEST_ID.test(close.requestId ?? '') || close.cause !== 'pairing-required')
+      faults.push({ fault: 'close-names-another-device', at: audit.at });
     else if (close.reason !== 'scope-upgrade') faults.push({ fault: 'other-reason', at: audit.at });
     else attempts.push({ conn, audit, close, from: close.at - (close.durationMs ?? 0) - WINDOW_SLACK_MS, to: close.at });
   }
   for (const [conn, found] of closes) {
     const stray = found.find((c) => c.deviceId === deviceId && c.cause === 'pairing-required');
-    if (stray && !audits.has(conn)) faults.push({ fault: stray.reason === 'not-paired' ? 'not-paired' : 'close-without-audit', at: stray.at });
+    if (stray && !audits.has(conn))
+      faults.push({ fault: stray.reason === 'not-paired' ? 'not-paired' : 'close-without-audit', at: stray.at });
   }
   attempts.sort((a, b) => a.to - b.to);
   return { attempts, faults };
 }
 
 /** How often the gateway turned a device away for want of pairing since `from`, for people: no proof needed. Times in ms. */
-export function refusalsOf(records: readonly LogRecord[], deviceId: string, from: number): { count: number; firstAt: number | undefined; lastAt: number | undefined } {
-  const at = records.flatMap((r) => (r.kind === 'close' && r.deviceId === deviceId && r.cause === 'pairing-required' && r.at >= from ? [r.at] : []));
+export function refusalsOf(
+  records: readonly LogRecord[],
+  deviceId: string,
+  from: number,
+): { count: number; firstAt: number | undefined; lastAt: number | undefined } {
+  const at = records.flatMap((r) =>
+    r.kind === 'close' && r.deviceId === deviceId && r.cause === 'pairing-required' && r.at >= from ? [r.at] : [],
+  );
   return { count: at.length, firstAt: at[0], lastAt: at.at(-1) };
 }

@@ -69,6 +69,7 @@ export async function flyCanary(deps: {
   done = true;
   if (!record) return { read: false, why: 'its close record never stood in the log' };
   const unclean = cleanRecord(record, deps.port);
-  if (unclean || record.remotePort !== localPort) return { read: false, why: `its close record is not whole (${unclean ?? 'another port'})` };
+  if (unclean || record.remotePort !== localPort)
+    return { read: false, why: `its close record is not whole (${unclean ?? 'another port'})` };
   return { read: true, openedAt, ms: performance.now() - started };
 }

@@ -11,7 +11,8 @@ export function isLocalHost(host: string, port?: number): boolean {
 /** Why a record is not clean, in words; undefined when it is (evidence, Clean record). */
 export function cleanRecord(record: CloseRecord, port: number): string | undefined {
   if (record.masked) return 'a value in its close record is masked';
-  if (record.host === undefined || record.remoteAddr === undefined || record.localAddr === undefined || record.localPort === undefined) return 'its close record lacks a field';
+  if (record.host === undefined || record.remoteAddr === undefined || record.localAddr === undefined || record.localPort === undefined)
+    return 'its close record lacks a field';
   if (record.durationMs === undefined || record.remotePort === undefined) return 'its close record lacks a field';
   if (!record.agrees) return 'text and object of its close record differ';
   if (!isLoopback(record.remoteAddr) || !isLoopback(record.localAddr)) return `it came from ${record.remoteAddr}`;

@@ -26,7 +26,9 @@ const gateway = z.object({
     .optional()
     .catch(undefined),
 });
-const answer = z.object({ config: z.object({ gateway: gateway.optional(), logging: z.object({ level: z.string().optional() }).optional().catch(undefined) }) });
+const answer = z.object({
+  config: z.object({ gateway: gateway.optional(), logging: z.object({ level: z.string().optional() }).optional().catch(undefined) }),
+});
 
 /** Reads the answer of `config.get`; undefined when it is not as expected, which a proof treats as missing. */
 export function readConfigFacts(value: unknown): ConfigFacts | undefined {

@@ -64,11 +64,17 @@ function attemptsFact(set: { attempts: Attempt[]; faults: { fault: AttemptFault 
   if (fault) return { ...base, held: false, text: `${FAULT_TEXT[fault.fault]}.` };
   if (set.attempts.length === 0) return { ...base, text: 'The log shows no attempt of this device.' };
   const { ts, scopes } = input.request;
-  if (!set.attempts.some((a) => ts >= a.from && ts <= a.to)) return { ...base, held: false, text: 'The request was not made within any attempt that the log shows.' };
+  if (!set.attempts.some((a) => ts >= a.from && ts <= a.to))
+    return { ...base, held: false, text: 'The request was not made within any attempt that the log shows.' };
   const named = new Set(set.attempts.flatMap((a) => a.audit.scopesTo));
   const ridden = scopes.filter((s) => !named.has(s));
-  if (ridden.length > 0) return { ...base, held: false, text: `No attempt in the log asked for ${ridden.join(', ')}: an older wish rides along.` };
-  return { ...base, held: true, text: `${set.attempts.length} attempt${set.attempts.length === 1 ? '' : 's'}, each with its audit line and close record.` };
+  if (ridden.length > 0)
+    return { ...base, held: false, text: `No attempt in the log asked for ${ridden.join(', ')}: an older wish rides along.` };
+  return {
+    ...base,
+    held: true,
+    text: `${set.attempts.length} attempt${set.attempts.length === 1 ? '' : 's'}, each with its audit line and close record.`,
+  };
 }
 
 /** What an unclean record shows of its path; undefined where it shows none, as for a browser on this host. */
@@ -90,10 +96,18 @@ function recordsFact(attempts: readonly Attempt[], input: EvidenceInput): { fact
   for (const record of input.log.records) {
     if (record.kind !== 'warning') continue;
     if (!attempts.some((a) => record.at >= a.from && record.at <= a.to)) continue;
-    return bad(record.warning === 'proxy-headers' ? 'The gateway warned of proxy headers within an attempt.' : 'The gateway warned of a non-local Host within an attempt.', 'proxied');
+    return bad(
+      record.warning === 'proxy-headers'
+        ? 'The gateway warned of proxy headers within an attempt.'
+        : 'The gateway warned of a non-local Host within an attempt.',
+      'proxied',
+    );
   }
   if (attempts.length === 0) return { fact: { ...base, text: 'There is no close record to look at.' }, path: undefined };
-  return { fact: { ...base, held: true, text: 'Both ends loopback, the gateway’s own port, nothing of a proxy or a browser.' }, path: undefined };
+  return {
+    fact: { ...base, held: true, text: 'Both ends loopback, the gateway’s own port, nothing of a proxy or a browser.' },
+    path: undefined,
+  };
 }
 
 function sourceFact(attempts: readonly Attempt[], input: EvidenceInput): FactView {
@@ -101,12 +115,24 @@ function sourceFact(attempts: readonly Attempt[], input: EvidenceInput): FactVie
   const { log } = input;
   if (log.source === 'none') return { ...base, text: 'The gateway’s log cannot be read.' };
   const from = evidenceFrom(input.request.ts, input.handshakeTimeoutMs);
-  if (log.coverageFrom > from) return { ...base, text: 'The log is known only from after the first possible attempt. It will be whole in a few minutes.' };
+  if (log.coverageFrom > from)
+    return { ...base, text: 'The log is known only from after the first possible attempt. It will be whole in a few minutes.' };
   const gap = log.gaps.find((g) => g.to >= from);
-  if (gap) return { ...base, held: false, text: gap.why === 'unread-line' ? 'A line of the log cannot be read.' : `The log has a gap (${gap.why.replaceAll('-', ' ')}).` };
-  const masked = log.records.some((r) => (r.kind === 'other' || r.kind === 'close') && r.masked && attempts.some((a) => r.at >= a.from && r.at <= a.to));
+  if (gap)
+    return {
+      ...base,
+      held: false,
+      text: gap.why === 'unread-line' ? 'A line of the log cannot be read.' : `The log has a gap (${gap.why.replaceAll('-', ' ')}).`,
+    };
+  const masked = log.records.some(
+    (r) => (r.kind === 'other' || r.kind === 'close') && r.masked && attempts.some((a) => r.at >= a.from && r.at <= a.to),
+  );
   if (masked) return { ...base, held: false, text: 'A masked line stands within an attempt.' };
-  return { ...base, held: true, text: log.source === 'raw' ? 'Read from the gateway’s own log file, without a gap.' : 'Read through logs.tail, without a gap.' };
+  return {
+    ...base,
+    held: true,
+    text: log.source === 'raw' ? 'Read from the gateway’s own log file, without a gap.' : 'Read through logs.tail, without a gap.',
+  };
 }
 
 function canaryFact(attempts: readonly Attempt[], input: EvidenceInput): FactView {
@@ -120,18 +146,31 @@ function canaryFact(attempts: readonly Attempt[], input: EvidenceInput): FactVie
 function peerFact(attempts: readonly Attempt[], input: EvidenceInput): { fact: FactView; askedBy: Judgement['askedBy'] } {
   const base = { name: 'peer', label: 'Peer' } as const;
   const { reach, gatewayUid, sightings } = input.peers;
-  if (reach === 'none' || gatewayUid === undefined) return { fact: { ...base, text: 'The sockets of the gateway’s host cannot be seen from here.' }, askedBy: undefined };
+  if (reach === 'none' || gatewayUid === undefined)
+    return { fact: { ...base, text: 'The sockets of the gateway’s host cannot be seen from here.' }, askedBy: undefined };
   const processes = new Set<PeerSighting['process']>();
   let missed = attempts.length === 0;
   for (const attempt of attempts) {
-    const seen = sightings.filter((s) => s.remotePort === attempt.close.remotePort && s.firstAt <= attempt.to + PEER_SLACK_MS && s.lastAt >= attempt.from);
-    if (seen.some((s) => s.uid !== gatewayUid)) return { fact: { ...base, held: false, text: 'The socket belongs to another user than the gateway.' }, askedBy: undefined };
+    const seen = sightings.filter(
+      (s) => s.remotePort === attempt.close.remotePort && s.firstAt <= attempt.to + PEER_SLACK_MS && s.lastAt >= attempt.from,
+    );
+    if (seen.some((s) => s.uid !== gatewayUid))
+      return { fact: { ...base, held: false, text: 'The socket belongs to another user than the gateway.' }, askedBy: undefined };
     if (seen.length === 0) missed = true;
     for (const s of seen) processes.add(s.process);
   }
-  if (missed) return { fact: { ...base, text: 'The caller’s socket was gone before it could be seen.' }, askedBy: processes.has('gateway') ? 'gateway-process' : undefined };
+  if (missed)
+    return {
+      fact: { ...base, text: 'The caller’s socket was gone before it could be seen.' },
+      askedBy: processes.has('gateway') ? 'gateway-process' : undefined,
+    };
   const askedBy = processes.has('gateway') ? 'gateway-process' : processes.has('unseen') ? undefined : 'other-process';
-  const who = askedBy === 'gateway-process' ? 'asked by the gateway process or something it started' : askedBy === 'other-process' ? 'asked by a process of its own' : 'the process could not be seen';
+  const who =
+    askedBy === 'gateway-process'
+      ? 'asked by the gateway process or something it started'
+      : askedBy === 'other-process'
+        ? 'asked by a process of its own'
+        : 'the process could not be seen';
   return { fact: { ...base, held: true, text: `The socket belongs to the gateway’s user; ${who}.` }, askedBy };
 }
 
@@ -146,7 +185,8 @@ function configurationFact(config: ConfigFacts | undefined): FactView {
 export function judgeOrigin(input: EvidenceInput): Judgement {
   const set = collectAttempts(input.log.records, input.request.deviceId, evidenceFrom(input.request.ts, input.handshakeTimeoutMs));
   const { attempts } = set;
-  const sameKey = input.hostKey !== undefined && input.hostKey.deviceId === input.request.deviceId && input.hostKey.publicKey === input.request.publicKey;
+  const sameKey =
+    input.hostKey !== undefined && input.hostKey.deviceId === input.request.deviceId && input.hostKey.publicKey === input.request.publicKey;
   const isHostKey = sameKey && !input.hostKeyShared;
   const key: FactView = sameKey
     ? input.hostKeyShared
@@ -163,13 +203,20 @@ export function judgeOrigin(input: EvidenceInput): Judgement {
     name: 'statement',
     label: 'Statement',
     ...(input.statement ? { held: true } : {}),
-    text: input.statement ? 'The operator says that no proxy or tunnel stands in front.' : 'Nobody has said that no proxy or tunnel stands in front.',
+    text: input.statement
+      ? 'The operator says that no proxy or tunnel stands in front.'
+      : 'Nobody has said that no proxy or tunnel stands in front.',
   };
   const provenance: FactView = {
     name: 'provenance',
     label: 'Pairing',
     ...(input.provenance ? { held: true } : {}),
-    text: input.provenance === 'ledger' ? 'Approved in this console.' : input.provenance === 'vouched' ? 'The operator vouched for this device.' : 'Paired without this console, and nobody vouched for it.',
+    text:
+      input.provenance === 'ledger'
+        ? 'Approved in this console.'
+        : input.provenance === 'vouched'
+          ? 'The operator vouched for this device.'
+          : 'Paired without this console, and nobody vouched for it.',
   };
   const facts = [key, attemptsPart, records.fact, source, canary, peer.fact, configuration, statement, provenance];
   const proven = [attemptsPart, records.fact, source, canary, configuration].every((f) => f.held === true);

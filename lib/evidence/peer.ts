@@ -161,7 +161,8 @@ export function createPeerEye({ port, now, ownPorts }: { port: number; now: () =
         if (standing.has(callerPort)) entry.sighting.lastAt = at;
         else known.delete(callerPort);
       }
-      if (kept.length > KEEP_SIGHTINGS || (kept[0] && kept[0].lastAt < at - KEEP_MS)) kept = kept.filter((s) => s.lastAt >= at - KEEP_MS).slice(-KEEP_SIGHTINGS);
+      if (kept.length > KEEP_SIGHTINGS || (kept[0] && kept[0].lastAt < at - KEEP_MS))
+        kept = kept.filter((s) => s.lastAt >= at - KEEP_MS).slice(-KEEP_SIGHTINGS);
     },
     sightings: () => kept,
   };

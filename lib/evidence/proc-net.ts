@@ -61,5 +61,7 @@ export function listenerOf(rows: readonly TcpRow[], port: number): { uid: number
 
 /** The callers' ends of loopback connections to a port, held by a process right now. */
 export function callersOf(rows: readonly TcpRow[], port: number): TcpRow[] {
-  return rows.filter((r) => r.remotePort === port && isLoopback(r.remoteAddr) && isLoopback(r.localAddr) && r.inode !== 0 && HELD.has(r.state));
+  return rows.filter(
+    (r) => r.remotePort === port && isLoopback(r.remoteAddr) && isLoopback(r.localAddr) && r.inode !== 0 && HELD.has(r.state),
+  );
 }

@@ -11,7 +11,11 @@ const CONSOLE = {
   'device.pair.remove': z.strictObject({ deviceId: z.string().regex(/^[0-9a-f]{64}$/) }),
   'gateway.identity.get': none,
   'config.get': none,
-  'logs.tail': z.strictObject({ cursor: z.number().int().min(0).optional(), limit: z.union([z.literal(1), z.literal(5000)]), maxBytes: z.literal(1_000_000) }),
+  'logs.tail': z.strictObject({
+    cursor: z.number().int().min(0).optional(),
+    limit: z.union([z.literal(1), z.literal(5000)]),
+    maxBytes: z.literal(1_000_000),
+  }),
 } as const;
 
 const HELPER = { 'device.pair.list': none, 'device.pair.approve': requestId } as const;

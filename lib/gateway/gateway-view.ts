@@ -16,7 +16,11 @@ function rulesMatter(state: SessionState, collected: CollectorState, lastProtoco
   const protocol = state.kind === 'live' ? state.hello.protocol : lastProtocol;
   if (protocol === undefined) return { matter: true, text: 'Not known before the gateway was reached.' };
   if (protocol < 4) return { matter: true, text: 'This gateway never grants a scope upgrade by itself: rules decide.' };
-  if (collected.config?.autoApproveLocal === false) return { matter: true, text: 'This gateway leaves loopback upgrades to an operator (gateway.nodes.pairing.autoApproveLocal is false): rules decide.' };
+  if (collected.config?.autoApproveLocal === false)
+    return {
+      matter: true,
+      text: 'This gateway leaves loopback upgrades to an operator (gateway.nodes.pairing.autoApproveLocal is false): rules decide.',
+    };
   return {
     matter: false,
     text: 'This gateway grants every loopback upgrade by itself before any rule is asked. Set gateway.nodes.pairing.autoApproveLocal to false in its configuration to let rules decide.',
@@ -37,7 +41,12 @@ function proofOf(c: CollectorState): FactView[] {
       name: 'source',
       label: 'Log',
       ...(c.logSource === 'none' ? { held: false } : { held: true }),
-      text: c.logSource === 'raw' ? `Read from its log file.` : c.logSource === 'tail' ? 'Read through logs.tail: less than the file itself, see assurance log.' : (c.logProblem ?? 'The log cannot be read.'),
+      text:
+        c.logSource === 'raw'
+          ? `Read from its log file.`
+          : c.logSource === 'tail'
+            ? 'Read through logs.tail: less than the file itself, see assurance log.'
+            : (c.logProblem ?? 'The log cannot be read.'),
     },
     {
       name: 'canary',
@@ -53,13 +62,22 @@ function proofOf(c: CollectorState): FactView[] {
       name: 'peer',
       label: 'Peer',
       ...(c.peerReach === 'proc' ? { held: true } : {}),
-      text: c.peerReach === 'proc' ? 'The sockets of this host can be seen.' : c.onThisHost ? 'This system does not show whose socket is whose; only Linux does.' : 'The console is not proven to run on the gateway’s host, so sockets cannot be seen.',
+      text:
+        c.peerReach === 'proc'
+          ? 'The sockets of this host can be seen.'
+          : c.onThisHost
+            ? 'This system does not show whose socket is whose; only Linux does.'
+            : 'The console is not proven to run on the gateway’s host, so sockets cannot be seen.',
     },
     {
       name: 'configuration',
       label: 'Configuration',
       ...(c.config ? { held: c.config.open.length === 0 } : {}),
-      text: c.config ? (c.config.open.length === 0 ? 'Bound to loopback, no trusted proxy, no tailnet.' : `${c.config.open.join('; ')}.`) : 'The configuration cannot be read.',
+      text: c.config
+        ? c.config.open.length === 0
+          ? 'Bound to loopback, no trusted proxy, no tailnet.'
+          : `${c.config.open.join('; ')}.`
+        : 'The configuration cannot be read.',
     },
   ];
 }
@@ -88,7 +106,10 @@ export function gatewayView(input: {
   const others = list?.paired.some((d) => d.deviceId !== input.consoleDeviceId) ?? false;
   const connected = list?.paired.filter((d) => d.connected === true).length ?? 0;
   const uid = collected.gatewayUid;
-  const canAdmit = endpoint.source !== 'practice' && isLoopbackUrl(endpoint.url) && (endpoint.auth.token !== undefined || endpoint.auth.password !== undefined);
+  const canAdmit =
+    endpoint.source !== 'practice' &&
+    isLoopbackUrl(endpoint.url) &&
+    (endpoint.auth.token !== undefined || endpoint.auth.password !== undefined);
   return {
     id: endpoint.id,
     name: endpoint.name,
@@ -97,7 +118,13 @@ export function gatewayView(input: {
     practice: endpoint.source === 'practice',
     state: state.kind,
     since: isoOf(input.since),
-    ...present({ problem: input.identityProblem ?? failure, retryAt, version: input.lastVersion, protocol: input.lastProtocol, connectedCount: list?.paired.some((d) => d.connected !== undefined) ? connected : undefined }),
+    ...present({
+      problem: input.identityProblem ?? failure,
+      retryAt,
+      version: input.lastVersion,
+      protocol: input.lastProtocol,
+      connectedCount: list?.paired.some((d) => d.connected !== undefined) ? connected : undefined,
+    }),
     consoleDeviceId: input.consoleDeviceId,
     grantedScopes: granted,
     missingScopes: missing,
@@ -109,7 +136,10 @@ export function gatewayView(input: {
     rulesMatter: rulesMatter(state, collected, input.lastProtocol),
     proof: proofOf(collected),
     statement: input.statement,
-    sameUser: { known: uid !== undefined && input.consoleUid !== undefined, same: uid === undefined || input.consoleUid === undefined || uid === input.consoleUid },
+    sameUser: {
+      known: uid !== undefined && input.consoleUid !== undefined,
+      same: uid === undefined || input.consoleUid === undefined || uid === input.consoleUid,
+    },
     ...(state.kind === 'waiting'
       ? {
           waiting: {

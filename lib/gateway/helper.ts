@@ -19,7 +19,8 @@ export async function admitConsole(deps: {
   trust?: readonly string[];
   beforeSecret?: () => void | Promise<void>;
 }): Promise<PendingRequest> {
-  if (!deps.auth.token && !deps.auth.password) throw new Problem('helper-unavailable', 'The console holds no shared secret of this gateway.');
+  if (!deps.auth.token && !deps.auth.password)
+    throw new Problem('helper-unavailable', 'The console holds no shared secret of this gateway.');
   const link = await openLink({
     url: deps.url,
     kind: 'helper',
@@ -32,13 +33,19 @@ export async function admitConsole(deps: {
     ...(deps.trust ? { trust: deps.trust } : {}),
     ...(deps.beforeSecret ? { beforeSecret: deps.beforeSecret } : {}),
   }).catch((error: unknown) => {
-    throw error instanceof GatewayRefusal ? new Problem('helper-unavailable', `The gateway did not let the helper in: ${error.message}`) : error;
+    throw error instanceof GatewayRefusal
+      ? new Problem('helper-unavailable', `The gateway did not let the helper in: ${error.message}`)
+      : error;
   });
   try {
     const list = readPairingList(await link.request('device.pair.list'));
     const own = list.pending.find((p) => p.deviceId === deps.identity.deviceId);
     if (!own) throw new Problem('request-gone', 'The console has no pairing request on this gateway right now.');
-    const exact = own.publicKey === deps.identity.publicKey && own.roles.length === 1 && own.roles[0] === 'operator' && sameScopes(own.scopes, CONSOLE_SCOPES);
+    const exact =
+      own.publicKey === deps.identity.publicKey &&
+      own.roles.length === 1 &&
+      own.roles[0] === 'operator' &&
+      sameScopes(own.scopes, CONSOLE_SCOPES);
     if (!exact) throw new Problem('request-changed', 'The waiting request is not exactly what this console asked for.');
     await link.request('device.pair.approve', { requestId: own.requestId });
     return own;

@@ -24,7 +24,10 @@ export function loadConsoleKey(folder: string): DeviceIdentity {
 }
 
 /** Where the device token of one gateway is kept. A token that cannot be read counts as none; one that cannot be kept lives until the process ends. */
-export function deviceTokens(folder: string, gateway: string): { load: () => string | undefined; save: (token: string | undefined) => void } {
+export function deviceTokens(
+  folder: string,
+  gateway: string,
+): { load: () => string | undefined; save: (token: string | undefined) => void } {
   const file = join(folder, 'device-tokens', `${encodeURIComponent(gateway)}.token`);
   let token: string | undefined;
   try {

@@ -63,9 +63,11 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const CLIENT = { console: 'ui', helper: 'backend' } as const;
 
 /** A pinned certificate stands for itself, whatever name it carries: the address is this machine's own. (`false` is "no error" to tls.) */
-const tlsOptions = (trust: readonly string[] | undefined) => (trust && trust.length > 0 ? { ca: [...trust], checkServerIdentity: () => false } : {});
+const tlsOptions = (trust: readonly string[] | undefined) =>
+  trust && trust.length > 0 ? { ca: [...trust], checkServerIdentity: () => false } : {};
 
-const textOf = (data: RawData) => (Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)).toString('utf8');
+const textOf = (data: RawData) =>
+  (Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)).toString('utf8');
 
 /**
  * Connects and signs in. Resolves after hello-ok; rejects with GatewayRefusal when the gateway says no,
@@ -78,7 +80,13 @@ export function openLink(options: LinkOptions): Promise<Link> {
   return new Promise((resolve, reject) => {
     let socket: WebSocket;
     try {
-      socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, handshakeTimeout: connectTimeoutMs, followRedirects: false, ...tlsOptions(options.trust) });
+      socket = new WebSocket(url, {
+        perMessageDeflate: false,
+        maxPayload: MAX_FRAME_BYTES,
+        handshakeTimeout: connectTimeoutMs,
+        followRedirects: false,
+        ...tlsOptions(options.trust),
+      });
     } catch {
       reject(new Problem('gateway-garbage', 'The gateway address is not a WebSocket address.'));
       return;
@@ -89,7 +97,10 @@ export function openLink(options: LinkOptions): Promise<Link> {
     let signedIn = false;
     let nonceSeen = false;
     let localPort: number | undefined;
-    const timer = setTimeout(() => fail(new Problem('gateway-down', `The gateway did not answer within ${connectTimeoutMs / 1000} s.`)), connectTimeoutMs);
+    const timer = setTimeout(
+      () => fail(new Problem('gateway-down', `The gateway did not answer within ${connectTimeoutMs / 1000} s.`)),
+      connectTimeoutMs,
+    );
     let closedResolve: (value: { code: number; reason: string }) => void;
     const closed = new Promise<{ code: number; reason: string }>((r) => {
       closedResolve = r;
@@ -124,7 +135,16 @@ export function openLink(options: LinkOptions): Promise<Link> {
       await options.beforeSecret?.();
       const token = auth.token ?? auth.deviceToken ?? '';
       const clientMode = CLIENT[kind];
-      const signature = signConnect(identity, { clientId: 'gateway-client', clientMode, role: 'operator', scopes, signedAtMs: ts, token, nonce, platform });
+      const signature = signConnect(identity, {
+        clientId: 'gateway-client',
+        clientMode,
+        role: 'operator',
+        scopes,
+        signedAtMs: ts,
+        token,
+        nonce,
+        platform,
+      });
       const payload = await call('connect', {
         minProtocol: 3,
         maxProtocol: 4,
@@ -183,9 +203,16 @@ export function openLink(options: LinkOptions): Promise<Link> {
     });
     socket.on('unexpected-response', (_request, response) => {
       response.resume();
-      fail(new Problem(response.statusCode === 403 ? 'gateway-refused' : 'gateway-garbage', `The address answered HTTP ${response.statusCode ?? 'nothing'} instead of a WebSocket.`));
+      fail(
+        new Problem(
+          response.statusCode === 403 ? 'gateway-refused' : 'gateway-garbage',
+          `The address answered HTTP ${response.statusCode ?? 'nothing'} instead of a WebSocket.`,
+        ),
+      );
     });
-    socket.on('error', (error: NodeJS.ErrnoException) => fail(new Problem('gateway-down', `The gateway cannot be reached${error.code ? ` (${error.code})` : ''}.`)));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      fail(new Problem('gateway-down', `The gateway cannot be reached${error.code ? ` (${error.code})` : ''}.`)),
+    );
     socket.on('close', (code, reason) => {
       const why = callerString(reason.toString('utf8'));
       for (const entry of waiting.values()) {

@@ -53,7 +53,8 @@ const STALE_DEVICE_TOKEN = new Set(['AUTH_DEVICE_TOKEN_MISMATCH', 'AUTH_TOKEN_MI
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof GatewayRefusal) {
-    if (error.detailCode === 'PROTOCOL_MISMATCH' || /protocol mismatch/i.test(error.message)) return new Problem('gateway-too-new', 'The gateway speaks neither protocol 3 nor 4.');
+    if (error.detailCode === 'PROTOCOL_MISMATCH' || /protocol mismatch/i.test(error.message))
+      return new Problem('gateway-too-new', 'The gateway speaks neither protocol 3 nor 4.');
     if (error.code === 'UNAVAILABLE') return new Problem('gateway-starting', error.message);
     return new Problem('gateway-refused', `${error.message}${error.detailCode ? ` (${error.detailCode})` : ''}`);
   }
@@ -125,16 +126,23 @@ export function createSession(options: SessionOptions): GatewaySession {
     const { hello } = opened;
     if (hello.auth?.deviceToken) options.tokens.save(hello.auth.deviceToken);
     const silence = hello.policy.tickIntervalMs * 2;
-    watchdog = setInterval(() => {
-      if (performance.now() - opened.lastFrameAt() > silence) opened.close();
-    }, Math.min(5000, hello.policy.tickIntervalMs));
+    watchdog = setInterval(
+      () => {
+        if (performance.now() - opened.lastFrameAt() > silence) opened.close();
+      },
+      Math.min(5000, hello.policy.tickIntervalMs),
+    );
     void opened.closed.then(({ code, reason }) => {
       if (link !== opened) return;
       link = undefined;
       clearInterval(watchdog);
       if (disposed) return;
       const wait = jitter(FIRST_RETRY_MS);
-      set({ kind: 'down', problem: new Problem('gateway-down', `The gateway closed the connection (${code}${reason ? ` ${reason}` : ''}).`), retryAtMs: options.now() + wait });
+      set({
+        kind: 'down',
+        problem: new Problem('gateway-down', `The gateway closed the connection (${code}${reason ? ` ${reason}` : ''}).`),
+        retryAtMs: options.now() + wait,
+      });
       retryIn(wait);
     });
     set({ kind: 'live', hello, grantedScopes: hello.auth?.scopes ?? [] });
@@ -148,7 +156,13 @@ export function createSession(options: SessionOptions): GatewaySession {
       return retryIn(slow ? WAITING_SLOW_RETRY_MS : WAITING_RETRY_MS);
     }
     waitingSince = undefined;
-    if (byDevice && error instanceof GatewayRefusal && error.detailCode && STALE_DEVICE_TOKEN.has(error.detailCode) && (options.auth.token || options.auth.password)) {
+    if (
+      byDevice &&
+      error instanceof GatewayRefusal &&
+      error.detailCode &&
+      STALE_DEVICE_TOKEN.has(error.detailCode) &&
+      (options.auth.token || options.auth.password)
+    ) {
       // The device token was rotated or revoked; the shared secret decides what follows.
       skipDeviceToken = true;
       options.tokens.save(undefined);
@@ -156,9 +170,15 @@ export function createSession(options: SessionOptions): GatewaySession {
     }
     const problem = problemOf(error);
     failures += 1;
-    const isRefusal = problem.code === 'gateway-refused' || problem.code === 'gateway-too-new' || problem.code === 'gateway-too-old' || problem.code === 'gateway-owner-mismatch';
+    const isRefusal =
+      problem.code === 'gateway-refused' ||
+      problem.code === 'gateway-too-new' ||
+      problem.code === 'gateway-too-old' ||
+      problem.code === 'gateway-owner-mismatch';
     const retryAfter = error instanceof GatewayRefusal ? error.retryAfterMs : undefined;
-    const wait = isRefusal ? jitter(REFUSED_RETRY_MS) : (retryAfter ?? jitter(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 6))));
+    const wait = isRefusal
+      ? jitter(REFUSED_RETRY_MS)
+      : (retryAfter ?? jitter(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 6))));
     set({ kind: isRefusal ? 'refused' : 'down', problem, retryAtMs: options.now() + wait });
     retryIn(wait);
   }

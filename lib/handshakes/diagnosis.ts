@@ -12,7 +12,10 @@ const PAIRING: Record<string, { title: string; fix: string }> = {
 };
 
 const AUTH: Record<string, { title: string; fix: string }> = {
-  token_missing: { title: 'No token sent', fix: 'Give the client the gateway token: gateway.remote.token in its configuration, or OPENCLAW_GATEWAY_TOKEN.' },
+  token_missing: {
+    title: 'No token sent',
+    fix: 'Give the client the gateway token: gateway.remote.token in its configuration, or OPENCLAW_GATEWAY_TOKEN.',
+  },
   password_missing: { title: 'No password sent', fix: 'Give the client the gateway password.' },
   token_mismatch: { title: 'Wrong token', fix: 'Make gateway.remote.token of the client equal to gateway.auth.token of the gateway.' },
   password_mismatch: { title: 'Wrong password', fix: 'Correct the password that the client sends.' },
@@ -46,10 +49,21 @@ const SIGNATURE: Record<string, { title: string; fix: string }> = {
 /** Names one close record. Total. */
 export function diagnose(close: CloseRecord): Diagnosis {
   const { cause, reason, authReason } = close;
-  if (cause === undefined) return { outcome: 'left-early', cause: 'left-early', title: 'Left before signing in', fix: 'Harmless when rare; a health check or a port scan does this.' };
+  if (cause === undefined)
+    return {
+      outcome: 'left-early',
+      cause: 'left-early',
+      title: 'Left before signing in',
+      fix: 'Harmless when rare; a health check or a port scan does this.',
+    };
   if (cause === 'pairing-required') {
     const known = PAIRING[reason ?? ''];
-    return { outcome: 'waiting', cause: `${cause}/${reason ?? 'unknown'}`, title: known?.title ?? `Pairing required: ${reason ?? 'no reason given'}`, ...(known ? { fix: known.fix } : {}) };
+    return {
+      outcome: 'waiting',
+      cause: `${cause}/${reason ?? 'unknown'}`,
+      title: known?.title ?? `Pairing required: ${reason ?? 'no reason given'}`,
+      ...(known ? { fix: known.fix } : {}),
+    };
   }
   const detail = cause === 'unauthorized' ? authReason : cause === 'device-auth-invalid' ? reason : undefined;
   const known = cause === 'unauthorized' ? AUTH[authReason ?? ''] : cause === 'device-auth-invalid' ? SIGNATURE[reason ?? ''] : undefined;

@@ -50,24 +50,77 @@ export function handshakeRows(gateway: string, fresh: readonly LogRecord[], all:
       if (!isCanary(record)) rows.push(attemptRow(gateway, record, audits.get(record.conn)));
     } else if (record.kind === 'grant') {
       const silent = record.how === 'silent';
-      rows.push({ id: idOf(record.raw), gateway, at: iso(record.at), outcome: 'admitted', cause: silent ? 'silent-grant' : 'operator-grant', title: silent ? 'Paired by the gateway, nobody asked' : 'Approved by an operator', deviceId: record.deviceId, raw: [record.raw] });
+      rows.push({
+        id: idOf(record.raw),
+        gateway,
+        at: iso(record.at),
+        outcome: 'admitted',
+        cause: silent ? 'silent-grant' : 'operator-grant',
+        title: silent ? 'Paired by the gateway, nobody asked' : 'Approved by an operator',
+        deviceId: record.deviceId,
+        raw: [record.raw],
+      });
     } else if (record.kind === 'token') {
       const words = { rotated: 'Token rotated', revoked: 'Token revoked', removed: 'Device removed' };
-      rows.push({ id: idOf(record.raw), gateway, at: iso(record.at), outcome: 'note', cause: `token-${record.what}`, title: words[record.what], deviceId: record.deviceId, raw: [record.raw] });
+      rows.push({
+        id: idOf(record.raw),
+        gateway,
+        at: iso(record.at),
+        outcome: 'note',
+        cause: `token-${record.what}`,
+        title: words[record.what],
+        deviceId: record.deviceId,
+        raw: [record.raw],
+      });
     } else if (record.kind === 'warning') {
       const proxy = record.warning === 'proxy-headers';
-      rows.push({ id: idOf(record.raw), gateway, at: iso(record.at), outcome: 'note', cause: record.warning, title: proxy ? 'Proxy headers from an untrusted address' : 'Non-local Host on a loopback connection', fix: 'Set gateway.trustedProxies if a proxy is meant to be there.', raw: [record.raw] });
+      rows.push({
+        id: idOf(record.raw),
+        gateway,
+        at: iso(record.at),
+        outcome: 'note',
+        cause: record.warning,
+        title: proxy ? 'Proxy headers from an untrusted address' : 'Non-local Host on a loopback connection',
+        fix: 'Set gateway.trustedProxies if a proxy is meant to be there.',
+        raw: [record.raw],
+      });
     } else if (record.kind === 'audit-other' && record.sort !== 'metadata') {
       const live = record.sort === 'live';
-      rows.push({ id: idOf(record.raw), gateway, at: iso(record.at), outcome: 'note', cause: live ? 'live-upgrade' : 'audit-unreadable', title: live ? 'Asked for scopes over an open connection' : 'An audit line that cannot be read', raw: [record.raw], ...present({ deviceId: record.deviceId, scopesTo: record.scopesTo }) });
+      rows.push({
+        id: idOf(record.raw),
+        gateway,
+        at: iso(record.at),
+        outcome: 'note',
+        cause: live ? 'live-upgrade' : 'audit-unreadable',
+        title: live ? 'Asked for scopes over an open connection' : 'An audit line that cannot be read',
+        raw: [record.raw],
+        ...present({ deviceId: record.deviceId, scopesTo: record.scopesTo }),
+      });
     } else if (record.kind === 'size-cap') {
-      rows.push({ id: idOf(record.raw), gateway, at: iso(record.at), outcome: 'gap', cause: 'size-cap', title: 'The gateway stopped writing its log: the file is full', fix: 'Raise logging.maxFileBytes or move the file away.', raw: [record.raw] });
+      rows.push({
+        id: idOf(record.raw),
+        gateway,
+        at: iso(record.at),
+        outcome: 'gap',
+        cause: 'size-cap',
+        title: 'The gateway stopped writing its log: the file is full',
+        fix: 'Raise logging.maxFileBytes or move the file away.',
+        raw: [record.raw],
+      });
     }
   }
   const unread = fresh.filter((r) => r.kind === 'unread');
   if (unread.length > 0) {
     const at = fresh.findLast((r) => r.kind !== 'unread')?.at ?? Date.now();
-    rows.push({ id: idOf(unread.map((u) => u.raw).join('\n') + at), gateway, at: iso(at), outcome: 'gap', cause: 'unread-lines', title: `${unread.length} line${unread.length === 1 ? '' : 's'} of the log cannot be read`, raw: unread.slice(0, 5).map((u) => u.raw) });
+    rows.push({
+      id: idOf(unread.map((u) => u.raw).join('\n') + at),
+      gateway,
+      at: iso(at),
+      outcome: 'gap',
+      cause: 'unread-lines',
+      title: `${unread.length} line${unread.length === 1 ? '' : 's'} of the log cannot be read`,
+      raw: unread.slice(0, 5).map((u) => u.raw),
+    });
   }
   return rows;
 }
@@ -75,7 +128,12 @@ export function handshakeRows(gateway: string, fresh: readonly LogRecord[], all:
 /** A gap of the source as a row of its own. */
 export function gapRow(gateway: string, gap: LogGap): HandshakeRow | undefined {
   if (gap.why === 'unread-line' || gap.why === 'size-cap') return undefined;
-  const title = { limit: 'More was logged than could be read', 'file-changed': 'The log moved to a new file', 'file-shrunk': 'The log file shrank', 'source-failed': 'The log could not be read' }[gap.why];
+  const title = {
+    limit: 'More was logged than could be read',
+    'file-changed': 'The log moved to a new file',
+    'file-shrunk': 'The log file shrank',
+    'source-failed': 'The log could not be read',
+  }[gap.why];
   const at = gap.to === Number.POSITIVE_INFINITY ? gap.from : gap.to;
   return { id: idOf(`${gap.why}${gap.from}${at}`), gateway, at: iso(at), outcome: 'gap', cause: gap.why, title, raw: [] };
 }

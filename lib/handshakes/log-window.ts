@@ -1,7 +1,11 @@
 // The last minutes of a gateway's log in memory, with what is known to be missing from it. Evidence reads only from here.
 import { type LogRecord, parseLogLine } from './records.ts';
 
-export type LogGap = { from: number; to: number; why: 'unread-line' | 'limit' | 'file-changed' | 'file-shrunk' | 'size-cap' | 'source-failed' };
+export type LogGap = {
+  from: number;
+  to: number;
+  why: 'unread-line' | 'limit' | 'file-changed' | 'file-shrunk' | 'size-cap' | 'source-failed';
+};
 
 export type LogWindow = {
   /** Records in file order, oldest first; noise left out. */
@@ -45,7 +49,8 @@ export function createLogWindow({ now }: { now: () => number }): LogWindow {
   function trim() {
     const oldest = now() - KEEP_MS;
     gaps = gaps.filter((g) => g.to >= oldest);
-    if (records.length <= KEEP_RECORDS && (records[0]?.kind === 'unread' || (records[0] && 'at' in records[0] && records[0].at >= oldest))) return;
+    if (records.length <= KEEP_RECORDS && (records[0]?.kind === 'unread' || (records[0] && 'at' in records[0] && records[0].at >= oldest)))
+      return;
     const kept = records.filter((r) => r.kind === 'unread' || r.at >= oldest);
     if (kept.length > KEEP_RECORDS) {
       const cut = kept.splice(0, kept.length - KEEP_RECORDS);

@@ -22,7 +22,17 @@ export type RawLogRefusal = { refused: string };
  * Opens the log file and reads its recent end. Answers why not when the file is no regular file of `uid`.
  * @param uid the user that the gateway's listener belongs to
  */
-export function openRawLog({ file, uid, window, now }: { file: string; uid: number; window: LogWindow; now: () => number }): RawLog | RawLogRefusal {
+export function openRawLog({
+  file,
+  uid,
+  window,
+  now,
+}: {
+  file: string;
+  uid: number;
+  window: LogWindow;
+  now: () => number;
+}): RawLog | RawLogRefusal {
   let fd = -1;
   let offset = 0;
   let inode = 0;
@@ -55,7 +65,8 @@ export function openRawLog({ file, uid, window, now }: { file: string; uid: numb
       const folder = dirname(file);
       const family = basename(file).replace(/\d{4}-\d{2}-\d{2}.*$/, '');
       return readdirSync(folder).some((name) => {
-        if (name === basename(file) || !(name.startsWith(`${basename(file)}.`) || (family !== basename(file) && name.startsWith(family)))) return false;
+        if (name === basename(file) || !(name.startsWith(`${basename(file)}.`) || (family !== basename(file) && name.startsWith(family))))
+          return false;
         return statSync(join(folder, name)).mtimeMs > now() - RECENT_MS;
       });
     } catch {
@@ -100,7 +111,10 @@ export function openRawLog({ file, uid, window, now }: { file: string; uid: numb
   }
   const before = window.records().length;
   readOn();
-  const first = window.records().slice(before).find((r) => r.kind !== 'unread');
+  const first = window
+    .records()
+    .slice(before)
+    .find((r) => r.kind !== 'unread');
   const firstAt = first ? first.at : now();
   window.setCoverage(whole && !hasRecentPredecessor() ? 0 : firstAt);
 

@@ -50,7 +50,14 @@ export type OtherAuditRecord = {
 
 export type WarningRecord = { kind: 'warning'; at: number; warning: 'proxy-headers' | 'non-local-host'; raw: string };
 export type GrantRecord = { kind: 'grant'; at: number; how: 'silent' | 'operator'; deviceId: string; role: string; raw: string };
-export type TokenRecord = { kind: 'token'; at: number; what: 'rotated' | 'revoked' | 'removed'; deviceId: string; role: string | undefined; raw: string };
+export type TokenRecord = {
+  kind: 'token';
+  at: number;
+  what: 'rotated' | 'revoked' | 'removed';
+  deviceId: string;
+  role: string | undefined;
+  raw: string;
+};
 export type CapRecord = { kind: 'size-cap'; at: number; raw: string };
 /** A line that parsed and is none of ours; `masked` lines inside a window still break the proof. */
 export type OtherRecord = { kind: 'other'; at: number; masked: boolean };
@@ -79,7 +86,8 @@ const ROLE_LIST = '<none>|(?:operator|node)(?:,(?:operator|node))*';
 const ACCESS = new RegExp(
   `^security audit: device access upgrade requested reason=(scope-upgrade|role-upgrade) device=([0-9a-f]{64}) ip=([0-9A-Fa-f.:]+|unknown-ip) auth=([a-z-]+) roleFrom=(${ROLE_LIST}) roleTo=(operator|node) scopesFrom=(${SCOPE_LIST}) scopesTo=(${SCOPE_LIST}) client=([a-z0-9-]+) conn=(${UUID})$`,
 );
-const AUDIT_DEVICE = /^security audit: (?:device access upgrade|device metadata upgrade|live device scope upgrade) requested (?:reason=[a-z-]+ )?device=([0-9a-f]{64}) /;
+const AUDIT_DEVICE =
+  /^security audit: (?:device access upgrade|device metadata upgrade|live device scope upgrade) requested (?:reason=[a-z-]+ )?device=([0-9a-f]{64}) /;
 const METADATA = new RegExp(`^security audit: device metadata upgrade requested .* conn=(${UUID})$`, 's');
 const LIVE_SCOPES = new RegExp(` scopesTo=((?:${SCOPE})(?:,(?:${SCOPE}))*)$`);
 const CLOSE = new RegExp(`^closed before connect conn=(${UUID}) `);
@@ -92,7 +100,13 @@ const SIZE_CAP = 'log file size cap reached';
 const MAX_LINE = 256 * 1024;
 const MASK = /\*\*\*|PRIVATE KEY/;
 
-const line = z.object({ '0': z.unknown().optional(), '1': z.unknown().optional(), '2': z.unknown().optional(), time: z.string(), message: z.string().optional().catch(undefined) });
+const line = z.object({
+  '0': z.unknown().optional(),
+  '1': z.unknown().optional(),
+  '2': z.unknown().optional(),
+  time: z.string(),
+  message: z.string().optional().catch(undefined),
+});
 const text = z.string().optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
 const closeObject = z.object({
@@ -166,7 +180,8 @@ function readClose(at: number, conn: string, object: unknown, message: string, r
 function readAudit(at: number, message: string, raw: string, masked: boolean): AuditRecord | OtherAuditRecord {
   const access = ACCESS.exec(message);
   if (access) {
-    const [, reason = '', deviceId = '', , auth = '', roleFrom = '', roleTo = '', scopesFrom = '', scopesTo = '', client = '', conn = ''] = access;
+    const [, reason = '', deviceId = '', , auth = '', roleFrom = '', roleTo = '', scopesFrom = '', scopesTo = '', client = '', conn = ''] =
+      access;
     return {
       kind: 'audit',
       at,
@@ -214,7 +229,8 @@ export function parseLogLine(raw: string): LogRecord {
   const masked = MASK.test(raw);
   const subsystem = subsystemOf(zero);
   const textOne = typeof one === 'string' ? one : typeof two === 'string' ? two : '';
-  if (textOne.includes(SIZE_CAP) || flat?.startsWith(SIZE_CAP) === true || (typeof zero === 'string' && zero.includes(SIZE_CAP))) return { kind: 'size-cap', at, raw: displayRaw(raw) };
+  if (textOne.includes(SIZE_CAP) || flat?.startsWith(SIZE_CAP) === true || (typeof zero === 'string' && zero.includes(SIZE_CAP)))
+    return { kind: 'size-cap', at, raw: displayRaw(raw) };
   if (subsystem === 'gateway/ws') {
     if (typeof one === 'object' && one !== null && typeof two === 'string') {
       const conn = CLOSE.exec(two)?.[1];
@@ -230,7 +246,15 @@ export function parseLogLine(raw: string): LogRecord {
   if (subsystem === 'gateway' && typeof one === 'string') {
     if (one.startsWith('security audit:')) return readAudit(at, one, raw, masked);
     const grant = GRANT.exec(one);
-    if (grant) return { kind: 'grant', at, how: grant[1] === 'approved' ? 'operator' : 'silent', deviceId: grant[2] ?? '', role: grant[3] ?? '', raw: displayRaw(raw) };
+    if (grant)
+      return {
+        kind: 'grant',
+        at,
+        how: grant[1] === 'approved' ? 'operator' : 'silent',
+        deviceId: grant[2] ?? '',
+        role: grant[3] ?? '',
+        raw: displayRaw(raw),
+      };
     const token = TOKEN.exec(one);
     if (token) {
       const what = token[1] === 'token rotated' ? 'rotated' : token[1] === 'token revoked' ? 'revoked' : 'removed';

@@ -32,7 +32,9 @@ export function createTailLog({ request, window }: { request: Request; window: L
   let running: Promise<void> | undefined;
 
   async function once() {
-    const read = answer.parse(await request('logs.tail', { limit: LIMIT, maxBytes: MAX_BYTES, ...(cursor === undefined ? {} : { cursor }) }));
+    const read = answer.parse(
+      await request('logs.tail', { limit: LIMIT, maxBytes: MAX_BYTES, ...(cursor === undefined ? {} : { cursor }) }),
+    );
     const first = cursor === undefined;
     if (!first) {
       if (read.file !== file || read.reset) window.gap('file-changed');
@@ -43,7 +45,10 @@ export function createTailLog({ request, window }: { request: Request; window: L
     const before = window.records().length;
     window.push(read.lines);
     if (first) {
-      const record = window.records().slice(before).find((r) => r.kind !== 'unread');
+      const record = window
+        .records()
+        .slice(before)
+        .find((r) => r.kind !== 'unread');
       window.setCoverage(record ? record.at : window.lastAt());
     }
   }

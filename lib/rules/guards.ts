@@ -37,9 +37,11 @@ export function guardReasons(request: RequestFacts, judgement: Judgement, guards
   const strange = request.scopes.filter((s) => !isScope(s));
   if (strange.length > 0) hold('unknown-scope', `It asks for a scope that is not known: ${strange[0]?.slice(0, 60)}.`);
   if (request.deviceId === guards.consoleDeviceId) hold('console-device', 'It is this console itself.');
-  if (request.scopes.length > 0 && !coversScopes(guards.consoleScopes, request.scopes)) hold('beyond-console', 'It asks for more than the console itself holds.');
+  if (request.scopes.length > 0 && !coversScopes(guards.consoleScopes, request.scopes))
+    hold('beyond-console', 'It asks for more than the console itself holds.');
   if (guards.refusedKey) hold('refused-before', 'A person refused this key; only a person can approve it again.');
-  if (guards.tokenDrift) hold('token-drift', 'The same wish was approved less than a minute before: its token is out of step, another approval would not help.');
+  if (guards.tokenDrift)
+    hold('token-drift', 'The same wish was approved less than a minute before: its token is out of step, another approval would not help.');
   if (guards.unreadRows > 0) hold('unread-rows', 'The gateway’s list has rows that cannot be read.');
   if (judgement.alarm) hold('alarm', judgement.alarm);
   return out;

@@ -23,7 +23,10 @@ export const ruleInput = z.strictObject({
     .optional(),
   maxPerHour: z.number().int().min(1).max(60).default(10),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
-  acknowledge: z.array(z.enum(['same-user', 'log-assurance'])).max(2).default([]),
+  acknowledge: z
+    .array(z.enum(['same-user', 'log-assurance']))
+    .max(2)
+    .default([]),
 });
 
 const actor = z.object({ kind: z.enum(['person', 'rule', 'api-token', 'gateway']), name: z.string() });
@@ -47,7 +50,10 @@ export function readRule(body: unknown): Rule | undefined {
 }
 
 /** Makes a rule of an input. Life is 30 days unless said, a year at most. Throws a RangeError for an end that is past or too far. */
-export function makeRule(input: z.infer<typeof ruleInput>, by: { id: string; actor: DecisionActor; now: number; createdAt?: string }): Rule {
+export function makeRule(
+  input: z.infer<typeof ruleInput>,
+  by: { id: string; actor: DecisionActor; now: number; createdAt?: string },
+): Rule {
   const expires = input.expiresAt === undefined ? by.now + DEFAULT_LIFE_MS : Date.parse(input.expiresAt);
   if (expires <= by.now && input.enabled) throw new RangeError('expiresAt lies in the past');
   if (expires > by.now + MAX_LIFE_MS) throw new RangeError('expiresAt lies more than a year ahead; a rule for ever does not exist');
@@ -76,8 +82,17 @@ const listed = (scopes: readonly string[]) => scopes.map(short).join(', ') || 'n
 /** The rule read aloud. */
 export function sentenceOf(rule: RuleInput & { expiresAt?: string }): string {
   const host = rule.origin !== 'loopback';
-  const who = rule.deviceId ? `the device ${rule.deviceId.slice(0, 8)}` : host ? (rule.agentsMayUse ? 'this host, agents included,' : 'the CLI on this host') : 'a paired device over loopback';
-  const given = ceilingOf({ scopes: SCOPES.filter((s) => rule.scopes.includes(s)), confirm: SCOPES.filter((s) => rule.confirm?.includes(s) ?? false) });
+  const who = rule.deviceId
+    ? `the device ${rule.deviceId.slice(0, 8)}`
+    : host
+      ? rule.agentsMayUse
+        ? 'this host, agents included,'
+        : 'the CLI on this host'
+      : 'a paired device over loopback';
+  const given = ceilingOf({
+    scopes: SCOPES.filter((s) => rule.scopes.includes(s)),
+    confirm: SCOPES.filter((s) => rule.confirm?.includes(s) ?? false),
+  });
   const where = rule.gateway ? ` on ${rule.gateway}` : '';
   const weaker = rule.assurance === 'log' ? ', even where the caller’s socket cannot be seen' : '';
   const until = rule.expiresAt ? `, until ${rule.expiresAt.slice(0, 10)}` : '';

@@ -1,14 +1,14 @@
 // The rules in force, in order, with every change recorded in the same breath.
-import type { DecisionActor, RuleView } from '../api/shapes.ts';
+
+import type { z } from 'zod';
+import type { ActivityView, DecisionActor, RuleView } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import { Problem } from '../problem.ts';
-import type { ActivityView } from '../api/shapes.ts';
 import type { NewActivity } from '../store/activity.ts';
-import type { ListedRule } from '../store/rules.ts';
 import type { Store } from '../store/open.ts';
-import { makeRule, type Rule, readRule, ruleInput, sentenceOf } from './rule.ts';
+import type { ListedRule } from '../store/rules.ts';
+import { makeRule, type Rule, readRule, type ruleInput, sentenceOf } from './rule.ts';
 import { type RuleInForce, ruleBlocks } from './verdict.ts';
-import type { z } from 'zod';
 
 export type RuleBody = z.infer<typeof ruleInput>;
 
@@ -59,7 +59,9 @@ export async function createRulebook(deps: {
       ...(deviceId === undefined ? {} : { deviceId }),
       hits,
       ...(lastAtMs === undefined ? {} : { lastHitAt: isoOf(lastAtMs) }),
-      blockedBy: ruleBlocks(entry, { now: clock.nowMs(), sameUser: deps.sameUser(gateway), statement: deps.statement(gateway) }).filter((b) => b.code !== 'rule-off'),
+      blockedBy: ruleBlocks(entry, { now: clock.nowMs(), sameUser: deps.sameUser(gateway), statement: deps.statement(gateway) }).filter(
+        (b) => b.code !== 'rule-off',
+      ),
       sentence: sentenceOf(plain(rule)),
       version: entry.version,
     };
@@ -80,7 +82,14 @@ export async function createRulebook(deps: {
     }
   }
 
-  const entry = (actor: DecisionActor, what: string, text: string, rule: Rule): NewActivity => ({ id: deps.newId(), at: isoOf(clock.nowMs()), actor, what, text, details: { rule } });
+  const entry = (actor: DecisionActor, what: string, text: string, rule: Rule): NewActivity => ({
+    id: deps.newId(),
+    at: isoOf(clock.nowMs()),
+    actor,
+    what,
+    text,
+    details: { rule },
+  });
 
   async function save(rule: Rule, version: number, position: number, actor: DecisionActor, what: string, text: string): Promise<RuleView> {
     const activity = await store.rules.saveWithActivity({ id: rule.id, position, version, body: rule }, entry(actor, what, text, rule));
@@ -98,25 +107,49 @@ export async function createRulebook(deps: {
       if (entries.length >= 200) throw new Problem('input-invalid', 'There are 200 rules already; remove one first.');
       const rule = made(input, { id: deps.newId(), actor });
       const position = (entries.at(-1)?.position ?? 0) + 1;
-      return save(rule, 1, position, actor, 'rule.create', `${actor.name} made the rule ${rule.name}, ${rule.enabled ? 'switched on' : 'switched off'}: ${sentenceOf(plain(rule))}`);
+      return save(
+        rule,
+        1,
+        position,
+        actor,
+        'rule.create',
+        `${actor.name} made the rule ${rule.name}, ${rule.enabled ? 'switched on' : 'switched off'}: ${sentenceOf(plain(rule))}`,
+      );
     },
     async replace(id, input, actor) {
       const before = find(id);
       const rule = made(input, { id, actor, createdAt: before.rule.createdAt });
       const what = before.rule.enabled === rule.enabled ? 'rule.change' : rule.enabled ? 'rule.on' : 'rule.off';
       const verb = what === 'rule.on' ? 'switched on' : what === 'rule.off' ? 'switched off' : 'changed';
-      return save(rule, before.version + 1, before.position, actor, what, `${actor.name} ${verb} the rule ${rule.name}: ${sentenceOf(plain(rule))}`);
+      return save(
+        rule,
+        before.version + 1,
+        before.position,
+        actor,
+        what,
+        `${actor.name} ${verb} the rule ${rule.name}: ${sentenceOf(plain(rule))}`,
+      );
     },
     async remove(id, actor) {
       const { rule } = find(id);
-      const activity = await store.rules.removeWithActivity(id, entry(actor, 'rule.remove', `${actor.name} removed the rule ${rule.name}. Devices keep what it granted.`, rule));
+      const activity = await store.rules.removeWithActivity(
+        id,
+        entry(actor, 'rule.remove', `${actor.name} removed the rule ${rule.name}. Devices keep what it granted.`, rule),
+      );
       await load();
       deps.onChange({ gone: id }, activity);
     },
     async acknowledge(id, actor) {
       const before = find(id);
       if (!before.recorded) throw new Problem('request-changed', 'This rule has no Activity row. Save it again to take it over.');
-      return save({ ...before.rule, unacknowledged: false }, before.version + 1, before.position, actor, 'rule.acknowledge', `${actor.name} acknowledged the rule ${before.rule.name} that ${before.rule.madeBy.name} made.`);
+      return save(
+        { ...before.rule, unacknowledged: false },
+        before.version + 1,
+        before.position,
+        actor,
+        'rule.acknowledge',
+        `${actor.name} acknowledged the rule ${before.rule.name} that ${before.rule.madeBy.name} made.`,
+      );
     },
   };
 }

@@ -44,24 +44,38 @@ export type VerdictInput = {
 
 const HOUR_MS = 3_600_000;
 const WRITE_CEILING = ['operator.read', 'operator.write', 'operator.talk'];
-const short = (scopes: readonly string[]) => normaliseScopes(scopes).map((s) => s.replace('operator.', '')).join(', ');
+const short = (scopes: readonly string[]) =>
+  normaliseScopes(scopes)
+    .map((s) => s.replace('operator.', ''))
+    .join(', ');
 
 /** Why a rule cannot fire at all at present, whatever is asked. Shown on the Rules page too. */
-export function ruleBlocks(entry: RuleInForce, context: { now: number; sameUser: boolean; statement: boolean | undefined }): VerdictReason[] {
+export function ruleBlocks(
+  entry: RuleInForce,
+  context: { now: number; sameUser: boolean; statement: boolean | undefined },
+): VerdictReason[] {
   const { rule } = entry;
   const at = (code: string, text: string): VerdictReason => ({ code, text, rule: rule.id, ruleName: rule.name });
   const out: VerdictReason[] = [];
   if (!rule.enabled) out.push(at('rule-off', 'It is switched off.'));
-  if (!entry.recorded) out.push(at('rule-unrecorded', 'It stands in the store without its Activity row, so it is disabled. Save it again to take it over.'));
+  if (!entry.recorded)
+    out.push(at('rule-unrecorded', 'It stands in the store without its Activity row, so it is disabled. Save it again to take it over.'));
   if (Date.parse(rule.expiresAt) <= context.now) out.push(at('rule-expired', `It ended on ${rule.expiresAt.slice(0, 10)}.`));
   const ceiling = ceilingOf(rule);
   if (ceiling.length === 0) out.push(at('rule-empty', 'It gives nothing: its scopes are not confirmed one by one.'));
   const aboveWrite = !coversScopes(WRITE_CEILING, ceiling);
   if (aboveWrite && context.sameUser && !rule.acknowledge.includes('same-user'))
-    out.push(at('same-user', 'It gives more than write while console and gateway run as one user, so agents with file or exec tools can act as this console. Acknowledge that, or run the console as another user.'));
+    out.push(
+      at(
+        'same-user',
+        'It gives more than write while console and gateway run as one user, so agents with file or exec tools can act as this console. Acknowledge that, or run the console as another user.',
+      ),
+    );
   if (rule.assurance === 'log') {
-    if (!rule.acknowledge.includes('log-assurance')) out.push(at('log-unconfirmed', 'It accepts proof without the caller’s socket, which its author has not confirmed.'));
-    if (context.statement === false) out.push(at('log-needs-statement', 'Without the caller’s socket it needs the statement that no proxy stands in front.'));
+    if (!rule.acknowledge.includes('log-assurance'))
+      out.push(at('log-unconfirmed', 'It accepts proof without the caller’s socket, which its author has not confirmed.'));
+    if (context.statement === false)
+      out.push(at('log-needs-statement', 'Without the caller’s socket it needs the statement that no proxy stands in front.'));
     if (aboveWrite) out.push(at('log-ceiling', 'Without the caller’s socket a rule may give no more than write.'));
   }
   return out;
@@ -76,10 +90,18 @@ function mismatches(entry: RuleInForce, input: VerdictInput): VerdictReason[] {
   if (rule.gateway !== undefined && rule.gateway !== request.gateway) out.push(at('other-gateway', 'It is for another gateway.'));
   if (rule.deviceId !== undefined && rule.deviceId !== request.deviceId) out.push(at('other-device', 'It is for another device.'));
   // A host key satisfies a loopback rule only when the loopback conditions hold as well; the judge names the stronger one.
-  const originFits = rule.origin === 'host-key' ? judgement.origin === 'host-key' : judgement.origin === 'loopback' || hostKeyOverLoopback(judgement);
+  const originFits =
+    rule.origin === 'host-key' ? judgement.origin === 'host-key' : judgement.origin === 'loopback' || hostKeyOverLoopback(judgement);
   if (!originFits) {
-    const missing = judgement.facts.filter((f) => f.held !== true && (rule.origin === 'host-key' ? f.name !== 'statement' && f.name !== 'provenance' : f.name !== 'key'));
-    out.push(at('origin', rule.origin === 'host-key' ? 'It asks for the gateway’s own key on a clean path.' : 'It asks for a proven loopback path.'));
+    const missing = judgement.facts.filter(
+      (f) => f.held !== true && (rule.origin === 'host-key' ? f.name !== 'statement' && f.name !== 'provenance' : f.name !== 'key'),
+    );
+    out.push(
+      at(
+        'origin',
+        rule.origin === 'host-key' ? 'It asks for the gateway’s own key on a clean path.' : 'It asks for a proven loopback path.',
+      ),
+    );
     for (const fact of missing) out.push(at(`fact-${fact.name}`, fact.text));
   } else if (rule.assurance === 'peer' && judgement.assurance !== 'peer') {
     out.push(at('assurance', 'It asks that the caller’s socket was seen, and it was not.'));
@@ -87,11 +109,19 @@ function mismatches(entry: RuleInForce, input: VerdictInput): VerdictReason[] {
   const result = normaliseScopes([...(request.paired?.scopes ?? []), ...request.scopes]);
   const ceiling = ceilingOf(rule);
   const beyond = result.filter((s) => (isScope(s) && NAMED_SCOPES.includes(s) ? !ceiling.includes(s) : !coversScopes(ceiling, [s])));
-  if (beyond.length > 0) out.push(at('above-ceiling', `It stops at ${short(ceiling)}; the device would hold ${short(beyond)} beyond that.`));
+  if (beyond.length > 0)
+    out.push(at('above-ceiling', `It stops at ${short(ceiling)}; the device would hold ${short(beyond)} beyond that.`));
   const named = result.filter((s) => isScope(s) && NAMED_SCOPES.includes(s));
   if (judgement.isHostKey && named.length > 0 && !rule.agentsMayUse) {
-    if (judgement.askedBy === 'gateway-process') out.push(at('asked-by-gateway', `Asked by the gateway process: an agent may have asked for ${short(named)}. The rule does not let agents use it.`));
-    else if (judgement.askedBy === undefined) out.push(at('asker-unseen', `The asking process was not seen, so an agent may have asked for ${short(named)}.`));
+    if (judgement.askedBy === 'gateway-process')
+      out.push(
+        at(
+          'asked-by-gateway',
+          `Asked by the gateway process: an agent may have asked for ${short(named)}. The rule does not let agents use it.`,
+        ),
+      );
+    else if (judgement.askedBy === undefined)
+      out.push(at('asker-unseen', `The asking process was not seen, so an agent may have asked for ${short(named)}.`));
   }
   return out;
 }
@@ -105,10 +135,14 @@ function limitReasons(rule: Rule, input: VerdictInput): VerdictReason[] {
   const since = input.now - HOUR_MS;
   const used = (input.history.byRule.get(rule.id) ?? []).filter((u) => u.atMs > since);
   const at = (code: string, text: string): VerdictReason => ({ code, text, rule: rule.id, ruleName: rule.name });
-  if (used.length >= rule.maxPerHour) return [at('limit-rule', `It has approved ${used.length} times in the last hour, which is its limit.`)];
+  if (used.length >= rule.maxPerHour)
+    return [at('limit-rule', `It has approved ${used.length} times in the last hour, which is its limit.`)];
   const ofDevice = used.filter((u) => u.deviceId === input.request.deviceId).length;
   const perDevice = Math.max(1, Math.ceil(rule.maxPerHour / 2));
-  if (ofDevice >= perDevice) return [at('limit-device', `It has approved this device ${ofDevice} times in the last hour; ${perDevice} is the limit for one device.`)];
+  if (ofDevice >= perDevice)
+    return [
+      at('limit-device', `It has approved this device ${ofDevice} times in the last hour; ${perDevice} is the limit for one device.`),
+    ];
   return [];
 }
 

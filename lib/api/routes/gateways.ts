@@ -22,7 +22,12 @@ export function gatewayRoutes(app: Console): Route[] {
       },
     });
   return [
-    route({ method: 'GET', path: '/gateways', access: 'any', handler: (): Page<GatewayView> => ({ items: app.gateways(), freshness: app.freshness() }) }),
+    route({
+      method: 'GET',
+      path: '/gateways',
+      access: 'any',
+      handler: (): Page<GatewayView> => ({ items: app.gateways(), freshness: app.freshness() }),
+    }),
     route({
       method: 'PUT',
       path: '/gateways/:id/statement',

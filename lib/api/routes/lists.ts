@@ -18,14 +18,20 @@ export function listRoutes(app: Console): Route[] {
       path: '/handshakes',
       access: 'any',
       query: handshakeQuery,
-      handler: async ({ query }): Promise<Page<HandshakeView>> => ({ ...(await app.store.handshakes.list(ask(query))), freshness: app.freshness() }),
+      handler: async ({ query }): Promise<Page<HandshakeView>> => ({
+        ...(await app.store.handshakes.list(ask(query))),
+        freshness: app.freshness(),
+      }),
     }),
     route({
       method: 'GET',
       path: '/activity',
       access: 'any',
       query: listQuery,
-      handler: async ({ query }): Promise<Page<ActivityView>> => ({ ...(await app.store.activity.list(ask(query))), freshness: { state: 'live' } }),
+      handler: async ({ query }): Promise<Page<ActivityView>> => ({
+        ...(await app.store.activity.list(ask(query))),
+        freshness: { state: 'live' },
+      }),
     }),
   ];
 }

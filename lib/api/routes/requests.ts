@@ -31,7 +31,8 @@ export function requestRoutes(app: Console): Route[] {
       path: `/requests/:gateway/:requestId/${action}`,
       access: 'any',
       input: seen,
-      handler: ({ param, input, actor }) => app.decide(action, { gateway: param('gateway'), requestId: param('requestId'), seen: input, actor: actorOf(actor()) }),
+      handler: ({ param, input, actor }) =>
+        app.decide(action, { gateway: param('gateway'), requestId: param('requestId'), seen: input, actor: actorOf(actor()) }),
     });
   return [
     route({
@@ -41,7 +42,10 @@ export function requestRoutes(app: Console): Route[] {
       query: stateQuery,
       handler: async ({ query }): Promise<Page<RequestView> | Page<DecisionView>> => {
         if (query.state === 'pending') return { items: app.desks().flatMap((d) => d.requests()), freshness: app.freshness() };
-        return { ...(await app.store.decisions.list({ limit: query.limit, ...(query.before ? { before: query.before } : {}) })), freshness: app.freshness() };
+        return {
+          ...(await app.store.decisions.list({ limit: query.limit, ...(query.before ? { before: query.before } : {}) })),
+          freshness: app.freshness(),
+        };
       },
     }),
     act('approve'),

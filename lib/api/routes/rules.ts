@@ -24,8 +24,20 @@ export function ruleRoutes(app: Console): Route[] {
       access: 'any',
       handler: (): Page<RuleTemplate> => ({ items: ruleTemplates(), freshness: { state: 'live' } }),
     }),
-    route({ method: 'POST', path: '/rules', access: 'any', input: ruleInput, handler: async ({ input, actor }) => reply(201, await rulebook.create(input, actorOf(actor()))) }),
-    route({ method: 'PUT', path: '/rules/:id', access: 'any', input: ruleInput, handler: ({ param, input, actor }) => rulebook.replace(param('id'), input, actorOf(actor())) }),
+    route({
+      method: 'POST',
+      path: '/rules',
+      access: 'any',
+      input: ruleInput,
+      handler: async ({ input, actor }) => reply(201, await rulebook.create(input, actorOf(actor()))),
+    }),
+    route({
+      method: 'PUT',
+      path: '/rules/:id',
+      access: 'any',
+      input: ruleInput,
+      handler: ({ param, input, actor }) => rulebook.replace(param('id'), input, actorOf(actor())),
+    }),
     route({
       method: 'DELETE',
       path: '/rules/:id',
@@ -35,8 +47,19 @@ export function ruleRoutes(app: Console): Route[] {
         return reply(204);
       },
     }),
-    route({ method: 'POST', path: '/rules/:id/acknowledge', access: 'person', handler: ({ param, actor }) => rulebook.acknowledge(param('id'), actorOf(actor())) }),
-    route({ method: 'PUT', path: '/automation', access: 'any', input: automationInput, handler: ({ input, actor }) => app.setAutomation(input.on, actorOf(actor())) }),
+    route({
+      method: 'POST',
+      path: '/rules/:id/acknowledge',
+      access: 'person',
+      handler: ({ param, actor }) => rulebook.acknowledge(param('id'), actorOf(actor())),
+    }),
+    route({
+      method: 'PUT',
+      path: '/automation',
+      access: 'any',
+      input: automationInput,
+      handler: ({ input, actor }) => app.setAutomation(input.on, actorOf(actor())),
+    }),
     route({ method: 'GET', path: '/automation', access: 'any', handler: () => app.automation.view() }),
   ];
 }
