@@ -4,6 +4,7 @@ import { CHROMIUM_ARGS, findChromium } from './e2e/support/chromium.mjs';
 
 const ci = Boolean(process.env.CI);
 const chromium = findChromium(process.env);
+const REAL_GATEWAYS = ['live/**/*.spec.ts', 'protocol/gateway.spec.ts'];
 const report = process.env.GATEHOUSE_TEST_REPORT;
 
 export default defineConfig({
@@ -22,8 +23,8 @@ export default defineConfig({
     launchOptions: { args: CHROMIUM_ARGS, ...(chromium ? { executablePath: chromium } : {}) },
   },
   projects: [
-    { name: 'practice', testIgnore: 'live/**' },
+    { name: 'practice', testIgnore: REAL_GATEWAYS },
     { name: 'commands', testDir: 'scripts' },
-    { name: 'gateway', testMatch: ['live/**/*.spec.ts', 'protocol/**/*.spec.ts'] },
+    { name: 'gateway', testMatch: REAL_GATEWAYS },
   ],
 });
