@@ -14,8 +14,8 @@ describe('docs/problems.md', () => {
   it.each(Object.entries(PROBLEMS))('explains %s with the words that the console shows', (code, { title, fix }) => {
     const section = sections.get(code);
     expect(section).toContain(`**${title}.**`);
-    expect(section).toContain(`*What to do:* ${fix}`);
-    const explained = section?.split(`**${title}.**`)[1]?.split('*What to do:*')[0]?.trim() ?? '';
+    expect(section).toContain(`_What to do:_ ${fix}`);
+    const explained = section?.split(`**${title}.**`)[1]?.split('_What to do:_')[0]?.trim() ?? '';
     expect(explained.length).toBeGreaterThan(20);
   });
 
