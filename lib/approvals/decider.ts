@@ -40,7 +40,6 @@ export type DeciderDeps = {
   onUndone: (decision: DecisionView) => Promise<void>;
   /** Told the row that the gateway now holds, right after an approval. */
   onApproved: (decision: DecisionView, row: PairedDevice) => Promise<void>;
-  currentView: (requestId: string) => unknown;
   clock: Clock;
   newId: () => string;
 };

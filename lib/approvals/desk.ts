@@ -1,48 +1,37 @@
 // One gateway's desk: its connection, its lists, its evidence, and every act on them. Wires the parts; decides nothing itself.
-import type { BridgeChange, DecisionActor, DecisionView, DeviceView, Freshness, GatewayView, RequestView } from '../api/shapes.ts';
+import type { BridgeChange, DecisionView, DeviceView, Freshness, GatewayView, RequestView } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
-import { deviceView } from '../devices/device-view.ts';
-import { refusalsOf } from '../evidence/attempts.ts';
 import { type Collector, createCollector, type Standing } from '../evidence/collector.ts';
-import { type GatewayEndpoint, isLoopbackUrl, portOf } from '../gateway/endpoint.ts';
-import { type AlarmView, gatewayView } from '../gateway/gateway-view.ts';
-import { admitConsole } from '../gateway/helper.ts';
+import { type GatewayEndpoint, portOf } from '../gateway/endpoint.ts';
+import type { AlarmView } from '../gateway/gateway-view.ts';
 import { checkListener, watchPairingState } from '../gateway/host-checks.ts';
 import type { DeviceIdentity } from '../gateway/identity.ts';
-import type { PairedDevice, PairingList, PendingRequest } from '../gateway/records.ts';
-import { CONSOLE_SCOPES } from '../gateway/scopes.ts';
+import type { PairingList, PendingRequest } from '../gateway/records.ts';
 import { createSession, type GatewaySession, type SessionState } from '../gateway/session.ts';
 import { createLogWindow } from '../handshakes/log-window.ts';
 import type { LogRecord } from '../handshakes/records.ts';
 import { Problem, problemView } from '../problem.ts';
 import type { RuleInForce } from '../rules/verdict.ts';
 import type { NewActivity } from '../store/activity.ts';
-import type { LedgerEntry } from '../store/ledger.ts';
 import type { Store } from '../store/open.ts';
 import type { Automation } from './automation.ts';
 import { createBoard } from './board.ts';
 import { createDecider } from './decider.ts';
+import { createDeskActs, type DeskActs } from './desk-acts.ts';
+import { type Connection, createDeskViews } from './desk-views.ts';
 import { createEvaluator } from './evaluator.ts';
 import { createLogKeeper } from './log-keeper.ts';
-import { type BoundContent, contentKey, pairedRowOf } from './reason.ts';
-import { originView, requestView, STUCK_AFTER_MS } from './request-view.ts';
+import { contentKey } from './reason.ts';
 import { settlementOf } from './settle.ts';
 import { createShowing } from './showing.ts';
 import { createStanding } from './standing.ts';
 
-export type Desk = {
+export type Desk = DeskActs & {
   id: string;
   view: () => GatewayView;
   requests: () => RequestView[];
   devices: () => DeviceView[];
   freshness: () => Freshness;
-  /** A person's or a script's decision, bound to what they saw. */
-  decide: (action: 'approve' | 'reject', requestId: string, bound: BoundContent, actor: DecisionActor) => Promise<DecisionView>;
-  admit: (actor: DecisionActor) => Promise<void>;
-  setStatement: (noProxyInFront: boolean, actor: DecisionActor) => Promise<void>;
-  acknowledgeStatement: (actor: DecisionActor) => Promise<void>;
-  acceptIdentity: (actor: DecisionActor) => Promise<void>;
-  setVouched: (deviceId: string, vouched: boolean, actor: DecisionActor) => Promise<DeviceView>;
   /** Rules, the switch or the ledger changed: look at everything that waits again. */
   reevaluate: () => void;
   hostKeyId: () => string | undefined;
@@ -68,8 +57,6 @@ export type DeskDeps = {
 };
 
 const LIST_EVERY_MS = 10_000;
-/** A refusal is logged a little after the request that it belongs to; on 2026.9.x `ts` moves on with each retry. */
-const REFUSAL_SLACK_MS = 5 * 60_000;
 const CONFIG_EVERY_MS = 20_000;
 const SHOW_EVERY_MS = 1000;
 
@@ -80,10 +67,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const now = () => clock.nowMs();
   const port = portOf(endpoint.url);
   let session: GatewaySession | undefined;
-  let state: SessionState = { kind: 'connecting' };
-  let since = now();
-  let lastVersion: string | undefined;
-  let lastProtocol: number | undefined;
+  const connection: Connection = { state: { kind: 'connecting' }, since: now(), lastVersion: undefined, lastProtocol: undefined };
   let disposed = false;
   const alarms: AlarmView[] = [];
 
@@ -136,7 +120,6 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       const by = decision.actor.kind === 'rule' ? `rule ${decision.actor.name}` : decision.actor.name;
       await standing.approved(key, by, decision.actor.kind === 'person');
     },
-    currentView: (requestId) => viewOfId(requestId),
   });
 
   const evaluator = createEvaluator({
@@ -150,12 +133,11 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     standing: standingOf,
     guards: (pending) => ({
       consoleDeviceId: identity.deviceId,
-      consoleScopes: state.kind === 'live' ? state.grantedScopes : [],
+      consoleScopes: connection.state.kind === 'live' ? connection.state.grantedScopes : [],
       refusedKey: standing.ledgerOf(pending)?.refused !== undefined,
     }),
-    halted: () =>
-      state.kind === 'live' ? (standing.identityProblem()?.detail ?? undefined) : 'The console is not connected to the gateway.',
-    sameUser: () => view().sameUser.same,
+    halted: () => (connection.state.kind === 'live' ? standing.identityProblem()?.detail : 'The console is not connected to the gateway.'),
+    sameUser: () => views.gateway().sameUser.same,
     clock,
     onAssessed: (pending) => {
       noteAlarm(pending);
@@ -218,69 +200,20 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     };
   }
 
-  function freshness(): Freshness {
-    const at = board.readAt();
-    if (at === undefined) return { state: 'never' };
-    return { state: state.kind === 'live' ? 'live' : 'stale', asOf: isoOf(state.kind === 'live' ? now() : at) };
-  }
-
-  function view(): GatewayView {
-    return gatewayView({
-      endpoint,
-      state,
-      since,
-      consoleDeviceId: identity.deviceId,
-      consoleUid: process.getuid?.(),
-      collected: collector.state(),
-      list: board.list(),
-      freshness: freshness(),
-      statement: standing.statement(),
-      alarms,
-      lastVersion,
-      lastProtocol,
-      identityProblem: standing.identityProblem(),
-    });
-  }
-
-  function viewOf(pending: PendingRequest, list: PairingList): RequestView {
-    const { judgement, settled, verdict } = evaluator.of(pending.requestId);
-    return requestView({
-      gateway: { id, name: endpoint.name },
-      request: pending,
-      row: pairedRowOf(list.paired, pending),
-      judgement,
-      settled,
-      verdict,
-      hostKeyId: collector.state().hostKey?.deviceId,
-      refusedBefore: standing.ledgerOf(pending)?.refused !== undefined,
-      readBack: board.isReadBack(pending.requestId),
-      refusals: refusalsOf(window.records(), pending.deviceId, pending.ts - REFUSAL_SLACK_MS),
-      now: now(),
-    });
-  }
-
-  function viewOfId(requestId: string): RequestView | undefined {
-    const list = board.list();
-    const pending = list?.pending.find((p) => p.requestId === requestId);
-    return list && pending ? viewOf(pending, list) : undefined;
-  }
-
-  /** Silent requests are in flight and not for people, until they are stuck. */
-  function requests(): RequestView[] {
-    const list = board.list();
-    if (!list) return [];
-    return list.pending.filter((p) => !p.silent || now() - p.ts > STUCK_AFTER_MS).map((p) => viewOf(p, list));
-  }
-
-  const deviceOf = (row: PairedDevice): DeviceView =>
-    deviceView(id, row, {
-      ledger: standing.ledgerOf(row),
-      consoleId: identity.deviceId,
-      hostKeyId: collector.state().hostKey?.deviceId,
-      silently: keeper.pairedSilently(row.deviceId),
-    });
-  const devices = (): DeviceView[] => board.list()?.paired.map(deviceOf) ?? [];
-  const showing = createShowing({ gatewayId: id, publish, view, requests, devices });
+  const views = createDeskViews({
+    endpoint,
+    consoleDeviceId: identity.deviceId,
+    connection,
+    board,
+    collector,
+    evaluator: () => evaluator,
+    standing,
+    window,
+    pairedSilently: keeper.pairedSilently,
+    alarms,
+    now,
+  });
+  const showing = createShowing({ gatewayId: id, publish, view: views.gateway, requests: views.requests, devices: views.devices });
 
   function show(list: PairingList | undefined) {
     if (!list) return;
@@ -322,8 +255,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     const dropped = await standing
       .dropStatement('A caller of another user than the gateway’s was seen on its port, so something may stand in front.')
       .catch(fault);
-    if (dropped) reevaluate();
-    showing.gateway();
+    if (dropped) changed();
   }
 
   async function checkConfig() {
@@ -334,8 +266,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   }
 
   async function onLive(live: Extract<SessionState, { kind: 'live' }>) {
-    lastVersion = live.hello.server.version;
-    lastProtocol = live.hello.protocol;
+    connection.lastVersion = live.hello.server.version;
+    connection.lastProtocol = live.hello.protocol;
     await collector.connect();
     const hostKey = collector.state().hostKey;
     if (hostKey && (await standing.identityIs(hostKey.deviceId))) {
@@ -365,15 +297,15 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   }
 
   function onState(next: SessionState) {
-    const changed = next.kind !== state.kind;
-    state = next;
-    if (changed) {
-      since = now();
+    const moved = next.kind !== connection.state.kind;
+    connection.state = next;
+    if (moved) {
+      connection.since = now();
       deps.log.info({ gateway: id, state: next.kind }, `gateway ${next.kind}`);
     }
     showing.gateway();
     if (next.kind === 'live') void onLive(next).catch(fault);
-    else if (changed) show(board.list());
+    else if (moved) show(board.list());
   }
 
   function reevaluate() {
@@ -410,7 +342,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   });
 
   const whileLive = (work: () => Promise<unknown>) => () => {
-    if (state.kind === 'live' && !disposed) void work().catch(fault);
+    if (connection.state.kind === 'live' && !disposed) void work().catch(fault);
   };
   const timers = [
     setInterval(whileLive(refresh), LIST_EVERY_MS),
@@ -420,91 +352,41 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   ];
   // The console's own approval, however given, shows in the state folder at once.
   const stopWatching = watchPairingState(endpoint.stateDir, () => {
-    if (state.kind === 'waiting') session?.nudge();
+    if (connection.state.kind === 'waiting') session?.nudge();
+  });
+
+  function changed() {
+    reevaluate();
+    showing.gateway();
+  }
+
+  const acts = createDeskActs({
+    endpoint,
+    identity,
+    version: deps.version,
+    connection,
+    views,
+    board,
+    collector,
+    decider,
+    evaluator,
+    standing,
+    record: deps.record,
+    guardStore,
+    nudge: () => session?.nudge(),
+    refresh,
+    changed,
+    showDevice: (item) => publish({ topic: 'devices', op: 'set', item }),
+    fault,
   });
 
   return {
+    ...acts,
     id,
-    view,
-    requests,
-    devices,
-    freshness,
-    async decide(action, requestId, bound, actor) {
-      const before = viewOfId(requestId);
-      const known: LedgerEntry | undefined = standing.ledgerOf(bound);
-      if (action === 'approve' && known?.refused && actor.kind !== 'person')
-        throw new Problem('person-required', 'A person refused this key; only a person can approve it again.');
-      if (state.kind !== 'live') throw new Problem(state.kind === 'waiting' ? 'console-waits' : 'gateway-down');
-      try {
-        const assessed = evaluator.of(requestId);
-        const decision = await decider.decide({
-          action,
-          requestId,
-          bound: 'platform' in bound || !before ? bound : { ...bound, platform: before.platform, deviceFamily: before.deviceFamily },
-          actor,
-          origin: before?.origin ?? originView(assessed.judgement, assessed.settled),
-          verdict: assessed.verdict,
-        });
-        if (action === 'reject' && decision.state === 'rejected')
-          await standing.refused({ gateway: id, deviceId: bound.deviceId, publicKey: bound.publicKey }, actor.name, 'rejected');
-        return decision;
-      } catch (error) {
-        if (error instanceof Problem && error.code === 'request-changed') {
-          await refresh().catch(() => undefined);
-          const other = typeof error.extra.requestId === 'string' ? viewOfId(error.extra.requestId) : undefined;
-          throw new Problem('request-changed', error.message, { request: other ?? viewOfId(requestId) });
-        }
-        throw error;
-      } finally {
-        void refresh().catch(fault);
-      }
-    },
-    async admit(actor) {
-      if (state.kind !== 'waiting') throw new Problem('request-gone', 'The console does not wait for approval on this gateway.');
-      if (endpoint.source === 'practice' || !isLoopbackUrl(endpoint.url)) throw new Problem('helper-unavailable');
-      const own = await admitConsole({
-        url: endpoint.url,
-        auth: endpoint.auth,
-        identity,
-        version: deps.version,
-        platform: process.platform,
-        ...(endpoint.trust ? { trust: endpoint.trust } : {}),
-        beforeSecret: () => checkListener(endpoint),
-      });
-      session?.nudge();
-      await deps.record({
-        actor,
-        what: 'console.admitted',
-        gateway: id,
-        text: `${actor.name} admitted this console through the local helper path with ${CONSOLE_SCOPES.map((s) => s.replace('operator.', '')).join(', ')}.`,
-        details: { requestId: own.requestId, deviceId: own.deviceId },
-      });
-    },
-    async setStatement(noProxyInFront, actor) {
-      await guardStore(standing.setStatement(noProxyInFront, actor, collector.state().config?.fingerprint));
-      reevaluate();
-      showing.gateway();
-    },
-    async acknowledgeStatement(actor) {
-      await standing.acknowledge(actor);
-      showing.gateway();
-    },
-    async acceptIdentity(actor) {
-      const hostKey = collector.state().hostKey;
-      if (!hostKey) throw new Problem('gateway-down', 'The gateway’s identity is not known right now.');
-      await standing.acceptIdentity(hostKey.deviceId, actor);
-      reevaluate();
-      showing.gateway();
-    },
-    async setVouched(deviceId, vouched, actor) {
-      const row = board.list()?.paired.find((d) => d.deviceId === deviceId);
-      if (!row) throw new Problem('device-unknown', 'This gateway lists no such device.');
-      await guardStore(standing.setVouched({ gateway: id, deviceId, publicKey: row.publicKey }, vouched, actor));
-      reevaluate();
-      const item = deviceOf(row);
-      publish({ topic: 'devices', op: 'set', item });
-      return item;
-    },
+    view: views.gateway,
+    requests: views.requests,
+    devices: views.devices,
+    freshness: views.freshness,
     reevaluate,
     hostKeyId: () => collector.state().hostKey?.deviceId,
     async dispose() {

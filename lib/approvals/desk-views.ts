@@ -1,0 +1,109 @@
+// The lists and cards of one gateway as pages and API see them, made from the parts of its desk whenever they are asked.
+import type { DeviceView, Freshness, GatewayView, RequestView } from '../api/shapes.ts';
+import { isoOf } from '../clock.ts';
+import { deviceView } from '../devices/device-view.ts';
+import { refusalsOf } from '../evidence/attempts.ts';
+import type { Collector } from '../evidence/collector.ts';
+import type { GatewayEndpoint } from '../gateway/endpoint.ts';
+import { type AlarmView, gatewayView } from '../gateway/gateway-view.ts';
+import type { PairedDevice, PairingList, PendingRequest } from '../gateway/records.ts';
+import type { SessionState } from '../gateway/session.ts';
+import type { LogWindow } from '../handshakes/log-window.ts';
+import type { Board } from './board.ts';
+import type { Evaluator } from './evaluator.ts';
+import { pairedRowOf } from './reason.ts';
+import { requestView, STUCK_AFTER_MS } from './request-view.ts';
+import type { Standings } from './standing.ts';
+
+/** A refusal is logged a little after the request that it belongs to; on 2026.9.x `ts` moves on with each retry. */
+const REFUSAL_SLACK_MS = 5 * 60_000;
+
+/** How the connection stands, and what the last one told. */
+export type Connection = { state: SessionState; since: number; lastVersion: string | undefined; lastProtocol: number | undefined };
+
+export type DeskViews = {
+  gateway: () => GatewayView;
+  freshness: () => Freshness;
+  request: (requestId: string) => RequestView | undefined;
+  requests: () => RequestView[];
+  device: (row: PairedDevice) => DeviceView;
+  devices: () => DeviceView[];
+};
+
+export function createDeskViews(deps: {
+  endpoint: GatewayEndpoint;
+  consoleDeviceId: string;
+  connection: Readonly<Connection>;
+  board: Board;
+  collector: Collector;
+  evaluator: () => Evaluator;
+  standing: Standings;
+  window: LogWindow;
+  pairedSilently: (deviceId: string) => boolean;
+  alarms: readonly AlarmView[];
+  now: () => number;
+}): DeskViews {
+  const { endpoint, connection, board, collector, standing, now } = deps;
+  const hostKeyId = () => collector.state().hostKey?.deviceId;
+
+  function freshness(): Freshness {
+    const at = board.readAt();
+    if (at === undefined) return { state: 'never' };
+    const live = connection.state.kind === 'live';
+    return { state: live ? 'live' : 'stale', asOf: isoOf(live ? now() : at) };
+  }
+
+  function cardOf(pending: PendingRequest, list: PairingList): RequestView {
+    const { judgement, settled, verdict } = deps.evaluator().of(pending.requestId);
+    return requestView({
+      gateway: { id: endpoint.id, name: endpoint.name },
+      request: pending,
+      row: pairedRowOf(list.paired, pending),
+      judgement,
+      settled,
+      verdict,
+      hostKeyId: hostKeyId(),
+      refusedBefore: standing.ledgerOf(pending)?.refused !== undefined,
+      readBack: board.isReadBack(pending.requestId),
+      refusals: refusalsOf(deps.window.records(), pending.deviceId, pending.ts - REFUSAL_SLACK_MS),
+      now: now(),
+    });
+  }
+
+  const device = (row: PairedDevice): DeviceView =>
+    deviceView(endpoint.id, row, {
+      ledger: standing.ledgerOf(row),
+      consoleId: deps.consoleDeviceId,
+      hostKeyId: hostKeyId(),
+      silently: deps.pairedSilently(row.deviceId),
+    });
+
+  return {
+    freshness,
+    gateway: () =>
+      gatewayView({
+        ...connection,
+        endpoint,
+        consoleDeviceId: deps.consoleDeviceId,
+        consoleUid: process.getuid?.(),
+        collected: collector.state(),
+        list: board.list(),
+        freshness: freshness(),
+        statement: standing.statement(),
+        alarms: [...deps.alarms],
+        identityProblem: standing.identityProblem(),
+      }),
+    request(requestId) {
+      const list = board.list();
+      const pending = list?.pending.find((p) => p.requestId === requestId);
+      return list && pending ? cardOf(pending, list) : undefined;
+    },
+    /** Silent requests are in flight and not for people, until they are stuck. */
+    requests() {
+      const list = board.list();
+      return list?.pending.filter((p) => !p.silent || now() - p.ts > STUCK_AFTER_MS).map((p) => cardOf(p, list)) ?? [];
+    },
+    device,
+    devices: () => board.list()?.paired.map(device) ?? [],
+  };
+}
