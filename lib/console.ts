@@ -7,6 +7,7 @@ import { createDesk, type Desk, type DeskDeps } from './approvals/desk.ts';
 import { type Clock, isoOf } from './clock.ts';
 import { type Discovery, discoverGateway } from './gateway/discover.ts';
 import type { GatewayEndpoint } from './gateway/endpoint.ts';
+import { unreachableGateway } from './gateway/gateway-view.ts';
 import { deviceIdOf } from './gateway/identity.ts';
 import { deviceTokens, loadConsoleKey } from './gateway/keys.ts';
 import { createPracticeGateway } from './practice/gateway.ts';
@@ -200,31 +201,7 @@ export async function createConsole(deps: {
   function showBroken(problem: ProblemView) {
     if (desks.size > 0 || broken[0]?.problem?.detail === problem.detail) return;
     deps.log.warn({ code: problem.code }, problem.detail);
-    broken = [
-      {
-        id: 'local',
-        name: 'this host',
-        url: '',
-        source: 'this-host',
-        practice: false,
-        state: 'down',
-        since: isoOf(clock.nowMs()),
-        problem,
-        consoleDeviceId: identity.deviceId,
-        grantedScopes: [],
-        missingScopes: [],
-        freshness: { state: 'never' },
-        onThisHost: false,
-        limitedSight: false,
-        pairedCount: 0,
-        pendingCount: 0,
-        rulesMatter: { matter: true, text: 'Not known before the gateway was reached.' },
-        proof: [],
-        statement: { noProxyInFront: false, unacknowledged: false },
-        sameUser: { known: false, same: true },
-        alarms: [],
-      },
-    ];
+    broken = [unreachableGateway({ consoleDeviceId: identity.deviceId, since: clock.nowMs(), problem })];
     for (const item of broken) publish({ topic: 'gateways', op: 'set', item });
   }
 

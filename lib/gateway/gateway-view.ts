@@ -154,3 +154,30 @@ export function gatewayView(input: {
     alarms: input.alarms,
   };
 }
+
+/** A gateway of this host that was found and cannot even be dialed, as when its configuration is broken: shown as down, never hidden. */
+export function unreachableGateway(input: { consoleDeviceId: string; since: number; problem: ProblemView }): GatewayView {
+  return {
+    id: 'local',
+    name: 'this host',
+    url: '',
+    source: 'this-host',
+    practice: false,
+    state: 'down',
+    since: isoOf(input.since),
+    problem: input.problem,
+    consoleDeviceId: input.consoleDeviceId,
+    grantedScopes: [],
+    missingScopes: [],
+    freshness: { state: 'never' },
+    onThisHost: false,
+    limitedSight: false,
+    pairedCount: 0,
+    pendingCount: 0,
+    rulesMatter: { matter: true, text: 'Not known before the gateway was reached.' },
+    proof: [],
+    statement: { noProxyInFront: false, unacknowledged: false },
+    sameUser: { known: false, same: true },
+    alarms: [],
+  };
+}
