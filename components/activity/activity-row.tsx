@@ -45,7 +45,7 @@ export function ActivityRow({ row }: { row: ActivityView }) {
           className={clsx('self-center text-soft transition-transform max-sm:hidden', open && 'rotate-90')}
         />
         <span className="text-xs text-soft max-sm:col-start-2 max-sm:row-start-1">
-          <Clock at={row.at} />
+          <Clock at={row.at} dayless />
         </span>
         <span className="text-xs text-soft max-sm:col-start-1 max-sm:row-start-1">{ACTORS[row.actor.kind]}</span>
         <span

@@ -5,17 +5,15 @@ import type { DeviceView } from '#lib/api/shapes.ts';
 import { ScopeWords } from '../parts/scope.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
 import { Ago } from '../parts/time.tsx';
-import { useNow } from '../queries/console.tsx';
 import { deviceMarks, deviceName, GRANTED } from './device-words.ts';
 
 export const DEVICE_COLUMNS = 'sm:grid-cols-[minmax(0,1.4fr)_minmax(0,1.3fr)_92px_96px]';
 
-type DeviceRowProps = { device: DeviceView; twins: number; selected: boolean; onSelect(): void };
+type DeviceRowProps = { device: DeviceView; twins: number; nowMs: number; selected: boolean; onSelect(): void };
 
 /** Opens the panel of the device. */
-export function DeviceRow({ device, twins, selected, onSelect }: DeviceRowProps) {
-  const now = useNow();
-  const marks = deviceMarks(device, twins, now);
+export function DeviceRow({ device, twins, nowMs, selected, onSelect }: DeviceRowProps) {
+  const marks = deviceMarks(device, twins, nowMs);
   const otherRoles = device.roles.filter((role) => role !== 'operator');
   return (
     <button

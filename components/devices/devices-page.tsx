@@ -6,7 +6,7 @@ import { Input, Select } from '../parts/field.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, PageHead, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
-import { useNow } from '../queries/console.tsx';
+import { useMoment } from '../queries/console.tsx';
 import { useDevices } from '../queries/devices.ts';
 import { DevicePanel } from './device-panel.tsx';
 import { DEVICE_COLUMNS, DeviceRow } from './device-row.tsx';
@@ -18,7 +18,7 @@ export function DevicesPage() {
   const [text, setText] = useState('');
   const [show, setShow] = useState<Show>('all');
   const [selected, setSelected] = useState<string>();
-  const minute = Math.floor(useNow() / 60_000) * 60_000;
+  const minute = useMoment((nowMs) => Math.floor(nowMs / 60_000) * 60_000);
   const twins = useMemo(() => twinCounts(data?.items ?? []), [data]);
   const devices = useMemo(
     () => (data?.items ?? []).filter((device) => deviceShown(device, show, text, minute)).sort(byGravity),
@@ -89,6 +89,7 @@ export function DevicesPage() {
             <li key={keyOf(item)}>
               <DeviceRow
                 device={item}
+                nowMs={minute}
                 twins={twins.get(twinKey(item)) ?? 1}
                 selected={keyOf(item) === selected}
                 onSelect={() => setSelected(keyOf(item))}

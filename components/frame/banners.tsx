@@ -24,7 +24,7 @@ function WaitingBanner({ gateway, waiting }: { gateway: GatewayView; waiting: No
             weight="main"
             disabled={admit.isPending}
             onClick={() => admit.mutate({ id: gateway.id })}
-            aria-label={`Admit this console to ${gateway.name} from here`}
+            aria-label={`Admit from here: this console, to ${gateway.name}`}
           >
             {admit.isPending ? 'Admitting' : 'Admit from here'}
           </Button>
@@ -45,9 +45,9 @@ export function Banners() {
   const { data, error } = useOverview();
   if (data === undefined) {
     return error === null ? null : (
-      <div className="px-4 pt-3 sm:px-6">
+      <section aria-label="Notices" className="px-4 pt-3 sm:px-6">
         <Failure error={error} />
-      </div>
+      </section>
     );
   }
   const practice = data.gateways.some((gateway) => gateway.practice);
@@ -56,7 +56,7 @@ export function Banners() {
   const suspended = data.automation.state === 'suspended';
   if (!practice && !suspended && error === null && troubled.length === 0 && waiting.length === 0) return null;
   return (
-    <div className="grid gap-2 px-4 pt-3 sm:px-6">
+    <section aria-label="Notices" className="grid gap-2 px-4 pt-3 sm:px-6">
       {practice && (
         <p className="tone-blue border-tone rounded-lg border border-dashed px-3 py-1.5 text-tone">
           <strong className="font-semibold">Practice gateway.</strong> Everything here is made up; nothing reaches a real gateway.
@@ -81,6 +81,6 @@ export function Banners() {
           <p className="text-soft">{data.automation.text} Every request waits for a person.</p>
         </Notice>
       )}
-    </div>
+    </section>
   );
 }

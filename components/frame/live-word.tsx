@@ -39,12 +39,14 @@ export function LinkWord() {
   );
 }
 
-/** The state word of one gateway, with its retry or the time since which its data is old. */
+/** The state word of one gateway, with its retry or the time since which its data is old. Says nothing while the page itself is cut off. */
 export function GatewayWord({ gateway }: { gateway: GatewayView }) {
   const now = useNow();
+  const link = useLinkState();
   const { word, tone } = GATEWAY_STATES[gateway.state];
   const seconds = gateway.retryAt === undefined ? 0 : Math.ceil((Date.parse(gateway.retryAt) - now) / 1_000);
   const { state, asOf } = gateway.freshness;
+  if (link.phase === 'waiting' || (link.phase === 'connecting' && link.lostAtMs !== undefined)) return null;
   return (
     <span className="inline-flex items-center gap-2">
       <Word tone={tone}>

@@ -6,7 +6,7 @@ import { usePathname } from 'next/navigation';
 import { useOverview } from '../queries/overview.ts';
 import { PLACES } from './places.ts';
 
-function Count({ count, loud }: { count: number; loud: boolean }) {
+function Count({ count, loud, spoken }: { count: number; loud: boolean; spoken: string }) {
   if (count === 0) return null;
   return (
     <span
@@ -17,6 +17,7 @@ function Count({ count, loud }: { count: number; loud: boolean }) {
       )}
     >
       {count > 999 ? '999+' : count}
+      <span className="sr-only"> {spoken}</span>
     </span>
   );
 }
@@ -28,9 +29,8 @@ export function Rail() {
   const waiting = data?.requests.items.length ?? 0;
   const failures = data?.recentFailures ?? 0;
   const counted = (href: string) => {
-    if (href === '/' && waiting > 0) return { count: waiting, loud: true, spoken: `, ${waiting} waiting` };
-    if (href === '/handshakes' && failures > 0)
-      return { count: failures, loud: false, spoken: `, ${failures} failed in the last 5 minutes` };
+    if (href === '/' && waiting > 0) return { count: waiting, loud: true, spoken: 'waiting' };
+    if (href === '/handshakes' && failures > 0) return { count: failures, loud: false, spoken: 'failed in the last 5 minutes' };
     return { count: 0, loud: false, spoken: '' };
   };
   return (
@@ -43,7 +43,7 @@ export function Rail() {
         <span className="text-base font-semibold tracking-[-0.01em] max-lg:hidden">Gatehouse</span>
       </div>
       <ul className="flex w-full gap-0.5 max-sm:justify-between max-sm:px-1 sm:flex-col sm:p-2">
-        {PLACES.map(({ href, word, short, Icon }) => {
+        {PLACES.map(({ href, word, Icon }) => {
           const current = href === '/' ? here === '/' : here.startsWith(href);
           const { count, loud, spoken } = counted(href);
           return (
@@ -52,8 +52,7 @@ export function Rail() {
                 href={href}
                 prefetch={false}
                 aria-current={current ? 'page' : undefined}
-                aria-label={`${word}${spoken}`}
-                title={`${word}${spoken}`}
+                title={count === 0 ? word : `${word}: ${count} ${spoken}`}
                 className={clsx(
                   'relative flex items-center gap-2.5 rounded-md text-sm max-lg:justify-center sm:h-9 lg:h-8 lg:px-2',
                   'max-sm:h-13 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5',
@@ -61,9 +60,8 @@ export function Rail() {
                 )}
               >
                 <Icon size={16} aria-hidden />
-                <span className="text-2xs sm:hidden">{short}</span>
-                <span className="max-lg:hidden">{word}</span>
-                <Count count={count} loud={loud} />
+                <span className="max-sm:text-[10px] sm:max-lg:sr-only">{word}</span>
+                <Count count={count} loud={loud} spoken={spoken} />
               </Link>
             </li>
           );

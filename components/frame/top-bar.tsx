@@ -44,12 +44,14 @@ export function TopBar({ onCommands }: { onCommands(): void }) {
       <button
         type="button"
         onClick={onCommands}
-        aria-label="Commands"
         aria-keyshortcuts="Meta+K Control+K"
         className="inline-flex h-7 items-center gap-1.5 rounded-md border border-hairline px-2 text-xs text-soft hover:bg-sunken hover:text-ink"
       >
         <Search size={13} aria-hidden />
-        <kbd className="font-sans max-md:hidden">⌘K</kbd>
+        <span className="sr-only">Commands</span>
+        <kbd aria-hidden className="font-sans max-md:hidden">
+          ⌘K
+        </kbd>
       </button>
     </header>
   );

@@ -56,7 +56,7 @@ function Identity({ gateway }: { gateway: GatewayView }) {
 
 function userWords({ known, same }: GatewayView['sameUser']): string {
   if (!known) return 'not known whether this console runs as another user than the gateway';
-  return same ? 'the same as the gateway: agents with file or command tools can act as this console' : 'another than the gateway';
+  return same ? "the gateway's own user: agents with file or command tools can act as this console" : 'another user than the gateway';
 }
 
 /** The card. */
@@ -67,7 +67,7 @@ export function GatewayCard({ gateway }: { gateway: GatewayView }) {
       data-item
       tabIndex={-1}
       aria-labelledby={`gateway-${gateway.id}`}
-      className="rounded-lg border border-edge bg-raised focus:border-accent"
+      className="rounded-lg border border-hairline bg-raised shadow-xs focus:border-accent"
     >
       <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-3">
         <div className="min-w-0">

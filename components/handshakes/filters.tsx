@@ -54,14 +54,14 @@ export function Filters({ items, filter, onChange }: FiltersProps) {
   );
   const any = filter.outcome !== '' || filter.cause !== '' || filter.device !== '' || filter.text !== '';
   return (
-    <search className="flex flex-wrap items-center gap-2">
+    <search className="grid grid-cols-2 gap-2 max-sm:w-full sm:flex sm:items-center">
       <Input
         type="search"
         data-search
         aria-label="Filter by text"
         aria-keyshortcuts="/"
         placeholder="Filter"
-        className="w-36 max-sm:flex-1"
+        className="min-w-0 sm:w-36"
         value={filter.text}
         onChange={(event) => onChange({ text: event.target.value })}
       />
@@ -73,7 +73,12 @@ export function Filters({ items, filter, onChange }: FiltersProps) {
           </option>
         ))}
       </Select>
-      <Select aria-label="Cause" className="max-w-48" value={filter.cause} onChange={(event) => onChange({ cause: event.target.value })}>
+      <Select
+        aria-label="Cause"
+        className="min-w-0 sm:max-w-48"
+        value={filter.cause}
+        onChange={(event) => onChange({ cause: event.target.value })}
+      >
         <option value="">any cause</option>
         {causes.map(([value, word]) => (
           <option key={value} value={value}>
@@ -81,7 +86,12 @@ export function Filters({ items, filter, onChange }: FiltersProps) {
           </option>
         ))}
       </Select>
-      <Select aria-label="Device" className="max-w-48" value={filter.device} onChange={(event) => onChange({ device: event.target.value })}>
+      <Select
+        aria-label="Device"
+        className="min-w-0 sm:max-w-48"
+        value={filter.device}
+        onChange={(event) => onChange({ device: event.target.value })}
+      >
         <option value="">any device</option>
         {devices.map(([value, word]) => (
           <option key={value} value={value}>

@@ -3,7 +3,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { useNarrow } from '../parts/side-panel.tsx';
-import { useNow } from '../queries/console.tsx';
+import { useMoment } from '../queries/console.tsx';
 import { HandshakeRow } from './handshake-row.tsx';
 import type { LogRow } from './loops.ts';
 
@@ -14,7 +14,7 @@ export function HandshakeLog({ rows, selected, onSelect, onEnd }: HandshakeLogPr
   const list = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
   const narrow = useNarrow();
-  const now = useNow();
+  const now = useMoment((nowMs) => Math.floor(nowMs / 60_000) * 60_000);
   const height = narrow ? 48 : 28;
   useEffect(() => {
     const measure = () => setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY);

@@ -9,10 +9,13 @@ import { callerName, OUTCOMES } from './handshake-words.ts';
 import { type LogRow, loopPeriodMs } from './loops.ts';
 
 function scopesWords({ scopesFrom, scopesTo }: HandshakeView): string {
-  const from = (scopesFrom ?? []).map(scopeName).join(' ');
-  const to = (scopesTo ?? []).map(scopeName).join(' ');
-  if (to === '') return '';
-  return from === '' ? to : `${from} → ${to}`;
+  const from = scopesFrom ?? [];
+  const added = (scopesTo ?? [])
+    .filter((scope) => !from.includes(scope))
+    .map(scopeName)
+    .reverse();
+  if (added.length === 0) return '';
+  return from.length === 0 ? added.join(' ') : `${from.map(scopeName).join(' ')} → ${added.join(' ')}`;
 }
 
 function rateWords(row: Extract<LogRow, { kind: 'loop' }>): string {
@@ -39,7 +42,7 @@ export function HandshakeRow({ row, today, selected, onSelect }: HandshakeRowPro
       onClick={onSelect}
       className={clsx(
         'grid h-full w-full items-center gap-x-3 border-b border-hairline px-4 text-left text-xs sm:px-6 lg:-outline-offset-2',
-        'grid-cols-[auto_auto_minmax(0,1fr)] content-center sm:grid-cols-[92px_68px_minmax(0,1.3fr)_minmax(0,1fr)_minmax(0,0.9fr)_56px]',
+        'grid-cols-[92px_64px_minmax(0,1fr)] content-center sm:grid-cols-[92px_68px_minmax(0,1.5fr)_minmax(0,1fr)_56px] @3xl:grid-cols-[92px_68px_minmax(0,1.3fr)_minmax(0,1fr)_minmax(0,0.9fr)_56px]',
         selected ? 'bg-accent/12' : 'hover:bg-sunken',
         gap && 'border-dashed italic',
       )}
@@ -61,7 +64,7 @@ export function HandshakeRow({ row, today, selected, onSelect }: HandshakeRowPro
       <span className="min-w-0 truncate font-mono max-sm:col-span-2">
         {!gap && callerName(item)} <span className="text-soft">{item.deviceId?.slice(0, 8)}</span>
       </span>
-      <span className="min-w-0 truncate text-soft max-sm:text-right">
+      <span className="min-w-0 truncate text-soft max-sm:text-right sm:hidden @3xl:block">
         {origin !== undefined && <span className={clsx(TONE_CLASS[ORIGINS[origin].tone], 'text-tone')}>{ORIGINS[origin].word} </span>}
         <span className="font-mono">{scopesWords(item)}</span>
       </span>

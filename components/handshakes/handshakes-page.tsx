@@ -52,7 +52,7 @@ export function HandshakesPage() {
           <Failure error={error} />
           <Histogram items={items} />
         </div>
-        <div className="mt-2 border-t border-hairline">
+        <div className="@container mt-2 border-t border-hairline">
           {isPending && error === null && (
             <div className="px-4 pt-2 sm:px-6">
               <Waiting rows={12} className="h-5" />
@@ -67,7 +67,7 @@ export function HandshakesPage() {
               </Empty>
             </div>
           )}
-          <HandshakeLog rows={rows} selected={selected} onSelect={setSelected} onEnd={onEnd} />
+          {rows.length > 0 && <HandshakeLog rows={rows} selected={selected} onSelect={setSelected} onEnd={onEnd} />}
           {hasNextPage && rows.length > 0 && <p className="px-6 py-2 text-xs text-soft">Reading older rows</p>}
         </div>
       </div>

@@ -3,7 +3,7 @@
 import { useMemo } from 'react';
 import type { HandshakeView } from '#lib/api/shapes.ts';
 import { clockMinutes } from '../parts/time-words.ts';
-import { useNow } from '../queries/console.tsx';
+import { useMoment } from '../queries/console.tsx';
 import { perMinute } from './handshake-words.ts';
 
 const MINUTES = 60;
@@ -12,7 +12,7 @@ const BAR = 10;
 
 /** The bars; each says its minute and counts when pointed at. */
 export function Histogram({ items }: { items: readonly HandshakeView[] }) {
-  const minuteNow = Math.floor(useNow() / 60_000) * 60_000;
+  const minuteNow = useMoment((nowMs) => Math.floor(nowMs / 60_000) * 60_000);
   const minutes = useMemo(() => perMinute(items, minuteNow, MINUTES), [items, minuteNow]);
   const most = Math.max(4, ...minutes.map(({ failed, waiting, admitted }) => failed + waiting + admitted));
   const failed = minutes.reduce((sum, minute) => sum + minute.failed, 0);

@@ -4,6 +4,9 @@ import { createReconnecting, type LinkState, type ReconnectDeps } from './reconn
 
 const TOPICS: BridgeTopic[] = ['gateways', 'automation', 'requests', 'decisions', 'devices', 'handshakes', 'rules', 'activity'];
 
+/** A server that has not said hello by then is not there, ms. */
+const HELLO_WITHIN_MS = 5_000;
+
 /** The part of a WebSocket that the bridge uses; `onMessage` and `onClose` are given when it is opened. */
 export type Socket = { send(text: string): void; close(): void };
 
@@ -34,24 +37,28 @@ export function parseFrame(data: unknown): BridgeFrame | undefined {
 export function createBridge({ openSocket, onChange, onReread, onState, onRefused, ...timing }: BridgeDeps) {
   let epoch: string | undefined;
   let cursor = 0;
+  let attempts = 0;
 
   return createReconnecting({
     ...timing,
     onState,
     connect: (events) => {
       let greeted = false;
+      attempts += 1;
+      const first = attempts === 1;
       const receive = (frame: BridgeFrame) => {
         switch (frame.type) {
           case 'hello': {
             greeted = true;
+            cancelDeadline();
             const known = epoch === frame.epoch;
             epoch = frame.epoch;
             if (!known) cursor = frame.cursor;
             const subscribe: BridgeSubscribe = { type: 'subscribe', topics: TOPICS, epoch, after: cursor };
             socket.send(JSON.stringify(subscribe));
             events.opened();
-            // What was read before this hello may lack rows from before the subscription.
-            if (!known) onReread();
+            // Nothing was read before the first hello; whatever was read before any other may lack rows.
+            if (!known && !first) onReread();
             return;
           }
           case 'row':
@@ -70,10 +77,12 @@ export function createBridge({ openSocket, onChange, onReread, onState, onRefuse
           if (frame !== undefined) receive(frame);
         },
         close: () => {
+          cancelDeadline();
           if (!greeted) onRefused();
           events.closed();
         },
       });
+      const cancelDeadline = timing.setTimer(() => socket.close(), HELLO_WITHIN_MS);
       return socket;
     },
   });

@@ -24,16 +24,16 @@ export function Id({ id, what = 'id' }: { id: string; what?: string }) {
     <button
       type="button"
       title={id}
-      aria-label={`Copy ${what} ${id}`}
       onClick={() => copy(id)}
-      className="group inline-flex max-w-full items-center gap-1 rounded font-mono text-xs text-soft hover:text-ink"
+      className="group inline-flex min-h-6 max-w-full items-center gap-1 rounded font-mono text-xs text-soft hover:text-ink"
     >
+      <span className="sr-only">Copy {what} </span>
       <span className="truncate group-focus-visible:hidden">{id.slice(0, 8)}</span>
       <span className="hidden break-all group-focus-visible:inline">{id}</span>
       {copied ? (
         <Check size={12} aria-hidden className="text-good" />
       ) : (
-        <Copy size={12} aria-hidden className="opacity-0 group-hover:opacity-100" />
+        <Copy size={12} aria-hidden className="-ml-1 w-0 group-hover:ml-0 group-hover:w-3" />
       )}
       <span role="status" className="sr-only">
         {copied ? 'Copied' : ''}
@@ -47,7 +47,7 @@ export function Command({ command, className }: { command: string; className?: s
   const [copied, copy] = useCopied();
   return (
     <span className={clsx('flex w-fit max-w-full items-stretch overflow-hidden rounded-md border border-hairline bg-sunken', className)}>
-      <code className="min-w-0 overflow-x-auto px-2.5 py-1 font-mono text-xs leading-5 whitespace-pre text-ink">{command}</code>
+      <code className="min-w-0 px-2.5 py-1 font-mono text-xs leading-5 break-all whitespace-pre-wrap text-ink">{command}</code>
       <button
         type="button"
         aria-label={`Copy the command ${command}`}

@@ -6,8 +6,6 @@ import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 type PopoverProps = {
   /** What stands in the button. */
   label: ReactNode;
-  /** The button's name where its content does not say enough. */
-  name?: string;
   children: ReactNode;
   buttonClass?: string;
   panelClass?: string;
@@ -17,7 +15,7 @@ type PopoverProps = {
 };
 
 /** A button that opens `children` in a panel below itself. */
-export function Popover({ label, name, children, buttonClass, panelClass, align = 'start', action }: PopoverProps) {
+export function Popover({ label, children, buttonClass, panelClass, align = 'start', action }: PopoverProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLSpanElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -48,7 +46,6 @@ export function Popover({ label, name, children, buttonClass, panelClass, align 
         ref={button}
         type="button"
         className={buttonClass}
-        aria-label={name}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         data-action={action}

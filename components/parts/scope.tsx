@@ -9,8 +9,13 @@ export function ScopeChip({ scope, added = false, faint = false }: { scope: stri
   const implied = impliedNames(scope);
   return (
     <Popover
-      name={`${added ? 'new: ' : ''}${scopeName(scope)}, what it allows`}
-      label={`${added ? '+ ' : ''}${scopeName(scope)}`}
+      label={
+        <>
+          {added ? '+ ' : ''}
+          {scopeName(scope)}
+          <span className="sr-only">, what it allows</span>
+        </>
+      }
       buttonClass={clsx(
         'max-w-[220px] truncate rounded-[5px] border px-1.5 font-mono text-xs leading-[20px]',
         faint ? 'tone-plain border-hairline text-soft' : [TONE_CLASS[scopeTone(scope)], 'border-tone text-tone'],

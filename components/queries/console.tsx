@@ -114,6 +114,22 @@ export function useLinkState(): LinkState {
   return useSyncExternalStore(live?.subscribe ?? never, live?.get ?? (() => CONNECTING), () => CONNECTING);
 }
 
+/** Whether lists may be read: the bridge is followed, or has failed once. Reading after its hello loses no row in between. */
+export function useMayRead(): boolean {
+  const state = useLinkState();
+  return state.phase !== 'connecting' || state.lostAtMs !== undefined;
+}
+
+/** A word or number derived from the time; the component renders again only when it changes. */
+export function useMoment<T extends string | number | boolean>(derive: (nowMs: number) => T): T {
+  const { ticker } = useConsole();
+  return useSyncExternalStore(
+    ticker.subscribe,
+    () => derive(ticker.get()),
+    () => derive(0),
+  );
+}
+
 /** The time in ms, renewed once a second; 0 while the server renders, where no time is shown. */
 export function useNow(): number {
   const { ticker } = useConsole();

@@ -3,13 +3,15 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { DeviceView, Page } from '#lib/api/shapes.ts';
 import { devicesAfter } from '../live/apply-change.ts';
 import { pathOf } from './api.ts';
-import { useConsole } from './console.tsx';
+import { useConsole, useMayRead } from './console.tsx';
 
 /** Who is paired with what. Kept current by the bridge. */
 export function useDevices() {
   const { api, journal } = useConsole();
+  const mayRead = useMayRead();
   return useQuery({
     queryKey: ['devices'],
+    enabled: mayRead,
     queryFn: ({ signal }) => journal.readThrough(() => api.get<Page<DeviceView>>('/devices', signal), devicesAfter),
   });
 }

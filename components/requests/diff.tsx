@@ -14,7 +14,7 @@ export function Diff({ request }: { request: RequestView }) {
   const shownRoles = roles.filter((role) => role !== 'operator');
   return (
     <div className="grid gap-1">
-      <div className="flex flex-wrap items-center gap-1.5">
+      <div className="flex min-h-[22px] flex-wrap items-center gap-1.5">
         {heldScopes.length === 0 && heldRoles.length === 0 ? (
           <span className="text-soft">nothing yet</span>
         ) : heldScopes.length === 0 ? (

@@ -33,7 +33,14 @@ export function TimeLeft({ request }: { request: RequestView }) {
           transform="rotate(-90 8 8)"
         />
       </svg>
-      {until <= now ? 'time is up' : `${leftWords(until, now)} left`}
+      {until <= now ? (
+        'time is up'
+      ) : (
+        <span>
+          {leftWords(until, now)}
+          <span className="max-sm:sr-only"> left</span>
+        </span>
+      )}
     </span>
   );
 }

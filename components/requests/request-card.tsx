@@ -2,11 +2,12 @@
 // One waiting request, top to bottom: who and what, has -> asks, where from, what the rules say, what to do.
 import { clsx } from 'clsx';
 import Link from 'next/link';
-import { type ReactNode, useId } from 'react';
+import { memo, type ReactNode, useId } from 'react';
 import type { DecisionView, RequestView } from '#lib/api/shapes.ts';
 import { Id } from '../parts/copy.tsx';
 import { Notice, ProblemNotice } from '../parts/notice.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
+import { canBeRuled } from '../rules/tightest.ts';
 import { Actions } from './actions.tsx';
 import { Diff } from './diff.tsx';
 import { attemptWords, TimeLeft } from './pressure.tsx';
@@ -20,23 +21,29 @@ type RequestCardProps = {
   gone: boolean;
   /** Name the gateway, because there is more than one. */
   named: boolean;
-  onMakeRule?: (() => void) | undefined;
+  onMakeRule(request: RequestView): void;
 };
 
 function Row({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="grid gap-x-3 gap-y-0.5 sm:grid-cols-[72px_minmax(0,1fr)]">
-      <h3 className="text-xs leading-5 text-soft">{label}</h3>
+      <h3 className="text-xs leading-5 text-soft max-sm:sr-only">{label}</h3>
       <div className="min-w-0">{children}</div>
     </div>
   );
+}
+
+/** A name that a person gave stands in the text face; a client's own id is code. */
+function RequestName({ request }: { request: RequestView }) {
+  const named = request.displayName !== undefined;
+  return <span className={named ? 'font-semibold' : 'font-mono text-sm font-semibold'}>{requestName(request)}</span>;
 }
 
 function Sentence({ request, id }: { request: RequestView; id: string }) {
   const { verb, object, tone, rest } = wish(request);
   return (
     <h2 id={id} className="text-base leading-6 break-words">
-      <span className="font-mono text-[13.5px] font-semibold">{requestName(request)}</span>
+      <RequestName request={request} />
       {request.platform !== undefined && ` on ${request.platform}`} {verb}{' '}
       <strong className={clsx('font-semibold', TONE_CLASS[tone], tone === 'plain' ? 'text-ink' : 'text-tone')}>{object}</strong>
       {rest}
@@ -77,7 +84,7 @@ function Outcome({ decision }: { decision: DecisionView }) {
 }
 
 /** The card; with a decision it shows the gateway's answer in place of the buttons. */
-export function RequestCard({ request, decision, gone, named, onMakeRule }: RequestCardProps) {
+export const RequestCard = memo(function RequestCard({ request, decision, gone, named, onMakeRule }: RequestCardProps) {
   const titleId = useId();
   return (
     <article
@@ -88,11 +95,11 @@ export function RequestCard({ request, decision, gone, named, onMakeRule }: Requ
       aria-labelledby={titleId}
       className={clsx(
         'animate-arrive scroll-mt-16 rounded-lg border bg-raised transition-opacity duration-150 focus:border-accent',
-        gone ? 'border-hairline opacity-80' : 'border-edge',
+        'border-hairline shadow-xs',
       )}
     >
       <div className="grid gap-3 px-4 py-3">
-        <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
+        <div className="flex items-start justify-between gap-x-4">
           <div className="min-w-0">
             <Sentence request={request} id={titleId} />
             <p className="flex flex-wrap items-center gap-x-1.5 text-xs text-soft">
@@ -109,7 +116,7 @@ export function RequestCard({ request, decision, gone, named, onMakeRule }: Requ
               <Link
                 href={`/handshakes?device=${encodeURIComponent(request.deviceId)}`}
                 prefetch={false}
-                className={clsx('tabular hover:text-ink hover:underline', request.attempts.count > 3 && 'text-orange')}
+                className={clsx('tabular inline-flex min-h-6 items-center hover:text-ink hover:underline', request.attempts.count > 3 && 'text-orange')}
               >
                 {attemptWords(request.attempts)}
               </Link>
@@ -136,9 +143,9 @@ export function RequestCard({ request, decision, gone, named, onMakeRule }: Requ
             It does not wait any more: it expired, was replaced, or was decided elsewhere.
           </p>
         ) : (
-          <Actions request={request} onMakeRule={onMakeRule} />
+          <Actions request={request} onMakeRule={canBeRuled(request) ? () => onMakeRule(request) : undefined} />
         )}
       </div>
     </article>
   );
-}
+});

@@ -1,5 +1,5 @@
 // A request in words: who, what it wants, why it is held, what its button does. Pure functions of what the server sent.
-import type { DecisionState, DecisionView, Reason, RequestView } from '#lib/api/shapes.ts';
+import type { DecisionState, DecisionView, Reason, RequestView, Risk } from '#lib/api/shapes.ts';
 import { highestRisk, scopeRisk } from '#lib/gateway/scopes.ts';
 import { listWords, riskTone, scopeName, type Tone } from '../parts/scope-words.ts';
 
@@ -23,39 +23,48 @@ export function addedRoles({ roles, heldRoles }: Pick<RequestView, 'roles' | 'he
   return roles.filter((role) => !heldRoles.includes(role));
 }
 
-/** What is new in a request, gravest first: roles other than operator, then scopes. */
-export function wanted(request: Pick<RequestView, 'roles' | 'heldRoles' | 'addedScopes'>): string[] {
+/** What is new in a request: roles other than operator, then scopes, least risk first; strings that are no scope count too. */
+export function wanted(request: Pick<RequestView, 'roles' | 'heldRoles' | 'addedScopes' | 'unknownScopes'>): string[] {
   const roles = addedRoles(request).filter((role) => role !== 'operator');
-  return [...roles, ...[...request.addedScopes].reverse().map(scopeName)];
+  const scopes = new Set([...request.addedScopes, ...request.unknownScopes]);
+  return [...roles, ...[...scopes].map(scopeName)];
+}
+
+/** The gravest of what is new: its risk, and the words that carry it, gravest first. */
+function gravest(request: RequestView): { risk: Risk; words: string[] } {
+  const scopes = [...new Set([...request.addedScopes, ...request.unknownScopes])];
+  const risk = highestRisk(addedRoles(request), scopes);
+  if (risk === 'node') return { risk, words: ['node'] };
+  return {
+    risk,
+    words: scopes
+      .filter((scope) => scopeRisk(scope) === risk)
+      .reverse()
+      .map(scopeName),
+  };
 }
 
 /** The end of the sentence "X on linux ...": its verb, and the words that stand out with their tone. */
 export function wish(request: RequestView): { verb: string; object: string; tone: Tone; rest: string } {
-  const words = wanted(request);
-  const [first, ...others] = words;
-  const risk = highestRisk(addedRoles(request), request.addedScopes);
   if (request.reason === 'metadata-change') {
     return { verb: 'shows another', object: 'platform or family', tone: 'amber', rest: ' than it was paired with' };
   }
-  if (first === undefined) return { verb: 'asks again for', object: 'what it has', tone: 'plain', rest: '' };
+  const words = wanted(request);
+  const { risk, words: grave } = gravest(request);
+  if (words.length === 0) return { verb: 'asks again for', object: 'what it has', tone: 'plain', rest: '' };
   const verb = request.reason === 'new-device' ? 'wants to pair with' : 'wants';
-  const top = [...request.addedScopes]
-    .reverse()
-    .filter((scope) => scopeRisk(scope) === risk)
-    .map(scopeName);
-  const object = risk === 'node' ? `the role ${first}` : words.length <= 3 ? listWords(words) : listWords(top.slice(0, 2));
-  const named = risk === 'node' ? 1 : words.length <= 3 ? words.length : Math.min(2, top.length);
-  const more = others.length + 1 - named;
+  const named = words.length <= 3 && risk !== 'admin' && risk !== 'node' ? words : grave.slice(0, 2);
+  const more = words.length - named.length;
+  const object = risk === 'node' ? `the role ${listWords(named)}` : listWords(named);
   return { verb, object, tone: riskTone(risk), rest: more > 0 ? ` and ${more} more` : '' };
 }
 
-/** What the approve button says: "Approve admin and 4 more". */
+/** What the approve button says, by its gravest consequence: "Approve admin and 4 more". */
 export function approveWords(request: RequestView): string {
   const words = wanted(request);
-  const [first, second] = words;
-  if (first === undefined) return request.reason === 'metadata-change' ? 'Approve the change' : 'Approve';
-  if (second === undefined) return `Approve ${first}`;
-  return words.length === 2 ? `Approve ${first} and ${second}` : `Approve ${first} and ${words.length - 1} more`;
+  const [top = ''] = gravest(request).words;
+  if (words.length === 0) return request.reason === 'metadata-change' ? 'Approve the change' : 'Approve';
+  return words.length <= 2 ? `Approve ${listWords(words)}` : `Approve ${top} and ${words.length - 1} more`;
 }
 
 /** Everything a decision binds; a card whose signature changed is another request. */

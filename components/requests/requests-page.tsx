@@ -9,7 +9,6 @@ import { Clock } from '../parts/time.tsx';
 import { useNow } from '../queries/console.tsx';
 import { useOverview } from '../queries/overview.ts';
 import { RulesDoNotMatter } from '../rules/rules-matter.tsx';
-import { canBeRuled } from '../rules/tightest.ts';
 import { type Card, nextCards } from './cards.ts';
 import { Lately } from './lately.tsx';
 import { NothingWaits } from './nothing-waits.tsx';
@@ -81,7 +80,7 @@ function Loaded({ overview }: { overview: Overview }) {
             decision={decision}
             gone={goneAtMs !== undefined}
             named={overview.gateways.length > 1}
-            onMakeRule={canBeRuled(request) ? () => setRuling(request) : undefined}
+            onMakeRule={setRuling}
           />
         ))}
       </div>

@@ -74,13 +74,17 @@ export function RuleForm({ start, gateways, submitWord, busy, onSubmit, onCancel
       </div>
       <RuleSentence draft={draft} gateways={gateways} onChange={setDraft} />
       <Gives draft={draft} />
-      {named.map((scope) => (
-        <TypedConfirm key={scope} word={scopeName(scope)} startsTyped={typed.has(scope)} onTyped={mark(scope)}>
-          <p>
-            <strong className="font-semibold">{scopeName(scope)}</strong>: {scopeMeaning(scope)}
-          </p>
-        </TypedConfirm>
-      ))}
+      {named.length > 0 && (
+        <div className="grid items-end gap-x-6 gap-y-4 sm:grid-cols-2">
+          {named.map((scope) => (
+            <TypedConfirm key={scope} word={scopeName(scope)} startsTyped={typed.has(scope)} onTyped={mark(scope)}>
+              <p>
+                <strong className="font-semibold">{scopeName(scope)}</strong>: {scopeMeaning(scope)}
+              </p>
+            </TypedConfirm>
+          ))}
+        </div>
+      )}
       {(draft.origin ?? 'host-key') === 'host-key' && aboveWrite(draft.scopes) && (
         <label className="grid grid-cols-[16px_1fr] gap-x-2.5">
           <input
@@ -125,7 +129,7 @@ export function RuleForm({ start, gateways, submitWord, busy, onSubmit, onCancel
         Switched on
       </label>
       {children}
-      <div className="flex flex-wrap items-center gap-2 border-t border-hairline pt-4">
+      <div className="sticky bottom-0 -mx-4 -mb-4 flex flex-wrap items-center gap-2 border-t border-hairline bg-raised p-4">
         <Button type="submit" weight="main" disabled={!ready || busy}>
           {submitWord}
         </Button>

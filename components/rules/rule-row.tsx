@@ -56,10 +56,10 @@ export function RuleRow({ rule, number, mustType, onEdit }: { rule: RuleView; nu
       </div>
       <div className="grid min-w-0 gap-1.5">
         <div className="flex flex-wrap items-center justify-between gap-2">
-          <h3 className="min-w-0 text-base font-medium break-words">
+          <h2 className="min-w-0 text-base font-medium break-words">
             <span className="tabular mr-1.5 text-xs font-normal text-soft">{number}</span>
             {rule.name}
-          </h3>
+          </h2>
           <div className="flex gap-1">
             <Button small weight="quiet" onClick={onEdit} aria-label={`Change rule ${rule.name}`}>
               <Pencil size={13} aria-hidden /> Change

@@ -41,7 +41,7 @@ function Loaded({ overview, onEdit }: { overview: Overview; onEdit(editing: Edit
   return (
     <>
       <RulesDoNotMatter gateways={gateways} />
-      <section aria-label="Automation" className="rounded-lg border border-edge bg-raised px-4 py-3">
+      <section aria-label="Automation" className="rounded-lg border border-hairline bg-raised px-4 py-3 shadow-xs">
         <AutomationSwitch automation={automation} />
       </section>
       {rules.length === 0 ? (
