@@ -105,13 +105,6 @@ async function main() {
       dev,
     }),
   );
-  ready = true;
-  const url = `http://localhost:${settings.port}`;
-  store.announce({ port: settings.port, url });
-  const link = await auth.createLink();
-  console.log(`Gatehouse is ready at ${url} (${Math.round(performance.now() - started)} ms)`);
-  console.log(`Sign in once, within 15 minutes: ${url}/sign-in#${link.secret}`);
-
   let stopping = false;
   async function stop() {
     if (stopping) return;
@@ -127,6 +120,13 @@ async function main() {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a background task failed'));
+
+  ready = true;
+  const url = `http://localhost:${settings.port}`;
+  store.announce({ port: settings.port, url });
+  const link = await auth.createLink();
+  console.log(`Gatehouse is ready at ${url} (${Math.round(performance.now() - started)} ms)`);
+  console.log(`Sign in once, within 15 minutes: ${url}/sign-in#${link.secret}`);
 }
 
 main().catch((error: unknown) => {
