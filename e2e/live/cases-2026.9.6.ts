@@ -54,11 +54,6 @@ export function casesFor(port: number, relay: Relay | undefined): Case[] {
       why: /does not name this device|no close record/i,
     },
     {
-      name: 'two connects on one socket, then a clean try',
-      attack: thenClean((d) => d.attempt({ scopes: READ_WRITE, thenConnect: { scopes: READ_WRITE } })),
-      why: /two wishes|one connection/i,
-    },
-    {
       name: 'a record that the gateway masks, then a clean try',
       attack: thenClean((d) => upgrade(d, { headers: { 'User-Agent': `x token=${'a'.repeat(40)}` } })),
       why: /masked|not clean/i,
