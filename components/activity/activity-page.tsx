@@ -6,7 +6,7 @@ import type { ActivityView } from '#lib/api/shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Input, Select } from '../parts/field.tsx';
 import { Failure } from '../parts/notice.tsx';
-import { Empty, PageHead, Waiting } from '../parts/page.tsx';
+import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Day } from '../parts/time.tsx';
 import { useActivity } from '../queries/logs.ts';
 import { ActivityRow } from './activity-row.tsx';
@@ -67,6 +67,7 @@ export function ActivityPage() {
           </Button>
         </PageHead>
         <Failure error={error} />
+        {data === undefined && error !== null && <Unread />}
         {isPending && error === null && <Waiting rows={8} className="h-6" />}
         {data !== undefined && rows.length === 0 && (
           <Empty title={all.length === 0 ? 'Nothing has happened yet' : 'Nothing passes the filter'}>

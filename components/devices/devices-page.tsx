@@ -4,7 +4,7 @@ import { clsx } from 'clsx';
 import { useMemo, useState } from 'react';
 import { Input, Select } from '../parts/field.tsx';
 import { Failure } from '../parts/notice.tsx';
-import { Empty, PageHead, Waiting } from '../parts/page.tsx';
+import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
 import { useMoment } from '../queries/console.tsx';
 import { useDevices } from '../queries/devices.ts';
@@ -56,6 +56,7 @@ export function DevicesPage() {
             </search>
           </PageHead>
           <Failure error={error} />
+          {data === undefined && error !== null && <Unread />}
           {data?.freshness.state === 'stale' && data.freshness.asOf !== undefined && (
             <p className="text-amber">
               As of <Clock at={data.freshness.asOf} />.

@@ -11,18 +11,25 @@ import { TopBar } from './top-bar.tsx';
 const Palette = dynamic(() => import('./palette.tsx'), { ssr: false });
 const HelpDialog = dynamic(() => import('./help-dialog.tsx'), { ssr: false });
 
-function Keys({ children }: { children: (open: { commands(): void }) => ReactNode }) {
+function Surroundings({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<'none' | 'help' | 'commands'>('none');
   const onHelp = useCallback(() => setShown('help'), []);
   const onCommands = useCallback(() => setShown((now) => (now === 'commands' ? 'none' : 'commands')), []);
   const onClose = useCallback(() => setShown('none'), []);
   useShortcuts({ onHelp, onCommands });
   return (
-    <>
-      {children({ commands: onCommands })}
+    <div className="flex min-h-dvh">
+      <Rail onHelp={onHelp} />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <TopBar onCommands={onCommands} />
+        <Banners />
+        <main id="page" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none max-sm:pb-20">
+          {children}
+        </main>
+      </div>
       {shown === 'commands' && <Palette onClose={onClose} onHelp={onHelp} />}
       {shown === 'help' && <HelpDialog onClose={onClose} />}
-    </>
+    </div>
   );
 }
 
@@ -36,16 +43,7 @@ export function Frame({ children }: { children: ReactNode }) {
       >
         To the page
       </a>
-      <div className="flex min-h-dvh">
-        <Rail />
-        <div className="flex min-w-0 flex-1 flex-col">
-          <Keys>{({ commands }) => <TopBar onCommands={commands} />}</Keys>
-          <Banners />
-          <main id="page" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none max-sm:pb-20">
-            {children}
-          </main>
-        </div>
-      </div>
+      <Surroundings>{children}</Surroundings>
     </ConsoleProvider>
   );
 }

@@ -25,7 +25,11 @@ function useCommands(onHelp: () => void): CommandEntry[] {
       id: `request-${request.gateway}-${request.deviceId}`,
       word: `${requestName(request)} ${request.deviceId.slice(0, 8)}`,
       hint: 'waiting request',
-      run: () => router.push(`/#device-${request.deviceId}`),
+      run: () => {
+        const card = document.getElementById(`device-${request.deviceId}`);
+        if (card === null) router.push(`/#device-${request.deviceId}`);
+        else card.focus();
+      },
     })),
     ...PLACES.map(({ href, word }) => ({ id: href, word, hint: 'page', run: () => router.push(href) })),
     ...(data === undefined

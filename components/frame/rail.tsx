@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useOverview } from '../queries/overview.ts';
 import { PLACES } from './places.ts';
+import { RailFoot } from './rail-foot.tsx';
 
 function Count({ count, loud, spoken }: { count: number; loud: boolean; spoken: string }) {
   if (count === 0) return null;
@@ -22,8 +23,8 @@ function Count({ count, loud, spoken }: { count: number; loud: boolean; spoken: 
   );
 }
 
-/** The navigation with what waits and what failed beside the words. */
-export function Rail() {
+/** The navigation with what waits and what failed beside the words. `onHelp` opens the list of keys. */
+export function Rail({ onHelp }: { onHelp(): void }) {
   const here = usePathname();
   const { data } = useOverview();
   const waiting = data?.requests.items.length ?? 0;
@@ -67,6 +68,7 @@ export function Rail() {
           );
         })}
       </ul>
+      <RailFoot onHelp={onHelp} />
     </nav>
   );
 }

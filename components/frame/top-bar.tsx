@@ -25,12 +25,12 @@ function GatewayNames({ gateways }: { gateways: readonly GatewayView[] }) {
 
 /** `onCommands` opens the command palette. */
 export function TopBar({ onCommands }: { onCommands(): void }) {
-  const { data } = useOverview();
+  const { data, error } = useOverview();
   return (
     <header className="sticky top-0 z-20 flex h-11 items-center gap-3 border-b border-hairline bg-paper px-4 sm:px-5">
       <div className="flex min-w-0 flex-1 items-center gap-4">
         {data === undefined ? (
-          <span aria-hidden className="h-4 w-40 rounded bg-sunken" />
+          error === null && <span aria-hidden className="h-4 w-40 rounded bg-sunken" />
         ) : data.gateways.length === 0 ? (
           <Link href="/gateways" prefetch={false} className="text-sm text-soft">
             no gateway
@@ -41,6 +41,7 @@ export function TopBar({ onCommands }: { onCommands(): void }) {
         <LinkWord />
       </div>
       {data !== undefined && <AutomationMenu automation={data.automation} />}
+      {data === undefined && error !== null && <span className="text-xs text-soft">automation not known</span>}
       <button
         type="button"
         onClick={onCommands}

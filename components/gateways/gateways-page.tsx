@@ -1,17 +1,17 @@
 'use client';
 // The gateways this console looks after.
 import { Notice } from '../parts/notice.tsx';
-import { Empty, PageHead, Waiting } from '../parts/page.tsx';
+import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { useOverview } from '../queries/overview.ts';
 import { GatewayCard } from './gateway-card.tsx';
 
 /** Gateways. */
 export function GatewaysPage() {
-  const { data } = useOverview();
+  const { data, error } = useOverview();
   return (
     <div className="grid w-full max-w-[920px] content-start gap-3 px-4 pb-8 sm:px-6">
       <PageHead title="Gateways" />
-      {data === undefined && <Waiting rows={1} className="h-96" />}
+      {data === undefined && (error === null ? <Waiting rows={1} className="h-96" /> : <Unread />)}
       {data?.gateways.length === 0 && (
         <Empty title="No gateway is known">
           Gatehouse found no OpenClaw gateway on this host. Name one with <code className="font-mono text-xs">GATEHOUSE_GATEWAY_URL</code>{' '}

@@ -5,7 +5,7 @@ import { useCallback, useMemo, useState } from 'react';
 import type { HandshakeView } from '#lib/api/shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
-import { Empty, PageHead, Waiting } from '../parts/page.tsx';
+import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { useHandshakes } from '../queries/logs.ts';
 import { Filters, useHandshakeFilter } from './filters.tsx';
 import { HandshakeLog } from './handshake-log.tsx';
@@ -50,6 +50,7 @@ export function HandshakesPage() {
             </Button>
           </PageHead>
           <Failure error={error} />
+          {data === undefined && error !== null && <Unread />}
           <Histogram items={items} />
         </div>
         <div className="@container mt-2 border-t border-hairline">

@@ -23,6 +23,11 @@ export function Waiting({ rows, className = 'h-8' }: { rows: number; className?:
   );
 }
 
+/** In the place of rows that could not be read; the reason stands above, so this must not look like an empty list. */
+export function Unread() {
+  return <Empty title="Not known">The console could not be read. This says nothing about what is there.</Empty>;
+}
+
 /** Says calmly that there is nothing, and what that means. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (

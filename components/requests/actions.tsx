@@ -11,6 +11,11 @@ import { approveWords, requestName, requestSignature } from './request-words.ts'
 /** A press this soon after the card changed was aimed at what stood there before, ms. */
 const TOO_SOON_MS = 700;
 
+/** The buttons go with the decision; the focus stays with the card, so that `j` and `k` go on from there. */
+function keepFocus(button: HTMLElement): void {
+  button.closest<HTMLElement>('[data-item]')?.focus({ preventScroll: true });
+}
+
 function usePressGuard(signature: string): { changed: boolean; tooSoon(atMs: number): boolean } {
   const first = useRef(signature);
   const last = useRef({ signature, atMs: 0 });
@@ -33,7 +38,10 @@ export function Actions({ request, onMakeRule }: { request: RequestView; onMakeR
   const words = approveWords(request);
   const who = `${requestName(request)} ${request.deviceId.slice(0, 8)}`;
   const full = `${scopeList(request.scopes)}, for ${who}`;
-  const approve = () => decide.mutate({ action: 'approve', request, confirm: request.needsConfirm });
+  const approve = (button: HTMLElement) => {
+    keepFocus(button);
+    decide.mutate({ action: 'approve', request, confirm: request.needsConfirm });
+  };
   const stepBack = (event: KeyboardEvent) => {
     if (event.key === 'Escape') setArmedFor(undefined);
     // A key held down since the first press is not a second press.
@@ -64,7 +72,7 @@ export function Actions({ request, onMakeRule }: { request: RequestView; onMakeR
               onClick={(event) => {
                 // The second click of a double click is not a second decision.
                 if (event.detail > 1 || guard.tooSoon(event.timeStamp)) return;
-                approve();
+                approve(event.currentTarget);
               }}
             >
               {decide.isPending ? 'Asking the gateway' : `Press again: ${words}`}
@@ -85,7 +93,7 @@ export function Actions({ request, onMakeRule }: { request: RequestView; onMakeR
             onClick={(event) => {
               if (guard.tooSoon(event.timeStamp)) return;
               if (request.needsConfirm.length > 0) setArmedFor(signature);
-              else approve();
+              else approve(event.currentTarget);
             }}
           >
             {decide.isPending && decide.variables.action === 'approve' ? 'Asking the gateway' : words}
@@ -95,7 +103,10 @@ export function Actions({ request, onMakeRule }: { request: RequestView; onMakeR
             aria-keyshortcuts="r"
             disabled={decide.isPending}
             aria-label={`Reject: ${full}`}
-            onClick={() => decide.mutate({ action: 'reject', request })}
+            onClick={(event) => {
+              keepFocus(event.currentTarget);
+              decide.mutate({ action: 'reject', request });
+            }}
           >
             {decide.isPending && decide.variables.action === 'reject' ? 'Asking the gateway' : 'Reject'}
           </Button>

@@ -116,7 +116,10 @@ export const RequestCard = memo(function RequestCard({ request, decision, gone, 
               <Link
                 href={`/handshakes?device=${encodeURIComponent(request.deviceId)}`}
                 prefetch={false}
-                className={clsx('tabular inline-flex min-h-6 items-center hover:text-ink hover:underline', request.attempts.count > 3 && 'text-orange')}
+                className={clsx(
+                  'tabular inline-flex min-h-6 items-center hover:text-ink hover:underline',
+                  request.attempts.count > 3 && 'text-orange',
+                )}
               >
                 {attemptWords(request.attempts)}
               </Link>

@@ -4,7 +4,7 @@ import dynamic from 'next/dynamic';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { Overview, RequestView } from '#lib/api/shapes.ts';
 import { Notice } from '../parts/notice.tsx';
-import { PageHead, Waiting } from '../parts/page.tsx';
+import { PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
 import { useNow } from '../queries/console.tsx';
 import { useOverview } from '../queries/overview.ts';
@@ -63,6 +63,10 @@ function Loaded({ overview }: { overview: Overview }) {
   const cards = useCards(overview, held);
   const standing = new Set(cards.flatMap((card) => (card.decision === undefined ? [] : [card.decision.id])));
   const { freshness } = overview.requests;
+  useEffect(() => {
+    // A link from another page names the device whose card is meant.
+    document.getElementById(window.location.hash.slice(1))?.focus();
+  }, []);
   return (
     <>
       <Sight overview={overview} />
@@ -93,7 +97,7 @@ function Loaded({ overview }: { overview: Overview }) {
 
 /** Requests: structure at once, cards as soon as the overview is there. */
 export function RequestsPage() {
-  const { data } = useOverview();
+  const { data, error } = useOverview();
   const waiting = data?.requests.items.length;
   return (
     <div className="grid w-full max-w-[920px] content-start gap-3 px-4 pb-8 sm:px-6">
@@ -102,7 +106,7 @@ export function RequestsPage() {
           {waiting === undefined ? '' : waiting === 0 ? '' : waiting === 1 ? '1 waits' : `${waiting} wait`}
         </p>
       </PageHead>
-      {data === undefined ? <Waiting rows={2} className="h-56" /> : <Loaded overview={data} />}
+      {data === undefined ? error === null ? <Waiting rows={2} className="h-56" /> : <Unread /> : <Loaded overview={data} />}
     </div>
   );
 }

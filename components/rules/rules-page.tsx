@@ -7,7 +7,7 @@ import type { Overview, RuleInput, RuleView } from '#lib/api/shapes.ts';
 import { AutomationSwitch } from '../frame/automation-menu.tsx';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { Empty, PageHead, Waiting } from '../parts/page.tsx';
+import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { useOverview } from '../queries/overview.ts';
 import { RuleRow } from './rule-row.tsx';
 import { RulesDoNotMatter } from './rules-matter.tsx';
@@ -74,7 +74,7 @@ function Loaded({ overview, onEdit }: { overview: Overview; onEdit(editing: Edit
 
 /** Rules: structure at once, then the rules of the overview. */
 export function RulesPage() {
-  const { data } = useOverview();
+  const { data, error } = useOverview();
   const [editing, setEditing] = useState<Editing>();
   return (
     <div className="grid w-full max-w-[920px] content-start gap-3 px-4 pb-8 sm:px-6">
@@ -83,7 +83,15 @@ export function RulesPage() {
           <Plus size={14} aria-hidden /> New rule
         </Button>
       </PageHead>
-      {data === undefined ? <Waiting rows={3} className="h-24" /> : <Loaded overview={data} onEdit={setEditing} />}
+      {data === undefined ? (
+        error === null ? (
+          <Waiting rows={3} className="h-24" />
+        ) : (
+          <Unread />
+        )
+      ) : (
+        <Loaded overview={data} onEdit={setEditing} />
+      )}
       {editing !== undefined && data !== undefined && (
         <RuleFormDialog
           gateways={data.gateways}

@@ -1,0 +1,167 @@
+// How live rows enter the cached lists.
+import { describe, expect, test } from 'vitest';
+import type {
+  ActivityView,
+  AutomationView,
+  BridgeChange,
+  DeviceView,
+  HandshakeView,
+  Overview,
+  Page,
+  RequestView,
+} from '#lib/api/shapes.ts';
+import { activityAfter, applyChange, type CachedLists, LATELY_LIMIT, LIVE_ROWS_LIMIT, overviewAfter, type Pages } from './apply-change.ts';
+import { decisionOf, deviceOf, handshakeOf, overviewOf, requestOf, ruleOf } from './fixtures.ts';
+import { createJournal } from './journal.ts';
+
+const live = { state: 'live' } as const;
+const pageOf = <T>(items: T[]): Page<T> => ({ items, freshness: live });
+const pagesOf = <T>(...pages: T[][]): Pages<T> => ({ pages: pages.map(pageOf), pageParams: pages.map(() => undefined) });
+const entered = (lists: CachedLists, change: BridgeChange) => applyChange(lists, change).lists;
+const requests = (lists: CachedLists) => lists.overview?.requests.items.map((request) => request.requestId);
+
+describe('requests', () => {
+  test('a new request joins the overview', () => {
+    const lists = entered({ overview: overviewOf() }, { topic: 'requests', op: 'set', item: requestOf('a') });
+    expect(requests(lists)).toEqual(['a']);
+  });
+
+  test('a request that is set again is replaced in its place, not doubled', () => {
+    const overview = overviewOf({ requests: { items: [requestOf('a'), requestOf('b'), requestOf('c')], freshness: live } });
+    const newer: RequestView = { ...requestOf('b'), scopes: ['operator.admin'] };
+    const lists = entered({ overview }, { topic: 'requests', op: 'set', item: newer });
+    expect(requests(lists)).toEqual(['a', 'b', 'c']);
+    expect(lists.overview?.requests.items[1]).toBe(newer);
+  });
+
+  test('the same id on another gateway is another request', () => {
+    const overview = overviewOf({ requests: { items: [requestOf('a', 'home')], freshness: live } });
+    const lists = entered({ overview }, { topic: 'requests', op: 'gone', gateway: 'lab', requestId: 'a' });
+    expect(requests(lists)).toEqual(['a']);
+  });
+
+  test('a request that is gone leaves the overview', () => {
+    const overview = overviewOf({ requests: { items: [requestOf('a'), requestOf('b')], freshness: live } });
+    const lists = entered({ overview }, { topic: 'requests', op: 'gone', gateway: 'home', requestId: 'a' });
+    expect(requests(lists)).toEqual(['b']);
+  });
+
+  test('a request that was never here and goes changes nothing', () => {
+    const overview = overviewOf();
+    const lists = entered({ overview }, { topic: 'requests', op: 'gone', gateway: 'home', requestId: 'a' });
+    expect(lists.overview).toBe(overview);
+  });
+});
+
+describe('the rest of the overview', () => {
+  test('a decision goes to the front once, and the oldest fall off', () => {
+    const decided = Array.from({ length: LATELY_LIMIT }, (_, i) => decisionOf(`old${i}`));
+    const first = entered({ overview: overviewOf({ decided }) }, { topic: 'decisions', op: 'set', item: decisionOf('new', 'asking') });
+    const second = entered(first, { topic: 'decisions', op: 'set', item: decisionOf('new', 'approved') });
+    const ids = second.overview?.decided.map((decision) => decision.id);
+    expect(ids?.[0]).toBe('new');
+    expect(ids?.filter((id) => id === 'new')).toHaveLength(1);
+    expect(ids).toHaveLength(LATELY_LIMIT);
+    expect(second.overview?.decided[0]?.state).toBe('approved');
+  });
+
+  test('automation is replaced whole', () => {
+    const item: AutomationView = { state: 'suspended', text: 'Stopped.', since: '2026-01-01T00:00:00.000Z', cause: 'clock' };
+    expect(entered({ overview: overviewOf() }, { topic: 'automation', op: 'set', item }).overview?.automation).toBe(item);
+  });
+
+  test('a new rule goes last, because the order of rules decides', () => {
+    const lists = entered({ overview: overviewOf({ rules: [ruleOf('r1')] }) }, { topic: 'rules', op: 'set', item: ruleOf('r2') });
+    expect(lists.overview?.rules.map((rule) => rule.id)).toEqual(['r1', 'r2']);
+  });
+
+  test('failed handshakes count, admissions and notes do not', () => {
+    const items = (['refused', 'timed-out', 'left-early', 'admitted', 'note', 'gap', 'waiting'] as const).map((outcome, i) =>
+      handshakeOf(i, outcome),
+    );
+    const lists = entered({ overview: overviewOf({ recentFailures: 2 }) }, { topic: 'handshakes', op: 'add', items });
+    expect(lists.overview?.recentFailures).toBe(5);
+  });
+
+  test('nothing enters an overview that was not read yet', () => {
+    expect(entered({}, { topic: 'requests', op: 'set', item: requestOf('a') }).overview).toBeUndefined();
+  });
+});
+
+describe('devices', () => {
+  const devices = pageOf<DeviceView>([deviceOf('a'), deviceOf('b')]);
+
+  test('a device is replaced in its place', () => {
+    const item: DeviceView = { ...deviceOf('a'), vouched: true };
+    const lists = entered({ devices }, { topic: 'devices', op: 'set', item });
+    expect(lists.devices?.items.map((device) => device.deviceId)).toEqual(['a', 'b']);
+    expect(lists.devices?.items[0]?.vouched).toBe(true);
+  });
+
+  test('a reread names the list and leaves it as it is until it is read', () => {
+    const { lists, reread } = applyChange({ devices }, { topic: 'devices', op: 'reread' });
+    expect(reread).toEqual(['devices']);
+    expect(lists.devices).toBe(devices);
+  });
+});
+
+describe('logs', () => {
+  test('new handshakes go on top of the first page, newest first, older pages untouched', () => {
+    const handshakes = pagesOf<HandshakeView>([handshakeOf(2), handshakeOf(1)], [handshakeOf(0)]);
+    const lists = entered({ handshakes }, { topic: 'handshakes', op: 'add', items: [handshakeOf(3), handshakeOf(4)] });
+    expect(lists.handshakes?.pages[0]?.items.map((item) => item.seq)).toEqual([4, 3, 2, 1]);
+    expect(lists.handshakes?.pages[1]).toBe(handshakes.pages[1]);
+  });
+
+  test('a row that arrives twice stands once', () => {
+    const handshakes = pagesOf<HandshakeView>([handshakeOf(1)]);
+    const lists = entered({ handshakes }, { topic: 'handshakes', op: 'add', items: [handshakeOf(1), handshakeOf(2)] });
+    expect(lists.handshakes?.pages[0]?.items.map((item) => item.seq)).toEqual([2, 1]);
+  });
+
+  test('a log that grew too long is cut and read again', () => {
+    const handshakes = pagesOf<HandshakeView>(Array.from({ length: LIVE_ROWS_LIMIT }, (_, i) => handshakeOf(LIVE_ROWS_LIMIT - i)));
+    const newest = handshakeOf(LIVE_ROWS_LIMIT + 1);
+    const { lists, reread } = applyChange({ handshakes }, { topic: 'handshakes', op: 'add', items: [newest] });
+    expect(reread).toEqual(['handshakes']);
+    expect(lists.handshakes?.pages[0]?.items[0]).toBe(newest);
+    expect(lists.handshakes?.pages[0]?.items.length).toBeLessThan(LIVE_ROWS_LIMIT);
+  });
+
+  test('activity goes on top, once', () => {
+    const item: ActivityView = {
+      id: 'a1',
+      seq: 1,
+      at: '2026-01-01T00:00:00.000Z',
+      actor: { kind: 'person', name: 'person' },
+      what: 'rule.create',
+      text: 'Made a rule.',
+    };
+    const once = activityAfter(pageOf<ActivityView>([]), { topic: 'activity', op: 'add', item });
+    expect(activityAfter(once, { topic: 'activity', op: 'add', item }).items).toEqual([item]);
+  });
+
+  test('a change leaves every list it does not concern as the same object', () => {
+    const before: CachedLists = { overview: overviewOf(), devices: pageOf([deviceOf('a')]), handshakes: pagesOf([handshakeOf(1)]) };
+    const lists = entered(before, { topic: 'requests', op: 'set', item: requestOf('a') });
+    expect(lists.devices).toBe(before.devices);
+    expect(lists.handshakes).toBe(before.handshakes);
+  });
+});
+
+describe('an answer on its way', () => {
+  test('rows that arrive meanwhile are applied to it, in order, and none from before or after', async () => {
+    const journal = createJournal();
+    const set = (id: string): BridgeChange => ({ topic: 'requests', op: 'set', item: requestOf(id) });
+    journal.record(set('before'));
+    const { promise, resolve } = Promise.withResolvers<Overview>();
+    const read = journal.readThrough(() => promise, overviewAfter);
+    journal.record(set('a'));
+    journal.record(set('b'));
+    journal.record({ topic: 'requests', op: 'gone', gateway: 'home', requestId: 'a' });
+    resolve(overviewOf());
+    const overview = await read;
+    journal.record(set('later'));
+    expect(overview.requests.items.map((request) => request.requestId)).toEqual(['b']);
+  });
+});

@@ -1,0 +1,142 @@
+// Small whole values of the wire types, for the tests of the components' pure functions.
+import type {
+  DecisionState,
+  DecisionView,
+  DeviceView,
+  HandshakeOutcome,
+  HandshakeView,
+  OriginView,
+  Overview,
+  RequestView,
+  RuleView,
+} from '#lib/api/shapes.ts';
+
+const AT = '2026-01-01T12:00:00.000Z';
+const ORIGIN: OriginView = { origin: 'host-key', assurance: 'peer', summary: 'Local.', facts: [], settled: true };
+
+/** A waiting scope upgrade from read to write. */
+export function requestOf(requestId: string, gateway = 'home', over: Partial<RequestView> = {}): RequestView {
+  return {
+    gateway,
+    gatewayName: gateway,
+    requestId,
+    deviceId: `device-${requestId}`,
+    publicKey: `key-${requestId}`,
+    clientId: 'cli',
+    reason: 'scope-upgrade',
+    roles: ['operator'],
+    scopes: ['operator.read', 'operator.write'],
+    unknownScopes: [],
+    heldRoles: ['operator'],
+    heldScopes: ['operator.read'],
+    addedScopes: ['operator.write'],
+    resultScopes: ['operator.read', 'operator.write'],
+    risk: 'write',
+    needsConfirm: [],
+    origin: ORIGIN,
+    verdict: { kind: 'hold', reasons: [] },
+    attempts: { count: 1 },
+    createdAt: AT,
+    expiresAt: '2026-01-01T12:05:00.000Z',
+    stuck: false,
+    isHostKey: true,
+    refusedBefore: false,
+    readBack: true,
+    ...over,
+  };
+}
+
+/** A person's decision on `requestOf(requestId)`. */
+export function decisionOf(id: string, state: DecisionState = 'approved', requestId = id): DecisionView {
+  return {
+    id,
+    gateway: 'home',
+    requestId,
+    deviceId: `device-${requestId}`,
+    action: 'approve',
+    state,
+    actor: { kind: 'person', name: 'person' },
+    reason: 'scope-upgrade',
+    roles: ['operator'],
+    scopes: ['operator.read', 'operator.write'],
+    heldScopes: ['operator.read'],
+    addedScopes: ['operator.write'],
+    risk: 'write',
+    at: AT,
+    outcome: 'Approved.',
+    origin: ORIGIN,
+  };
+}
+
+/** A paired device. */
+export function deviceOf(deviceId: string): DeviceView {
+  return {
+    gateway: 'home',
+    deviceId,
+    publicKey: `key-${deviceId}`,
+    roles: ['operator'],
+    scopes: ['operator.read'],
+    tokens: [],
+    risk: 'read',
+    approvedHow: 'operator',
+    isConsole: false,
+    isHostKey: false,
+    vouched: false,
+    inLedger: true,
+    refused: false,
+  };
+}
+
+/** A row of the handshake log; its number is its place and, in seconds, its time. */
+export function handshakeOf(seq: number, outcome: HandshakeOutcome = 'refused', over: Partial<HandshakeView> = {}): HandshakeView {
+  return {
+    id: `h${seq}`,
+    seq,
+    gateway: 'home',
+    at: new Date(Date.parse(AT) + seq * 1_000).toISOString(),
+    outcome,
+    cause: 'pairing-required/scope-upgrade',
+    title: 'Needs more scopes',
+    deviceId: 'device-a',
+    raw: [],
+    ...over,
+  };
+}
+
+/** A rule that gives write to the host key. */
+export function ruleOf(id: string): RuleView {
+  return {
+    id,
+    name: id,
+    enabled: true,
+    origin: 'host-key',
+    assurance: 'peer',
+    scopes: ['operator.write'],
+    confirm: [],
+    agentsMayUse: false,
+    maxPerHour: 5,
+    expiresAt: AT,
+    createdAt: AT,
+    updatedAt: AT,
+    madeBy: { kind: 'person', name: 'person' },
+    unacknowledged: false,
+    hits: 0,
+    blockedBy: [],
+    sentence: 'When the key asks, approve it.',
+    version: 1,
+  };
+}
+
+/** An overview in which nothing waits. */
+export function overviewOf(over: Partial<Overview> = {}): Overview {
+  return {
+    version: '0',
+    gateways: [],
+    automation: { state: 'on', text: 'On.', since: AT },
+    requests: { items: [], freshness: { state: 'live' } },
+    decided: [],
+    recentFailures: 0,
+    rules: [],
+    ...over,
+  };
+}
