@@ -1,0 +1,253 @@
+// The document is the truth: its paths are the routes, and a running console answers as it says.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+import { PROBLEMS } from '../problem.ts';
+import { bridgeFrame } from './openapi/bridge.ts';
+import { OPERATIONS } from './openapi/operations.ts';
+import { ANSWERS } from './openapi/schemas.ts';
+import { createCaller, type Person } from './openapi/test-call.ts';
+import { startTestConsole, type TestConsole, TOKEN, VERSION } from './openapi/test-console.ts';
+import { openApiDocument } from './openapi.ts';
+
+const KEY = 'A'.repeat(43);
+const SEEN = { publicKey: KEY, roles: ['operator'], scopes: ['operator.read'] };
+
+/** The practice world takes its time: a new request every 5 to 20 s once the opening is over. */
+const PATIENCE_MS = 60_000;
+
+let target: TestConsole;
+let person: Person;
+let call: ReturnType<typeof createCaller>['call'];
+let answered: ReadonlySet<string>;
+
+beforeAll(async () => {
+  target = await startTestConsole();
+  ({ call, answered } = createCaller(target));
+});
+afterAll(() => target.dispose());
+
+describe('the document', () => {
+  const document = openApiDocument(VERSION);
+
+  test('describes exactly the routes, and the two public words at the root', () => {
+    const routes = target.routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+    expect(OPERATIONS.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(routes.sort());
+    const { paths } = z.object({ paths: z.record(z.string(), z.unknown()) }).parse(document);
+    expect(Object.keys(paths).sort()).toEqual([...new Set(OPERATIONS.map(({ path }) => path)), '/healthz', '/readyz'].sort());
+  });
+
+  test('says of each operation who may call it and whether it takes a body, as the route does', () => {
+    for (const route of target.routes) {
+      const path = route.path.replace(/:(\w+)/g, '{$1}');
+      const operation = OPERATIONS.find((o) => o.method === route.method && o.path === path);
+      expect({ path, access: operation?.access, body: operation?.body !== undefined }).toEqual({
+        path,
+        access: route.access,
+        body: route.takesBody,
+      });
+    }
+  });
+
+  test('points only at schemas that it holds', () => {
+    const { components } = z.object({ components: z.object({ schemas: z.record(z.string(), z.unknown()) }) }).parse(document);
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to = '']) => to);
+    expect(refs.length).toBeGreaterThan(50);
+    for (const to of new Set(refs)) expect(Object.keys(components.schemas).map((name) => `#/components/schemas/${name}`)).toContain(to);
+  });
+
+  test('lists every problem code', () => {
+    const { components } = z
+      .object({
+        components: z.object({
+          schemas: z.object({ Problem: z.object({ properties: z.object({ code: z.object({ enum: z.array(z.string()) }) }) }) }),
+        }),
+      })
+      .parse(document);
+    expect(components.schemas.Problem.properties.code.enum).toEqual(Object.keys(PROBLEMS));
+  });
+
+  test('gives every operation a name of its own', () => {
+    const names = [...JSON.stringify(document).matchAll(/"operationId":"([^"]+)"/g)].map(([, name]) => name);
+    expect(new Set(names).size).toBe(OPERATIONS.length + 2);
+  });
+});
+
+/** A page of something, at the edge of a test. */
+const items = <T extends z.ZodType>(schema: T) => z.object({ items: z.array(schema) });
+const pendingNow = async () => items(ANSWERS.RequestView).parse((await call('GET /requests')).value).items;
+const devicesNow = async () => items(ANSWERS.DeviceView).parse((await call('GET /devices')).value).items;
+const partsOf = ({ gateway, requestId }: z.infer<typeof ANSWERS.RequestView>) => ({ gateway, requestId });
+const seenOf = ({ publicKey, roles, scopes, needsConfirm }: z.infer<typeof ANSWERS.RequestView>) => ({
+  publicKey,
+  roles,
+  scopes,
+  confirm: needsConfirm,
+});
+
+describe('a running console answers as the document says', () => {
+  test('to somebody who spends a sign-in link, who then is a person', async () => {
+    const { value, headers } = await call('POST /session', { as: 'nobody', body: { secret: await target.link() } });
+    person = { key: ANSWERS.SignedIn.parse(value).key, cookie: headers.getSetCookie()[0]?.split(';', 1)[0] ?? '' };
+    expect((await call('GET /session', { as: person })).value).toMatchObject({ kind: 'person' });
+    expect((await call('GET /session')).value).toMatchObject({ kind: 'api-token' });
+  });
+
+  test('at every list, with rows in those that the practice world fills', { timeout: PATIENCE_MS * 2 }, async () => {
+    await expect.poll(async () => (await pendingNow()).length, { timeout: PATIENCE_MS }).toBeGreaterThan(0);
+    const full = ['GET /requests', 'GET /devices', 'GET /gateways', 'GET /handshakes', 'GET /activity', 'GET /rules/templates'];
+    for (const name of full) {
+      await expect
+        .poll(async () => items(z.unknown()).parse((await call(name)).value).items.length, { timeout: PATIENCE_MS, message: name })
+        .toBeGreaterThan(0);
+    }
+    for (const name of ['GET /rules', 'GET /overview', 'GET /automation', 'GET /openapi.json']) await call(name);
+    await call('GET /handshakes', { query: '?limit=1&after=0' });
+    await call('GET /activity', { query: '?limit=1' });
+  });
+
+  test('to an approval and a rejection, and then in the list of what was decided', { timeout: PATIENCE_MS * 3 }, async () => {
+    await expect.poll(async () => (await pendingNow()).length, { timeout: PATIENCE_MS }).toBeGreaterThan(1);
+    for (const action of ['approve', 'reject'] as const) {
+      // A client that asks again between reading and deciding gets a new id; a person would read again too.
+      await expect
+        .poll(
+          async () => {
+            const [waiting] = await pendingNow();
+            if (!waiting) return 'nothing waits';
+            const { value } = await call(`POST /requests/{gateway}/{requestId}/${action}`, {
+              parts: partsOf(waiting),
+              body: seenOf(waiting),
+            });
+            return ANSWERS.DecisionView.safeParse(value).data?.state;
+          },
+          { timeout: PATIENCE_MS },
+        )
+        .toBe(action === 'approve' ? 'approved' : 'rejected');
+    }
+    const { value } = await call('GET /requests', { query: '?state=decided' });
+    expect(items(ANSWERS.DecisionView).parse(value).items.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('to a rule that is made, changed, acknowledged and removed', async () => {
+    const made = ANSWERS.RuleView.parse(
+      (await call('POST /rules', { body: { name: 'read only', enabled: false, scopes: ['operator.read'] } })).value,
+    );
+    expect(made.unacknowledged).toBe(true);
+    const parts = { id: made.id };
+    await call('PUT /rules/{id}', { parts, body: { name: 'read only', enabled: true, scopes: ['operator.read'] } });
+    const acknowledged = await call('POST /rules/{id}/acknowledge', { parts, as: person });
+    expect(acknowledged.value).toMatchObject({ unacknowledged: false });
+    expect(items(ANSWERS.RuleView).parse((await call('GET /rules')).value).items).toHaveLength(1);
+    expect((await call('DELETE /rules/{id}', { parts })).status).toBe(204);
+    expect((await call('DELETE /rules/{id}', { parts })).problem?.code).toBe('rule-unknown');
+  });
+
+  test('to what is said of a gateway and of a device', async () => {
+    const parts = { id: 'practice' };
+    await expect
+      .poll(async () => (await call('PUT /gateways/{id}/statement', { parts, body: { noProxyInFront: true } })).value)
+      .toMatchObject({ statement: { noProxyInFront: true, unacknowledged: true } });
+    expect((await call('POST /gateways/{id}/acknowledge', { parts, as: person })).value).toMatchObject({
+      statement: { unacknowledged: false },
+    });
+    await call('POST /gateways/{id}/identity', { parts, as: person });
+    const device = (await devicesNow()).find(({ isConsole }) => !isConsole);
+    const vouched = await call('PUT /devices/{gateway}/{deviceId}/vouched', {
+      parts: { gateway: 'practice', deviceId: device?.deviceId ?? '' },
+      body: { vouched: true },
+    });
+    expect(vouched.value).toMatchObject({ vouched: true });
+  });
+
+  test('to the switch over all rules', async () => {
+    expect((await call('PUT /automation', { body: { on: false } })).value).toMatchObject({ state: 'off' });
+    expect((await call('PUT /automation', { body: { on: true } })).value).toMatchObject({ state: 'on' });
+  });
+
+  test('with a problem and its code where it says no', async () => {
+    const nowhere = { gateway: 'practice', requestId: 'gone' };
+    const unknown = { gateway: 'elsewhere', requestId: 'gone' };
+    const approve = 'POST /requests/{gateway}/{requestId}/approve';
+    const codes = [
+      (await call('GET /overview', { as: 'nobody' })).problem?.code,
+      (await call('POST /session', { as: 'nobody', body: { secret: 'never made' } })).problem?.code,
+      (await call('POST /gateways/{id}/admit', { parts: { id: 'practice' } })).problem?.code,
+      (await call('POST /gateways/{id}/admit', { parts: { id: 'practice' }, as: person })).problem?.code,
+      (await call(approve, { parts: nowhere, body: SEEN })).problem?.code,
+      (await call(approve, { parts: unknown, body: SEEN })).problem?.code,
+      (await call(approve, { parts: nowhere, body: { ...SEEN, everything: true } })).problem?.code,
+      (await call(approve, { parts: nowhere, body: { ...SEEN, publicKey: 'x'.repeat(70_000) } })).problem?.code,
+      (await call('GET /handshakes', { query: '?limit=0' })).problem?.code,
+      (
+        await call('PUT /devices/{gateway}/{deviceId}/vouched', {
+          parts: { gateway: 'practice', deviceId: 'none' },
+          body: { vouched: true },
+        })
+      ).problem?.code,
+    ];
+    expect(codes).toEqual([
+      'sign-in-required',
+      'link-spent',
+      'person-required',
+      'request-gone',
+      'request-gone',
+      'gateway-unknown',
+      'input-invalid',
+      'too-large',
+      'input-invalid',
+      'device-unknown',
+    ]);
+  });
+
+  test('with 409 and the new state where the gateway holds more than was seen', { timeout: PATIENCE_MS * 2 }, async () => {
+    await expect
+      .poll(
+        async () => {
+          const waiting = (await pendingNow()).find(({ scopes }) => scopes.length > 0);
+          if (!waiting) return 'nothing waits';
+          const { problem } = await call('POST /requests/{gateway}/{requestId}/approve', {
+            parts: partsOf(waiting),
+            body: { ...seenOf(waiting), scopes: [] },
+          });
+          return problem?.code === 'request-changed' && ANSWERS.RequestView.safeParse(problem.request).success ? 'told' : problem?.code;
+        },
+        { timeout: PATIENCE_MS },
+      )
+      .toBe('told');
+  });
+
+  test('on the bridge', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${target.port}/bridge`, ['gatehouse.v1'], {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    const frames: unknown[] = [];
+    socket.on('message', (data) => frames.push(JSON.parse(String(data))));
+    await expect.poll(() => frames.length).toBe(1);
+    const hello = bridgeFrame.parse(frames[0]);
+    if (hello.type !== 'hello') throw new Error(`the first frame was ${hello.type}`);
+    const topics = ['gateways', 'automation', 'requests', 'decisions', 'devices', 'handshakes', 'rules', 'activity'];
+    socket.send(JSON.stringify({ type: 'subscribe', topics, epoch: hello.epoch, after: 0 }));
+    await expect.poll(() => frames.length).toBeGreaterThan(10);
+    socket.close();
+    for (const frame of frames) expect(bridgeFrame.safeParse(frame).error?.issues ?? []).toEqual([]);
+  });
+
+  test('with one word at the root', async () => {
+    for (const [path, word] of [
+      ['/healthz', 'ok'],
+      ['/readyz', 'ready'],
+    ])
+      expect(await (await fetch(`http://127.0.0.1:${target.port}${path}`)).text()).toBe(word);
+  });
+
+  test('to a person who signs out, whose session is worth nothing afterwards', async () => {
+    expect((await call('DELETE /session', { as: person })).status).toBe(204);
+    expect((await call('GET /session', { as: person })).problem?.code).toBe('sign-in-required');
+  });
+
+  test('and no operation but admitting, which practice refuses, is left without an answer', () => {
+    const missing = OPERATIONS.map(({ method, path }) => `${method} ${path}`).filter((name) => !answered.has(name));
+    expect(missing).toEqual(['POST /gateways/{id}/admit']);
+  });
+});

@@ -1,0 +1,44 @@
+// The frames of the bridge. It is no part of OpenAPI, so its shapes stand among the components and the info text tells the rest.
+import { z } from 'zod';
+import { activityView, automationView, ruleView } from './console.ts';
+import { deviceView, gatewayView } from './gateways.ts';
+import { decisionView, handshakeView, requestView } from './requests.ts';
+
+const set = z.literal('set');
+const gone = z.literal('gone');
+const add = z.literal('add');
+
+export const bridgeTopic = z.enum(['gateways', 'automation', 'requests', 'decisions', 'devices', 'handshakes', 'rules', 'activity']);
+
+export const bridgeSubscribe = z
+  .strictObject({
+    type: z.literal('subscribe'),
+    topics: z.array(bridgeTopic),
+    epoch: z.string().exactOptional(),
+    after: z.int().nonnegative().exactOptional(),
+  })
+  .describe('The only frame that a client sends. With `epoch` and `after` it asks for what it missed.');
+
+export const bridgeChange = z.union([
+  z.strictObject({ topic: z.literal('gateways'), op: set, item: gatewayView }),
+  z.strictObject({ topic: z.literal('gateways'), op: gone, id: z.string() }),
+  z.strictObject({ topic: z.literal('automation'), op: set, item: automationView }),
+  z.strictObject({ topic: z.literal('requests'), op: set, item: requestView }),
+  z.strictObject({ topic: z.literal('requests'), op: gone, gateway: z.string(), requestId: z.string() }),
+  z.strictObject({ topic: z.literal('decisions'), op: set, item: decisionView }),
+  z.strictObject({ topic: z.literal('devices'), op: set, item: deviceView }),
+  z.strictObject({ topic: z.literal('devices'), op: gone, gateway: z.string(), deviceId: z.string() }),
+  z.strictObject({ topic: z.literal('devices'), op: z.literal('reread') }),
+  z.strictObject({ topic: z.literal('handshakes'), op: add, items: z.array(handshakeView) }),
+  z.strictObject({ topic: z.literal('rules'), op: set, item: ruleView }),
+  z.strictObject({ topic: z.literal('rules'), op: gone, id: z.string() }),
+  z.strictObject({ topic: z.literal('activity'), op: add, item: activityView }),
+]);
+
+export const bridgeFrame = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('hello'), version: z.string(), bridge: z.literal(1), epoch: z.string(), cursor: z.int() }),
+    z.strictObject({ type: z.literal('row'), cursor: z.int(), change: bridgeChange }),
+    z.strictObject({ type: z.literal('reread'), cursor: z.int() }),
+  ])
+  .describe('What the server sends.');

@@ -1,0 +1,79 @@
+// Rules, automation, activity, the overview and the session: what belongs to the console itself.
+import { z } from 'zod';
+import { ruleInput } from '../../rules/rule.ts';
+import { actor, assurance, deviceId, freshness, instant, scopes, verdictReason } from './common.ts';
+import { gatewayView } from './gateways.ts';
+import { decisionView, requestView } from './requests.ts';
+
+export const ruleView = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    enabled: z.boolean(),
+    origin: z.enum(['host-key', 'loopback']),
+    assurance,
+    scopes: scopes.describe('The most that the device may hold afterwards.'),
+    confirm: scopes,
+    agentsMayUse: z.boolean(),
+    gateway: z.string().exactOptional(),
+    deviceId: deviceId.exactOptional(),
+    maxPerHour: z.int(),
+    expiresAt: instant,
+    createdAt: instant,
+    updatedAt: instant,
+    madeBy: actor,
+    unacknowledged: z.boolean().describe('Made by the API token and not yet acknowledged by a person.'),
+    hits: z.int(),
+    lastHitAt: instant.exactOptional(),
+    blockedBy: z.array(verdictReason).describe('Why it cannot fire although it is switched on.'),
+    sentence: z.string(),
+    version: z.int(),
+  })
+  .describe('A rule. The first one that matches decides.');
+
+export const ruleTemplate = z
+  .strictObject({ key: z.string(), name: z.string(), sentence: z.string(), gives: z.string(), body: ruleInput })
+  .describe('A ready-made rule. Nothing is stored until it is posted.');
+
+export const automationView = z
+  .strictObject({
+    state: z.enum(['on', 'off', 'suspended']),
+    text: z.string(),
+    since: instant,
+    cause: z.enum(['flood', 'rate', 'undone', 'identity-changed', 'clock', 'store', 'token-drift']).exactOptional(),
+    rearmsAt: instant.exactOptional().describe('Set for `flood` and `rate`; the other stops wait for a person.'),
+  })
+  .describe('The one switch over all rules.');
+
+export const activityView = z
+  .strictObject({
+    id: z.string(),
+    seq: z.int(),
+    at: instant,
+    actor,
+    what: z.string().describe('Such as decision.approve, rule.create, statement.set, automation.off.'),
+    gateway: z.string().exactOptional(),
+    text: z.string(),
+    decision: decisionView.exactOptional(),
+    details: z.record(z.string(), z.unknown()).exactOptional(),
+  })
+  .describe('A decision or change, with who made it.');
+
+export const overview = z
+  .strictObject({
+    version: z.string(),
+    gateways: z.array(gatewayView),
+    automation: automationView,
+    requests: z.strictObject({ items: z.array(requestView), freshness }),
+    decided: z.array(decisionView).describe('The newest 20.'),
+    recentFailures: z.int().describe('Failed handshakes in the last 5 minutes.'),
+    rules: z.array(ruleView),
+  })
+  .describe('All that the frame and the Requests page need.');
+
+/** The body that spends a link. */
+export const signIn = z.strictObject({ secret: z.string().min(1).max(200).describe('What stands after # in a sign-in link.') });
+export const signedIn = z
+  .strictObject({ key: z.string().describe('The second secret, for X-Gatehouse-Key and the bridge.'), expiresAt: instant })
+  .describe('A session. The first secret is the cookie.');
+export const caller = z.strictObject({ kind: z.enum(['person', 'api-token']), name: z.string() }).describe('Who calls.');

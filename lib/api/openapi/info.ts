@@ -1,0 +1,21 @@
+// What a reader of the document must know before any path: signing in, freshness, problems, the bridge.
+
+export const INFO_TEXT = `The API of Gatehouse, the pairing and scope console for OpenClaw gateways. Bodies are JSON; times are ISO 8601 in UTC.
+
+## Signing in
+A script sends \`Authorization: Bearer <token>\` with the value of GATEHOUSE_API_TOKEN. It is named as API token in Activity. It cannot admit the console, lift a person's refusal, or acknowledge what it made itself.
+
+A browser spends a sign-in link with POST /session. It gets a cookie and a second secret, and sends both: the cookie by itself, the second secret as \`X-Gatehouse-Key\`. The cookie alone is worth nothing. Writes also need an \`Origin\` that is exactly ours, port included.
+
+A Host or Origin that is not ours is refused before anything else is looked at.
+
+## Freshness
+Lists answer \`{items, cursor?, freshness}\`. \`stale\` means that the gateway has gone and this is its last good reading. An error is never an empty list.
+
+## Problems
+A failure is a problem document (RFC 9457) with a stable \`code\`. The same code stands in the log, on the pages and in docs/problems.md. With \`Retry-After\` the status is 429, whatever the code.
+
+## The bridge
+\`/bridge\` (not below /api/v1) is a WebSocket that carries changes as they happen. A browser offers the subprotocols \`gatehouse.v1\` and \`key.<second secret>\` with its cookie and our exact Origin; a script offers \`gatehouse.v1\` with its bearer token. The server says hello (\`BridgeFrame\`, type \`hello\`) with its epoch and cursor. The client answers with \`BridgeSubscribe\`, the only frame that it may send. Then rows follow, each with a \`BridgeChange\` under a growing cursor.
+
+To miss nothing, subscribe first and read the lists afterwards. After a lost connection, subscribe with the last epoch and cursor: what was missed is replayed, or \`reread\` says to read the lists again. A client that does not read fast enough is closed with 1013, one that sends anything else with 1008, and all of a session when it ends with 4001.`;

@@ -1,0 +1,288 @@
+// Every operation of /api/v1 in words: who may call it, what it takes, what it answers and how it can fail.
+import type { z } from 'zod';
+import type { Access, Method } from '../../http/route.ts';
+import type { ProblemCode } from '../../problem.ts';
+import { handshakeQuery, listQuery } from '../routes/query.ts';
+import { stateQuery } from './queries.ts';
+import type { AnswerName, InputName } from './schemas.ts';
+
+export type Operation = {
+  method: Method;
+  /** Below /api/v1, with {name} for a part. */
+  path: string;
+  tag: 'requests' | 'gateways' | 'devices' | 'rules' | 'log' | 'session' | 'console';
+  summary: string;
+  text?: string;
+  access: Access;
+  query?: z.ZodObject;
+  body?: InputName;
+  /** Several names: one of them. */
+  answers: { status: 200 | 201 | 204; schema: readonly AnswerName[]; text: string };
+  /** Beyond those that follow from access, query and body. */
+  problems?: readonly ProblemCode[];
+};
+
+const gives = (schema: AnswerName, text: string): Operation['answers'] => ({ status: 200, schema: [schema], text });
+const DECIDING: readonly ProblemCode[] = [
+  'gateway-unknown',
+  'gateway-down',
+  'gateway-refused',
+  'console-waits',
+  'request-gone',
+  'request-changed',
+  'request-busy',
+  'store-unwritable',
+];
+
+export const OPERATIONS: readonly Operation[] = [
+  {
+    method: 'GET',
+    path: '/requests',
+    tag: 'requests',
+    summary: 'What waits, or what was decided',
+    text: '`state=pending` answers every waiting request; `limit` and `before` are for `state=decided`, newest first.',
+    access: 'any',
+    query: stateQuery,
+    answers: { status: 200, schema: ['RequestPage', 'DecisionPage'], text: 'RequestPage for `pending`, DecisionPage for `decided`.' },
+  },
+  {
+    method: 'POST',
+    path: '/requests/{gateway}/{requestId}/approve',
+    tag: 'requests',
+    summary: 'Approve exactly what was seen',
+    text: 'The body names key, roles and scopes as they were read. If the gateway holds anything else by then, nothing is approved and the answer is `request-changed` with the new state. If the client asked again with exactly this content, the decision goes to its newer request and says so. A decision that the gateway refused is answered with 200 and state `failed`; state `undone` means that it granted something else, which was taken back.',
+    access: 'any',
+    body: 'Seen',
+    answers: gives('DecisionView', 'What really happened.'),
+    problems: [...DECIDING, 'person-required'],
+  },
+  {
+    method: 'POST',
+    path: '/requests/{gateway}/{requestId}/reject',
+    tag: 'requests',
+    summary: 'Reject exactly what was seen',
+    text: 'Rules leave a rejected key alone until a person approves it.',
+    access: 'any',
+    body: 'Seen',
+    answers: gives('DecisionView', 'What really happened.'),
+    problems: DECIDING,
+  },
+  {
+    method: 'GET',
+    path: '/gateways',
+    tag: 'gateways',
+    summary: 'The gateways and how the console stands to each',
+    access: 'any',
+    answers: gives('GatewayPage', 'All of them.'),
+  },
+  {
+    method: 'PUT',
+    path: '/gateways/{id}/statement',
+    tag: 'gateways',
+    summary: 'State that no proxy or tunnel of the same user stands in front, or take it back',
+    text: 'One of the facts that origin `loopback` and assurance `log` need. Dropped when the gateway’s configuration changes or a caller of another user is seen on its port. Made by the API token it is marked until a person acknowledges it.',
+    access: 'any',
+    body: 'Statement',
+    answers: gives('GatewayView', 'The gateway afterwards.'),
+    problems: ['gateway-unknown', 'gateway-down', 'store-unwritable'],
+  },
+  {
+    method: 'POST',
+    path: '/gateways/{id}/acknowledge',
+    tag: 'gateways',
+    summary: 'Acknowledge a statement that the API token made',
+    access: 'person',
+    answers: gives('GatewayView', 'The gateway afterwards.'),
+    problems: ['gateway-unknown', 'gateway-down', 'store-unwritable'],
+  },
+  {
+    method: 'POST',
+    path: '/gateways/{id}/admit',
+    tag: 'gateways',
+    summary: 'Admit the console itself while its own request waits',
+    text: 'Uses the shared secret on direct loopback once, for exactly this console. Only while `waiting.canAdmitHere`.',
+    access: 'person',
+    answers: gives('GatewayView', 'The gateway afterwards.'),
+    problems: [
+      'gateway-unknown',
+      'gateway-down',
+      'gateway-refused',
+      'request-gone',
+      'request-changed',
+      'helper-unavailable',
+      'store-unwritable',
+    ],
+  },
+  {
+    method: 'POST',
+    path: '/gateways/{id}/identity',
+    tag: 'gateways',
+    summary: 'Accept the identity that the gateway shows now',
+    text: 'Needed once after a gateway was replaced. Automation stays off for it until then.',
+    access: 'person',
+    answers: gives('GatewayView', 'The gateway afterwards.'),
+    problems: ['gateway-unknown', 'gateway-down', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/devices',
+    tag: 'devices',
+    summary: 'Who holds what',
+    access: 'any',
+    answers: gives('DevicePage', 'Every paired device of every gateway.'),
+  },
+  {
+    method: 'PUT',
+    path: '/devices/{gateway}/{deviceId}/vouched',
+    tag: 'devices',
+    summary: 'Vouch for a device, or no longer',
+    text: 'A rule of origin `loopback` covers only devices that were approved through this console or are vouched for.',
+    access: 'any',
+    body: 'Vouched',
+    answers: gives('DeviceView', 'The device afterwards.'),
+    problems: ['gateway-unknown', 'gateway-down', 'device-unknown', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/rules',
+    tag: 'rules',
+    summary: 'The rules, in the order in which they are asked',
+    access: 'any',
+    answers: gives('RulePage', 'All of them.'),
+  },
+  {
+    method: 'GET',
+    path: '/rules/templates',
+    tag: 'rules',
+    summary: 'The ready-made rules',
+    access: 'any',
+    answers: gives('RuleTemplatePage', 'Bodies for POST /rules.'),
+  },
+  {
+    method: 'POST',
+    path: '/rules',
+    tag: 'rules',
+    summary: 'Make a rule',
+    text: 'The smallest one is name, enabled and scopes; everything else defaults to the strictest. admin, pairing, approvals and talk.secrets count only when `confirm` names them too. Made by the API token it is marked until a person acknowledges it.',
+    access: 'any',
+    body: 'RuleInput',
+    answers: { status: 201, schema: ['RuleView'], text: 'The rule as it is kept.' },
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'PUT',
+    path: '/rules/{id}',
+    tag: 'rules',
+    summary: 'Replace a rule, also to switch it on or off',
+    text: 'What is left out falls back to its default, as in POST.',
+    access: 'any',
+    body: 'RuleInput',
+    answers: gives('RuleView', 'The rule as it is kept.'),
+    problems: ['rule-unknown', 'store-unwritable'],
+  },
+  {
+    method: 'DELETE',
+    path: '/rules/{id}',
+    tag: 'rules',
+    summary: 'Remove a rule',
+    text: 'Devices keep what it granted.',
+    access: 'any',
+    answers: { status: 204, schema: [], text: 'Removed.' },
+    problems: ['rule-unknown', 'store-unwritable'],
+  },
+  {
+    method: 'POST',
+    path: '/rules/{id}/acknowledge',
+    tag: 'rules',
+    summary: 'Acknowledge a rule that the API token made',
+    access: 'person',
+    answers: gives('RuleView', 'The rule afterwards.'),
+    problems: ['rule-unknown', 'request-changed', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/automation',
+    tag: 'rules',
+    summary: 'Whether rules act at all',
+    access: 'any',
+    answers: gives('AutomationView', 'The switch.'),
+  },
+  {
+    method: 'PUT',
+    path: '/automation',
+    tag: 'rules',
+    summary: 'Switch all rules on or off',
+    text: 'Switching on also lifts a suspension. Off takes effect at once, even when it cannot be written.',
+    access: 'any',
+    body: 'AutomationInput',
+    answers: gives('AutomationView', 'The switch afterwards.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/handshakes',
+    tag: 'log',
+    summary: 'Handshakes as they failed, newest first',
+    text: '`before` goes back in time; `after` answers what came since.',
+    access: 'any',
+    query: handshakeQuery,
+    answers: gives('HandshakePage', 'One page.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/activity',
+    tag: 'log',
+    summary: 'Every decision and change, newest first',
+    access: 'any',
+    query: listQuery,
+    answers: gives('ActivityPage', 'One page.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/overview',
+    tag: 'console',
+    summary: 'What the frame and the Requests page show, in one round trip',
+    access: 'any',
+    answers: gives('Overview', 'All of it.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    tag: 'console',
+    summary: 'This document',
+    access: 'any',
+    answers: { status: 200, schema: [], text: 'OpenAPI 3.1.' },
+  },
+  {
+    method: 'POST',
+    path: '/session',
+    tag: 'session',
+    summary: 'Spend a sign-in link',
+    text: 'Answers the second secret and sets the session cookie. Needs an `Origin` header that is exactly ours. A link works once and for 15 minutes.',
+    access: 'public',
+    body: 'SignIn',
+    answers: gives('SignedIn', 'Signed in; the cookie is in Set-Cookie.'),
+    problems: ['link-spent', 'origin-refused', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/session',
+    tag: 'session',
+    summary: 'Who calls',
+    access: 'any',
+    answers: gives('Caller', 'A person or the API token.'),
+  },
+  {
+    method: 'DELETE',
+    path: '/session',
+    tag: 'session',
+    summary: 'Sign out',
+    text: 'Ends the session everywhere and closes its bridges with code 4001.',
+    access: 'person',
+    answers: { status: 204, schema: [], text: 'Signed out.' },
+    problems: ['store-unwritable'],
+  },
+];

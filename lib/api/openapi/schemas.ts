@@ -1,0 +1,89 @@
+// Every shape of the document under its name there. Answers are checked strictly in tests; readers should accept fields they do not know.
+import { z } from 'zod';
+import { ruleInput } from '../../rules/rule.ts';
+import { statementInput, vouchedInput } from '../routes/gateways.ts';
+import { seen } from '../routes/requests.ts';
+import { automationInput } from '../routes/rules.ts';
+import { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
+import { actor, fact, freshness, originView, problem, problemView, verdict, verdictReason } from './common.ts';
+import { activityView, automationView, caller, overview, ruleTemplate, ruleView, signedIn, signIn } from './console.ts';
+import { deviceView, gatewayView } from './gateways.ts';
+import { decisionView, handshakeView, requestView } from './requests.ts';
+
+const page = <T extends z.ZodType>(item: T) =>
+  z.strictObject({
+    items: z.array(item),
+    cursor: z.string().exactOptional().describe('Where to go on: send it as `before`. Absent on the last page.'),
+    freshness,
+  });
+
+/** What callers send. These refuse fields they do not know: a typing error must not widen anything. */
+export const INPUTS = {
+  SignIn: signIn,
+  Seen: seen,
+  RuleInput: ruleInput,
+  Statement: statementInput,
+  Vouched: vouchedInput,
+  AutomationInput: automationInput,
+  BridgeSubscribe: bridgeSubscribe,
+};
+
+/** What the console answers. */
+export const ANSWERS = {
+  SignedIn: signedIn,
+  Caller: caller,
+  Overview: overview,
+  GatewayView: gatewayView,
+  GatewayPage: page(gatewayView),
+  DeviceView: deviceView,
+  DevicePage: page(deviceView),
+  RequestView: requestView,
+  RequestPage: page(requestView),
+  DecisionView: decisionView,
+  DecisionPage: page(decisionView),
+  HandshakeView: handshakeView,
+  HandshakePage: page(handshakeView),
+  RuleView: ruleView,
+  RulePage: page(ruleView),
+  RuleTemplate: ruleTemplate,
+  RuleTemplatePage: page(ruleTemplate),
+  AutomationView: automationView,
+  ActivityView: activityView,
+  ActivityPage: page(activityView),
+  Freshness: freshness,
+  FactView: fact,
+  OriginView: originView,
+  VerdictView: verdict,
+  VerdictReason: verdictReason,
+  DecisionActor: actor,
+  ProblemView: problemView,
+  Problem: problem,
+  BridgeFrame: bridgeFrame,
+  BridgeChange: bridgeChange,
+};
+
+export type InputName = keyof typeof INPUTS;
+export type AnswerName = keyof typeof ANSWERS;
+
+/** The JSON Schemas of all shapes, each pointing at the others by `#/components/schemas/`. */
+export function componentSchemas(): Record<string, unknown> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries({ ...INPUTS, ...ANSWERS })) registry.add(schema, { id });
+  const strict = new Set<unknown>(Object.values(INPUTS));
+  const { schemas } = z.toJSONSchema(registry, {
+    uri: (id) => `#/components/schemas/${id}`,
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false && !strict.has(zodSchema)) delete jsonSchema.additionalProperties;
+      // The format says it; the pattern that zod adds is 300 characters in every place.
+      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+    },
+  });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => {
+      const { $schema: _dialect, $id: _id, ...rest } = schema;
+      return [name, rest];
+    }),
+  );
+}
