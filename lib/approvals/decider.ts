@@ -115,14 +115,15 @@ export function createDecider(deps: DeciderDeps): Decider {
     const outcome = removed
       ? `The gateway granted something else (${what}). The device was removed again and automation stopped.`
       : `The gateway granted something else (${what}) and the device could not be removed. Remove it on the gateway now.`;
-    const undone = await deps.complete(decision.id, {
+    const undone: DecisionPatch = {
       state: 'undone',
       answeredAt: isoOf(deps.clock.nowMs()),
       outcome,
       problem: problemView(new Problem('undone', outcome)),
-    });
-    await deps.onUndone(undone);
-    return undone;
+    };
+    // Automation stops first: the record may be what fails.
+    await deps.onUndone({ ...decision, ...undone }).catch(() => undefined);
+    return deps.complete(decision.id, undone);
   }
 
   async function attempt(intent: Intent, decision: DecisionView | undefined): Promise<{ again: DecisionView } | DecisionView> {

@@ -73,11 +73,12 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
 
   const request: GatewaySession['request'] = (method, params) =>
     session?.request(method, params) ?? Promise.reject(new Problem('gateway-down', 'The console has not dialed yet.'));
-  const window = createLogWindow({ now });
+  const window = createLogWindow();
   const collector: Collector = createCollector({
     url: endpoint.url,
     port,
     stateDir: endpoint.stateDir,
+    ...(endpoint.trust ? { trust: endpoint.trust } : {}),
     request,
     window,
     sessionPort: () => session?.localPort(),
@@ -91,6 +92,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     store,
     publish,
     onError: fault,
+    now,
     names: (deviceId) => board.list()?.paired.find((d) => d.deviceId === deviceId)?.displayName,
   });
 
@@ -395,7 +397,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       stopWatching();
       stopRecords();
       evaluator.dispose();
-      collector.dispose();
+      await collector.dispose();
       await keeper.dispose();
       await session?.dispose();
     },

@@ -61,10 +61,10 @@ export function createEvaluator(deps: {
   /** The same wish, begun within a minute after an approval of it was answered: its token is out of step. */
   async function isTokenDrift(request: PendingRequest, judgement: Judgement): Promise<boolean> {
     const last = await store.decisions.lastFor(deps.gateway, request.deviceId);
-    if (last?.action !== 'approve' || !(last.state === 'approved' || last.state === 'settled-approved') || !last.answeredAt)
-      return false;
+    if (last?.action !== 'approve' || !(last.state === 'approved' || last.state === 'settled-approved') || !last.answeredAt) return false;
     const answered = Date.parse(last.answeredAt);
-    const begun = judgement.attempts.at(-1)?.from ?? request.ts;
+    const closed = judgement.attempts.at(-1)?.close;
+    const begun = closed ? closed.at - (closed.durationMs ?? 0) : request.ts;
     const same = addedScopes(last.scopes, request.scopes).length === 0;
     return same && begun >= answered && begun < answered + DRIFT_MS;
   }

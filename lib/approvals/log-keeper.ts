@@ -15,6 +15,7 @@ export function createLogKeeper(deps: {
   publish: (change: BridgeChange) => void;
   names: (deviceId: string) => string | undefined;
   onError: (error: unknown) => void;
+  now: () => number;
 }) {
   const silent = new Set<string>();
   let fresh: LogRecord[] = [];
@@ -28,7 +29,7 @@ export function createLogKeeper(deps: {
   };
 
   async function write() {
-    rows.push(...handshakeRows(deps.gateway, fresh, deps.window.records()).map(named));
+    rows.push(...handshakeRows(deps.gateway, fresh, deps.window.records(), deps.now()).map(named));
     fresh = [];
     const batch = rows.slice(-20_000);
     rows = [];

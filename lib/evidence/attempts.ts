@@ -28,8 +28,10 @@ export function collectAttempts(records: readonly LogRecord[], deviceId: string,
   const audits = new Map<string, AuditRecord[]>();
   const closes = new Map<string, CloseRecord[]>();
   const faults: AttemptSet['faults'] = [];
+  const wishes = new Map<string, number>();
   for (const record of records) {
     if (record.kind === 'unread' || record.at < from) continue;
+    if (record.kind === 'audit') wishes.set(record.conn, (wishes.get(record.conn) ?? 0) + 1);
     if (record.kind === 'audit' && record.deviceId === deviceId) {
       audits.set(record.conn, [...(audits.get(record.conn) ?? []), record]);
       if (record.reason !== 'scope-upgrade' || record.roleTo !== 'operator') faults.push({ fault: 'other-reason', at: record.at });
@@ -47,7 +49,7 @@ export function collectAttempts(records: readonly LogRecord[], deviceId: string,
     const found = closes.get(conn) ?? [];
     const [close] = found;
     if (!audit) continue;
-    if (lines.length > 1) faults.push({ fault: 'two-audits-on-one-connection', at: audit.at });
+    if ((wishes.get(conn) ?? 0) > 1) faults.push({ fault: 'two-audits-on-one-connection', at: audit.at });
     else if (!close) faults.push({ fault: 'audit-without-close', at: audit.at });
     else if (found.length > 1) faults.push({ fault: 'two-closes-of-one-connection', at: audit.at });
     else if (close.deviceId !== deviceId || !REQUEST_ID.test(close.requestId ?? '') || close.cause !== 'pairing-required')

@@ -2,6 +2,7 @@
 // Log level, a new day's file or a size cap can stop the log without a word; only a record of our own shows that it still runs.
 import { randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
+import { tlsOptions } from '../gateway/tls.ts';
 import type { LogWindow } from '../handshakes/log-window.ts';
 import type { CloseRecord, LogRecord } from '../handshakes/records.ts';
 import { cleanRecord } from './clean.ts';
@@ -12,7 +13,12 @@ const PREFIX = 'gatehouse-canary-';
 
 /** Whether a close record is one of the console's canaries; the Handshakes page folds those away. */
 export function isCanary(record: LogRecord): boolean {
-  return record.kind === 'close' && record.frameId?.startsWith(PREFIX) === true;
+  return (
+    record.kind === 'close' &&
+    record.cause === 'invalid-handshake' &&
+    record.deviceId === undefined &&
+    record.frameId?.startsWith(PREFIX) === true
+  );
 }
 
 /**
@@ -22,6 +28,7 @@ export function isCanary(record: LogRecord): boolean {
  */
 export async function flyCanary(deps: {
   url: string;
+  trust?: readonly string[];
   port: number;
   window: LogWindow;
   poll: () => void | Promise<void>;
@@ -34,7 +41,12 @@ export async function flyCanary(deps: {
   const started = performance.now();
   let localPort: number | undefined;
   const sent = await new Promise<string | undefined>((resolve) => {
-    const socket = new WebSocket(deps.url, { perMessageDeflate: false, handshakeTimeout: deps.timeoutMs, followRedirects: false });
+    const socket = new WebSocket(deps.url, {
+      perMessageDeflate: false,
+      handshakeTimeout: deps.timeoutMs,
+      followRedirects: false,
+      ...tlsOptions(deps.trust),
+    });
     const timer = setTimeout(() => {
       socket.terminate();
       resolve('the gateway did not close the canary in time');

@@ -10,7 +10,7 @@ import { type Attempt, collectAttempts } from './attempts.ts';
 import { type CanaryResult, flyCanary } from './canary.ts';
 import { type ConfigFacts, readConfigFacts } from './config-facts.ts';
 import { type EvidenceInput, evidenceFrom, type Judgement, judgeOrigin } from './judge.ts';
-import { createPeerEye, type PeerEye } from './peer.ts';
+import { createPeerWatch, type PeerWatch } from './peer-watch.ts';
 
 export type HostKey = { deviceId: string; publicKey: string };
 
@@ -49,7 +49,7 @@ export type Collector = {
   judge: (subject: SubjectOfProof, standing: Standing) => Judgement;
   /** Waits until the evidence is whole, at most 2 s from the last audit line, then judges. */
   settle: (subject: SubjectOfProof, standing: Standing) => Promise<Judgement>;
-  dispose: () => void;
+  dispose: () => Promise<void>;
 };
 
 const SETTLE_MS = 2000;
@@ -65,6 +65,7 @@ export function createCollector(deps: {
   port: number;
   /** The gateway's state folder on this host, where one is known. */
   stateDir: string | undefined;
+  trust?: readonly string[];
   request: (method: GatewayMethod, params?: Record<string, unknown>) => Promise<unknown>;
   window: LogWindow;
   sessionPort: () => number | undefined;
@@ -74,9 +75,10 @@ export function createCollector(deps: {
 }): Collector {
   const { window, port, now } = deps;
   const canaryPorts = new Set<number>();
-  const eye: PeerEye = createPeerEye({
+  const eye: PeerWatch = createPeerWatch({
     port,
     now,
+    onForeignPeer: deps.onForeignPeer,
     ownPorts: () => {
       const session = deps.sessionPort();
       return session === undefined ? canaryPorts : new Set([...canaryPorts, session]);
@@ -90,22 +92,6 @@ export function createCollector(deps: {
   let logProblem: string | undefined;
   let lastCanary: CollectorState['lastCanary'];
   let flying: Promise<void> | undefined;
-  // A new attempt may be read from the log before or without its event, while its socket still stands.
-  const stopListening = window.onRecords((records) => {
-    if (records.some((r) => r.kind === 'audit' && r.at > now() - 1000)) look();
-  });
-  const told = new WeakSet<object>();
-
-  function look() {
-    eye.look();
-    const uid = eye.gatewayUid();
-    for (const sighting of eye.sightings()) {
-      if (uid === undefined || sighting.uid === uid || told.has(sighting)) continue;
-      told.add(sighting);
-      deps.onForeignPeer();
-    }
-  }
-
   const source = (): 'raw' | 'tail' | 'none' => (raw ? 'raw' : tail && !onThisHost ? 'tail' : 'none');
   const handshakeTimeout = () => config?.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS;
 
@@ -121,11 +107,12 @@ export function createCollector(deps: {
       if ('refused' in opened) logProblem = `The log file cannot be used as proof: ${opened.refused}.`;
       else {
         raw = opened;
+        eye.watchLog(file);
         logProblem = undefined;
         return;
       }
     }
-    tail ??= createTailLog({ request: deps.request, window });
+    tail ??= createTailLog({ request: deps.request, window, now });
     await tail.poll();
   }
 
@@ -140,7 +127,16 @@ export function createCollector(deps: {
 
   function canaryAfter(at: number): Promise<void> {
     if (lastCanary?.read && lastCanary.openedAt >= at) return Promise.resolve();
-    flying ??= flyCanary({ url: deps.url, port, window, poll, onPort: (p) => canaryPorts.add(p), now, timeoutMs: CANARY_MS })
+    flying ??= flyCanary({
+      url: deps.url,
+      ...(deps.trust ? { trust: deps.trust } : {}),
+      port,
+      window,
+      poll,
+      onPort: (p) => canaryPorts.add(p),
+      now,
+      timeoutMs: CANARY_MS,
+    })
       .then(async (result) => {
         lastCanary = { ...result, at: now() };
         if (canaryPorts.size > 200) canaryPorts.delete(canaryPorts.values().next().value ?? 0);
@@ -194,8 +190,12 @@ export function createCollector(deps: {
       await readConfig();
       const local = deps.stateDir ? localGatewayDeviceId(deps.stateDir) : undefined;
       onThisHost = local !== undefined && local === hostKey?.deviceId;
-      eye.findListener();
-      tail = undefined;
+      await eye.findListener();
+      if (!onThisHost) {
+        raw?.dispose();
+        raw = undefined;
+        eye.watchLog(undefined);
+      }
       try {
         await openLog();
       } catch {
@@ -207,7 +207,7 @@ export function createCollector(deps: {
       if (raw) await openLog().catch(() => undefined);
       return config;
     },
-    look,
+    look: eye.look,
     poll,
     judge: (subject, standing) => judgeOrigin(input(subject, standing)),
     async settle(subject, standing) {
@@ -220,12 +220,12 @@ export function createCollector(deps: {
       }
       // The configuration is read anew beside the canary, so that no decision stands on an old one.
       if (state.whole && state.last) await Promise.all([canaryAfter(state.last.to), readConfig()]);
-      await poll().catch(() => undefined);
+      await Promise.all([poll().catch(() => undefined), eye.looked()]);
       return judgeOrigin(input(subject, standing));
     },
-    dispose() {
-      stopListening();
+    async dispose() {
       raw?.dispose();
+      await eye.dispose();
     },
   };
 }

@@ -26,6 +26,7 @@ const gateway = z.object({
     .optional()
     .catch(undefined),
 });
+const whole = z.object({ config: z.object({ gateway: z.unknown() }) });
 const answer = z.object({
   config: z.object({ gateway: gateway.optional(), logging: z.object({ level: z.string().optional() }).optional().catch(undefined) }),
 });
@@ -45,7 +46,10 @@ export function readConfigFacts(value: unknown): ConfigFacts | undefined {
   if (g.auth?.allowTailscale) open.push('gateway.auth.allowTailscale is on');
   return {
     open,
-    fingerprint: createHash('sha256').update(JSON.stringify(g)).digest('hex').slice(0, 32),
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify(whole.safeParse(value).data?.config.gateway ?? null))
+      .digest('hex')
+      .slice(0, 32),
     autoApproveLocal: g.nodes?.pairing?.autoApproveLocal,
     logLevel: parsed.data.config.logging?.level,
     handshakeTimeoutMs: g.handshakeTimeoutMs,

@@ -124,10 +124,10 @@ function sourceFact(attempts: readonly Attempt[], input: EvidenceInput): FactVie
       held: false,
       text: gap.why === 'unread-line' ? 'A line of the log cannot be read.' : `The log has a gap (${gap.why.replaceAll('-', ' ')}).`,
     };
-  const masked = log.records.some(
-    (r) => (r.kind === 'other' || r.kind === 'close') && r.masked && attempts.some((a) => r.at >= a.from && r.at <= a.to),
-  );
-  if (masked) return { ...base, held: false, text: 'A masked line stands within an attempt.' };
+  // In the file a masked line is whole; logs.tail can be made to swallow whole lines around one.
+  const within = (at: number) => (log.source === 'tail' ? at >= from : attempts.some((a) => at >= a.from && at <= a.to));
+  const masked = log.records.some((r) => (r.kind === 'other' || r.kind === 'close' || r.kind === 'audit') && r.masked && within(r.at));
+  if (masked) return { ...base, held: false, text: 'A masked line stands where an attempt may be hidden.' };
   return {
     ...base,
     held: true,

@@ -79,7 +79,7 @@ function parentOf(pid: number): number {
 
 /** The gateway itself, or something that it started (an agent's exec tool): both speak for an agent. */
 function isOfGateway(pid: number, gatewayPid: number): boolean {
-  for (let at = pid, depth = 0; at > 1 && depth < 64; at = parentOf(at), depth += 1) if (at === gatewayPid) return true;
+  for (let at = pid, depth = 0; at > 0 && depth < 64; at = parentOf(at), depth += 1) if (at === gatewayPid) return true;
   return false;
 }
 

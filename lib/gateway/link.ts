@@ -6,6 +6,7 @@ import { type CallerKind, checkCall, type GatewayMethod } from './allowlist.ts';
 import { challengePayload, type ErrorBody, type Hello, helloPayload, parseFrame } from './frames.ts';
 import { type DeviceIdentity, signConnect } from './identity.ts';
 import { callerString } from './records.ts';
+import { tlsOptions } from './tls.ts';
 
 /** The gateway said no at connect or to a call. Texts are the gateway's own and carry no secret of ours. */
 export class GatewayRefusal extends Error {
@@ -57,14 +58,12 @@ export type Link = {
   /** The console's own end of the connection, so that the peer eye can leave it out. */
   localPort: () => number | undefined;
   close: () => void;
+  /** Drops the socket without a goodbye, for a peer that is dead. */
+  terminate: () => void;
 };
 
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const CLIENT = { console: 'ui', helper: 'backend' } as const;
-
-/** A pinned certificate stands for itself, whatever name it carries: the address is this machine's own. (`false` is "no error" to tls.) */
-const tlsOptions = (trust: readonly string[] | undefined) =>
-  trust && trust.length > 0 ? { ca: [...trust], checkServerIdentity: () => false } : {};
 
 const textOf = (data: RawData) =>
   (Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)).toString('utf8');
@@ -170,6 +169,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
         lastFrameAt: () => lastFrame,
         localPort: () => localPort,
         close: () => socket.close(1000),
+        terminate: () => socket.terminate(),
       });
     }
 

@@ -11,8 +11,9 @@ export function callerString(value: string): string {
 
 const said = z.string().transform(callerString);
 const maybeSaid = said.optional().catch(undefined);
-const list = z.array(z.string().transform(callerString)).max(200);
-const listOrNone = list.optional().catch(undefined);
+// A list that cannot be read makes its row unread: read as empty, it would hide what is asked or held.
+const list = z.array(z.string().transform(callerString)).max(2000);
+const listOrNone = list.optional();
 
 const pendingRecord = z.object({
   requestId: z.string().min(1).max(200),
@@ -55,12 +56,13 @@ const pairedRecord = z.object({
     .array(
       z.object({
         role: said,
-        scopes: list.catch([]),
+        scopes: list.optional().transform((scopes) => scopes ?? []),
         revokedAtMs: z.number().optional().catch(undefined),
         lastUsedAtMs: z.number().optional().catch(undefined),
       }),
     )
-    .catch([]),
+    .optional()
+    .transform((tokens) => tokens ?? []),
 });
 
 type RawPending = z.infer<typeof pendingRecord>;

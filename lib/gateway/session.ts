@@ -128,7 +128,7 @@ export function createSession(options: SessionOptions): GatewaySession {
     const silence = hello.policy.tickIntervalMs * 2;
     watchdog = setInterval(
       () => {
-        if (performance.now() - opened.lastFrameAt() > silence) opened.close();
+        if (performance.now() - opened.lastFrameAt() > silence) opened.terminate();
       },
       Math.min(5000, hello.policy.tickIntervalMs),
     );

@@ -40,8 +40,8 @@ function attemptRow(gateway: string, close: CloseRecord, audit: AuditRecord | un
   };
 }
 
-/** The rows that a batch of new records adds. `all` is the window, for the audit line of a connection. */
-export function handshakeRows(gateway: string, fresh: readonly LogRecord[], all: readonly LogRecord[]): HandshakeRow[] {
+/** The rows that a batch of new records adds. `all` is the window, for the audit line of a connection; `now` in ms dates lines without a time. */
+export function handshakeRows(gateway: string, fresh: readonly LogRecord[], all: readonly LogRecord[], now: number): HandshakeRow[] {
   const audits = new Map<string, AuditRecord>();
   for (const record of all) if (record.kind === 'audit') audits.set(record.conn, record);
   const rows: HandshakeRow[] = [];
@@ -111,7 +111,7 @@ export function handshakeRows(gateway: string, fresh: readonly LogRecord[], all:
   }
   const unread = fresh.filter((r) => r.kind === 'unread');
   if (unread.length > 0) {
-    const at = fresh.findLast((r) => r.kind !== 'unread')?.at ?? Date.now();
+    const at = fresh.findLast((r) => r.kind !== 'unread')?.at ?? now;
     rows.push({
       id: idOf(unread.map((u) => u.raw).join('\n') + at),
       gateway,

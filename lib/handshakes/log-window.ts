@@ -30,14 +30,15 @@ export type LogWindow = {
 const KEEP_MS = 20 * 60_000;
 const KEEP_RECORDS = 60_000;
 
-/** An empty window. `now` is the console's clock in ms. */
-export function createLogWindow({ now }: { now: () => number }): LogWindow {
+/** An empty window. All its times are the gateway’s clock, in ms. */
+export function createLogWindow(): LogWindow {
   let records: LogRecord[] = [];
   let gaps: LogGap[] = [];
   let coverage = Number.POSITIVE_INFINITY;
   let last = 0;
   let unread = 0;
-  let openGap: LogGap | undefined;
+  /** Gaps that last until the next record with a time. */
+  let pausing: LogGap[] = [];
   const listeners = new Set<(records: readonly LogRecord[]) => void>();
   const gapListeners = new Set<(gap: LogGap) => void>();
 
@@ -46,17 +47,15 @@ export function createLogWindow({ now }: { now: () => number }): LogWindow {
     for (const listener of gapListeners) listener(gap);
   }
 
+  /** Forgets by the gateway's own clock, and never forgets that it forgot. */
   function trim() {
-    const oldest = now() - KEEP_MS;
+    const oldest = last - KEEP_MS;
     gaps = gaps.filter((g) => g.to >= oldest);
-    if (records.length <= KEEP_RECORDS && (records[0]?.kind === 'unread' || (records[0] && 'at' in records[0] && records[0].at >= oldest)))
-      return;
-    const kept = records.filter((r) => r.kind === 'unread' || r.at >= oldest);
-    if (kept.length > KEEP_RECORDS) {
-      const cut = kept.splice(0, kept.length - KEEP_RECORDS);
-      const lastCut = cut.findLast((r) => r.kind !== 'unread');
-      if (lastCut) coverage = Math.max(coverage, lastCut.at);
-    }
+    const first = records.find((r) => r.kind !== 'unread');
+    if (records.length <= KEEP_RECORDS && (!first || first.at >= oldest)) return;
+    const kept = records.filter((r) => r.kind === 'unread' || r.at >= oldest).slice(-KEEP_RECORDS);
+    const next = kept.find((r) => r.kind !== 'unread');
+    coverage = Math.max(coverage, next ? next.at : last);
     records = kept;
   }
 
@@ -76,18 +75,17 @@ export function createLogWindow({ now }: { now: () => number }): LogWindow {
         const record = parseLogLine(raw);
         if (record.kind === 'unread') {
           unread += 1;
-          if (!openGap) {
-            openGap = { from: last, to: Number.POSITIVE_INFINITY, why: 'unread-line' };
-            addGap(openGap);
+          if (!pausing.some((g) => g.why === 'unread-line')) {
+            const gap: LogGap = { from: last, to: Number.POSITIVE_INFINITY, why: 'unread-line' };
+            pausing.push(gap);
+            addGap(gap);
           }
           fresh.push(record);
           continue;
         }
         last = Math.max(last, record.at);
-        if (openGap) {
-          openGap.to = record.at;
-          openGap = undefined;
-        }
+        for (const gap of pausing) gap.to = record.at;
+        pausing = [];
         if (record.kind === 'size-cap') addGap({ from: record.at, to: Number.POSITIVE_INFINITY, why: 'size-cap' });
         if (record.kind !== 'noise') fresh.push(record);
       }
@@ -98,8 +96,12 @@ export function createLogWindow({ now }: { now: () => number }): LogWindow {
     },
     gap(why, from) {
       // A new file ends what a size cap stopped.
-      if (why === 'file-changed') for (const g of gaps) if (g.why === 'size-cap') g.to = Math.min(g.to, now());
-      addGap({ from: from ?? last, to: now(), why });
+      if (why === 'file-changed') for (const g of gaps) if (g.why === 'size-cap') pausing.push(g);
+      if (pausing.some((g) => g.why === why)) return;
+      // Over when the log goes on: the gateway's clock may be off against ours.
+      const gap: LogGap = { from: from ?? last, to: Number.POSITIVE_INFINITY, why };
+      pausing.push(gap);
+      addGap(gap);
     },
     onRecords(listener) {
       listeners.add(listener);

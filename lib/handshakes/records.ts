@@ -228,9 +228,8 @@ export function parseLogLine(raw: string): LogRecord {
   const { '0': zero, '1': one, '2': two, message: flat } = parsed.data;
   const masked = MASK.test(raw);
   const subsystem = subsystemOf(zero);
-  const textOne = typeof one === 'string' ? one : typeof two === 'string' ? two : '';
-  if (textOne.includes(SIZE_CAP) || flat?.startsWith(SIZE_CAP) === true || (typeof zero === 'string' && zero.includes(SIZE_CAP)))
-    return { kind: 'size-cap', at, raw: displayRaw(raw) };
+  // The gateway writes this one line flat, without a subsystem; elsewhere the words may be a caller's.
+  if (zero === undefined && one === undefined && flat?.startsWith(SIZE_CAP)) return { kind: 'size-cap', at, raw: displayRaw(raw) };
   if (subsystem === 'gateway/ws') {
     if (typeof one === 'object' && one !== null && typeof two === 'string') {
       const conn = CLOSE.exec(two)?.[1];

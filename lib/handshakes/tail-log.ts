@@ -26,7 +26,7 @@ export async function currentLogFile(request: Request): Promise<string> {
 export type TailLog = { poll: () => Promise<void>; file: () => string | undefined };
 
 /** A cursor on `logs.tail`. `poll` appends what is new to the window; concurrent calls share one request. It rejects when the gateway does. */
-export function createTailLog({ request, window }: { request: Request; window: LogWindow }): TailLog {
+export function createTailLog({ request, window, now }: { request: Request; window: LogWindow; now: () => number }): TailLog {
   let cursor: number | undefined;
   let file: string | undefined;
   let running: Promise<void> | undefined;
@@ -49,7 +49,7 @@ export function createTailLog({ request, window }: { request: Request; window: L
         .records()
         .slice(before)
         .find((r) => r.kind !== 'unread');
-      window.setCoverage(record ? record.at : window.lastAt());
+      window.setCoverage(record ? record.at : now());
     }
   }
 
