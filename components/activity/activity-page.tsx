@@ -39,7 +39,7 @@ export function ActivityPage() {
   const rows = useMemo(() => all.filter((row) => activityShown(row, kind, text.trim())), [all, kind, text]);
   const days = useMemo(() => byDay(rows), [rows]);
   return (
-    <div className="w-full max-w-[1040px] pb-8">
+    <div className="w-full pb-8">
       <div className="grid gap-2 px-4 sm:px-6">
         <PageHead title="Activity">
           <search className="flex flex-wrap items-center gap-2">

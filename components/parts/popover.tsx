@@ -1,7 +1,9 @@
 'use client';
 // A small panel under the thing that opens it. Closes on Escape, on a press elsewhere and when focus leaves; focus goes back.
 import { clsx } from 'clsx';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+
+const EDGE_PX = 8;
 
 type PopoverProps = {
   /** What stands in the button. */
@@ -19,7 +21,16 @@ export function Popover({ label, children, buttonClass, panelClass, align = 'sta
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLSpanElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLSpanElement>(null);
   const id = useId();
+  useLayoutEffect(() => {
+    const element = panel.current;
+    if (!open || element === null) return;
+    // Near the edge of a small screen the panel moves back inside.
+    const { left, right } = element.getBoundingClientRect();
+    const shift = Math.min(0, document.documentElement.clientWidth - EDGE_PX - right) + Math.max(0, EDGE_PX - left);
+    if (shift !== 0) element.style.translate = `${shift}px 0`;
+  }, [open]);
   useEffect(() => {
     if (!open) return;
     const onElsewhere = (event: Event) => {
@@ -55,6 +66,7 @@ export function Popover({ label, children, buttonClass, panelClass, align = 'sta
       </button>
       {open && (
         <span
+          ref={panel}
           id={id}
           className={clsx(
             'absolute top-full z-30 mt-1.5 block w-72 max-w-[calc(100vw-2rem)] animate-arrive rounded-lg border border-edge bg-raised p-3 text-left text-sm font-normal whitespace-normal text-ink shadow-lg',
