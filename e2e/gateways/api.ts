@@ -20,6 +20,8 @@ const request = z.looseObject({
   requestId: z.string(),
   deviceId: z.string(),
   publicKey: z.string(),
+  platform: z.string().optional(),
+  deviceFamily: z.string().optional(),
   reason: z.string(),
   roles: z.array(z.string()),
   scopes: z.array(z.string()),
@@ -86,6 +88,8 @@ export function createApi(options: { base: string; token: string }) {
       publicKey: seen.publicKey,
       roles: seen.roles,
       scopes: seen.scopes,
+      ...(seen.platform === undefined ? {} : { platform: seen.platform }),
+      ...(seen.deviceFamily === undefined ? {} : { deviceFamily: seen.deviceFamily }),
       confirm: seen.needsConfirm,
     });
 

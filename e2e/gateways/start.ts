@@ -1,12 +1,15 @@
 // A real OpenClaw gateway for a test: own home, own state, own temporary folder, own free port; never the user's.
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createDevice } from './client.ts';
 import { cacheFolder, gatewayPaths, installGateway } from './install.mjs';
 import { freePort } from './ports.ts';
 import { type Running, startProcess } from './process.ts';
+import { until } from './until.ts';
 
 export type GatewayVersion = '2026.4.14' | '2026.9.6';
 type Json = { [key: string]: unknown };
@@ -74,7 +77,7 @@ function two(n: number): string {
 /** The environment of a test gateway: nothing of the caller's own OpenClaw, proxies or Node options gets in. */
 function cleanEnv(over: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(OPENCLAW_|CLAWDBOT_|GATEHOUSE_|NODE_|npm_|PLAYWRIGHT|PW_|.*_proxy$|XDG_)/i.test(name),
+    ([name]) => !/^(OPENCLAW_|CLAWDBOT_|GATEHOUSE_|NODE_|npm_|PLAYWRIGHT|PW_|FORCE_COLOR$|.*_proxy$|XDG_)/i.test(name),
   );
   return { ...Object.fromEntries(kept), ...over };
 }
@@ -131,6 +134,7 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     NODE_OPTIONS: `--require=${join(dirname(fileURLToPath(import.meta.url)), 'own-tmp.cjs')}`,
     PATH: [join(paths.root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
   });
+  const quiet = options.logLevel === 'error' || options.logLevel === 'warn';
   let running: Running | undefined;
 
   async function start() {
@@ -141,7 +145,17 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
       cwd: home,
       ...(options.user ?? {}),
     });
-    await running.line(READY, READY_LIMIT_MS);
+    if (quiet) await until('the quiet gateway ready', admitsHelper, READY_LIMIT_MS);
+    else await running.line(READY, READY_LIMIT_MS);
+  }
+
+  /** A gateway that logs only errors says nothing when it is ready: then a sign-in has to show it. */
+  async function admitsHelper(): Promise<true | undefined> {
+    const base = { clientId: 'gateway-client', clientMode: 'backend', scopes: ['operator.read'], auth: { token } };
+    const attempt = await createDevice({ url: `ws://127.0.0.1:${port}`, base })
+      .attempt()
+      .catch(() => undefined);
+    return attempt?.ok ? true : undefined;
   }
 
   async function stop() {
@@ -157,8 +171,7 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     return join(tmp, folder, `openclaw-${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}.log`);
   }
 
-  async function cli(args: readonly string[], { timeoutMs = 60_000 } = {}): Promise<CliResult> {
-    const { spawn } = await import('node:child_process');
+  function cli(args: readonly string[], { timeoutMs = 60_000 } = {}): Promise<CliResult> {
     return new Promise((resolve, reject) => {
       const child = spawn(paths.node, [paths.launcher, ...args], {
         env,
@@ -200,6 +213,7 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
       await start();
     },
     async reconfigure(over) {
+      if (quiet) return gateway.restart(over);
       const before = running?.count(RELOADED) ?? 0;
       change(over);
       await running?.line(RELOADED, READY_LIMIT_MS, before);

@@ -11,6 +11,7 @@ import { until } from '../gateways/until.ts';
 import { cleanUpgrade, moment } from './refusals.ts';
 import {
   CLI_SCOPES,
+  giveStatement,
   HOST_RULE,
   holds,
   knownDevice,
@@ -52,7 +53,7 @@ for (const version of versionsUnderTest()) {
     try {
       await scene.console.api.addRule(LOOPBACK_RULE);
       await waits(stage, scene, device, /proxy or tunnel/i);
-      await scene.console.api.setStatement(scene.id, true);
+      await giveStatement(scene);
       await holds(stage, device.deviceId, READ_WRITE, scene);
     } finally {
       await scene.console.dispose();
@@ -65,7 +66,7 @@ for (const version of versionsUnderTest()) {
     const device = await knownDevice(stage, 'honest');
     const scene = await watch(stage);
     try {
-      await scene.console.api.setStatement(scene.id, true);
+      await giveStatement(scene);
       await scene.console.api.addRule(LOOPBACK_RULE);
       await waits(stage, scene, device, /canary|not proven to run/i);
       const [gateway] = await scene.console.api.gateways();
@@ -89,7 +90,7 @@ for (const version of versionsUnderTest()) {
     const env = { GATEHOUSE_GATEWAY_URL: stage.gateway.url, GATEHOUSE_GATEWAY_TOKEN: stage.gateway.token };
     const scene = await watch(stage, { env, wrap: (command, args) => ({ command: 'unshare', args: [...blind, command, ...args] }) });
     try {
-      await scene.console.api.setStatement(scene.id, true);
+      await giveStatement(scene);
       await scene.console.api.addRule(LOOPBACK_RULE);
       await waits(stage, scene, device, /socket/i);
     } finally {
@@ -103,7 +104,7 @@ for (const version of versionsUnderTest()) {
     const device = await knownDevice(stage, 'honest');
     const scene = await watch(stage);
     try {
-      await scene.console.api.setStatement(scene.id, true);
+      await giveStatement(scene);
       await scene.console.api.addRule(HOST_RULE);
       await waits(stage, scene, device, /own key/i);
     } finally {
@@ -121,7 +122,7 @@ test.describe('the host key on an odd path', () => {
     const { deviceId } = await demoteCli(stage.gateway);
     const scene = await watch(stage);
     try {
-      await scene.console.api.setStatement(scene.id, true);
+      await giveStatement(scene);
       await scene.console.api.addRule(HOST_RULE);
       const thief = createDevice({
         url: stage.gateway.url,

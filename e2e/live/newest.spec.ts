@@ -2,6 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { cleanUpgrade } from './refusals.ts';
 import {
+  giveStatement,
   holds,
   knownDevice,
   LOOPBACK_RULE,
@@ -57,7 +58,7 @@ test('a scripted operator device is approved by a rule of origin loopback', asyn
   const scene = await watch(stage);
   try {
     await vouch(scene, device);
-    await scene.console.api.setStatement(scene.id, true);
+    await giveStatement(scene);
     await scene.console.api.addRule(LOOPBACK_RULE);
     await cleanUpgrade(device);
     await holds(stage, device.deviceId, READ_WRITE, scene);

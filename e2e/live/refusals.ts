@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import type { TestDevice } from '../gateways/client.ts';
 import { until } from '../gateways/until.ts';
 import {
+  giveStatement,
   holds,
   knownDevice,
   LOOPBACK_RULE,
@@ -113,12 +114,13 @@ async function honestTwinsGetIn(stage: Stage, scene: Watch, played: readonly Pla
 }
 
 /** Waits until the console has dropped the statement by itself, and lets the operator give it again, so that it excuses no later case. */
-async function statementDroppedThenGiven({ console: started, id }: Watch): Promise<void> {
+async function statementDroppedThenGiven(scene: Watch): Promise<void> {
+  const { console: started, id } = scene;
   await until('the statement dropped', async () => {
     const gateway = (await started.api.gateways()).find((g) => g.id === id);
     return gateway?.statement.noProxyInFront === false ? true : undefined;
   });
-  await started.api.setStatement(id, true);
+  await giveStatement(scene);
 }
 
 /**
@@ -128,7 +130,7 @@ async function statementDroppedThenGiven({ console: started, id }: Watch): Promi
 export async function playAll(stage: Stage, cases: readonly Case[]): Promise<void> {
   const { played, scene } = await cast(stage, cases);
   try {
-    await scene.console.api.setStatement(scene.id, true);
+    await giveStatement(scene);
     await scene.console.api.addRule(LOOPBACK_RULE);
     // One after the other: a warning in the window of a stranger's attempt would hold that one for the wrong reason.
     for (const { it, attacker } of played) {

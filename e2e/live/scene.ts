@@ -117,6 +117,15 @@ export async function vouch({ console: started, id }: Watch, device: TestDevice)
   await started.api.vouch(id, device.deviceId);
 }
 
+/** The operator's statement that nothing stands in front of the gateway, given as soon as the console knows the configuration it is about. */
+export async function giveStatement({ console: started, id }: Watch): Promise<void> {
+  await until('the configuration read by the console', async () => {
+    const gateway = (await started.api.gateways()).find((g) => g.id === id);
+    return gateway?.proof.find((f) => f.name === 'configuration')?.held ? true : undefined;
+  });
+  await started.api.setStatement(id, true);
+}
+
 /** The request of a device as the console shows it, once its evidence is complete. */
 export function settledRequest({ console: started }: Watch, device: { deviceId: string }, limitMs = 20_000): Promise<RequestSeen> {
   return until(
