@@ -62,7 +62,7 @@ export function DevicePanel({ device, onClose }: { device: DeviceView; onClose()
             ['granted', GRANTED[device.approvedHow].word],
             ['paired', at(device.createdAt)],
             ['approved', at(device.approvedAt)],
-            ['last seen', device.connected === true ? 'connected now' : (at(device.lastSeenAt) ?? 'this gateway does not say')],
+            ['last seen', device.connected === true ? 'connected now' : (at(device.lastSeenAt) ?? 'this gateway does not tell')],
             ['gateway', device.gateway],
           ]}
         />

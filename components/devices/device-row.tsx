@@ -51,7 +51,7 @@ export function DeviceRow({ device, twins, nowMs, selected, onSelect }: DeviceRo
         {device.connected === true ? (
           <span className="text-good">connected</span>
         ) : device.lastSeenAt === undefined ? (
-          'not seen'
+          'not told'
         ) : (
           <Ago at={device.lastSeenAt} />
         )}

@@ -2,6 +2,7 @@
 // One line of the log: when, how it ended, why, who, from where, what was asked, how long it took.
 import { clsx } from 'clsx';
 import type { HandshakeView } from '#lib/api/shapes.ts';
+import { normaliseScopes } from '#lib/gateway/scopes.ts';
 import { ORIGINS, originOf } from '../parts/origin-words.ts';
 import { scopeName, TONE_CLASS } from '../parts/scope-words.ts';
 import { clockSeconds, dayWords, sameDay, spanWords } from '../parts/time-words.ts';
@@ -10,7 +11,7 @@ import { type LogRow, loopPeriodMs } from './loops.ts';
 
 function scopesWords({ scopesFrom, scopesTo }: HandshakeView): string {
   const from = scopesFrom ?? [];
-  const added = (scopesTo ?? [])
+  const added = normaliseScopes(scopesTo ?? [])
     .filter((scope) => !from.includes(scope))
     .map(scopeName)
     .reverse();

@@ -30,7 +30,8 @@ export type CachedLists = {
 };
 export type ListName = keyof CachedLists;
 
-const FAILED: ReadonlySet<string> = new Set(['refused', 'timed-out', 'left-early']);
+/** As the store counts them: an attempt that waits for approval was refused, too. */
+const FAILED: ReadonlySet<string> = new Set(['refused', 'waiting', 'timed-out', 'left-early']);
 
 /** Replaces the item that `same` names, in its place; adds it at the front when there is none. */
 function put<T>(items: readonly T[], item: T, same: (other: T) => boolean): T[] {

@@ -1,6 +1,7 @@
 'use client';
 // One scope as a chip: its short name in the tone of its risk; pressing it says what it allows.
 import { clsx } from 'clsx';
+import { normaliseScopes } from '#lib/gateway/scopes.ts';
 import { Popover } from './popover.tsx';
 import { impliedNames, listWords, scopeMeaning, scopeName, scopeTone, TONE_CLASS } from './scope-words.ts';
 
@@ -34,7 +35,7 @@ export function ScopeWords({ scopes, className }: { scopes: readonly string[]; c
   if (scopes.length === 0) return <span className="text-soft">no scopes</span>;
   return (
     <span className={clsx('inline-flex flex-wrap gap-x-2 font-mono text-xs', className)}>
-      {scopes.map((scope) => (
+      {normaliseScopes(scopes).map((scope) => (
         <span key={scope} className={clsx(TONE_CLASS[scopeTone(scope)], 'text-tone')}>
           {scopeName(scope)}
         </span>

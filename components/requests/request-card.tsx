@@ -1,6 +1,7 @@
 'use client';
 // One waiting request, top to bottom: who and what, has -> asks, where from, what the rules say, what to do.
 import { clsx } from 'clsx';
+import { CircleAlert, CircleCheck, CircleHelp, CircleMinus } from 'lucide-react';
 import Link from 'next/link';
 import { memo, type ReactNode, useId } from 'react';
 import type { DecisionView, RequestView } from '#lib/api/shapes.ts';
@@ -72,11 +73,14 @@ function Warnings({ request }: { request: RequestView }) {
 
 function Outcome({ decision }: { decision: DecisionView }) {
   const { word, tone } = decisionWord(decision);
+  const Icon = tone === 'red' ? CircleAlert : tone === 'amber' ? CircleHelp : decision.action === 'reject' ? CircleMinus : CircleCheck;
   return (
     <div role="status" className="grid gap-2">
-      <p className="break-words">
-        <strong className={clsx('font-semibold capitalize', TONE_CLASS[tone], tone === 'plain' ? 'text-ink' : 'text-tone')}>{word}.</strong>{' '}
-        {decision.outcome}
+      <p className={clsx('flex items-start gap-2', TONE_CLASS[tone])}>
+        <Icon size={16} aria-hidden className="mt-0.5 shrink-0 text-tone" />
+        <span className="min-w-0 break-words text-ink">
+          <strong className="sr-only">{word}</strong> {decision.outcome}
+        </span>
       </p>
       {decision.problem !== undefined && <ProblemNotice problem={decision.problem} />}
     </div>

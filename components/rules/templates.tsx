@@ -37,7 +37,7 @@ export function Templates({ onTake }: { onTake(body: RuleInput): void }) {
                 <ScopeWords scopes={template.body.scopes} />
                 <p className="text-soft">{template.gives}</p>
                 <p className="text-xs text-soft">
-                  The device keeps what it was given after the rule ends. Needed only now?{' '}
+                  Needed only now?{' '}
                   <Link href="/" prefetch={false} className="text-accent underline underline-offset-2">
                     Approve once
                   </Link>
