@@ -31,7 +31,7 @@ const seen = (window: LogWindow) => window.records().flatMap((r) => (r.kind === 
 const why = (window: LogWindow) => window.gaps().map((g) => g.why);
 
 function opened(file: string): { log: RawLog; window: LogWindow } {
-  const window = createLogWindow({ now: () => NOW });
+  const window = createLogWindow();
   const log = openRawLog({ file, uid, window, now: () => NOW });
   if ('refused' in log) throw new Error(`refused: ${log.refused}`);
   onTestFinished(log.dispose);
@@ -39,7 +39,7 @@ function opened(file: string): { log: RawLog; window: LogWindow } {
 }
 
 function refusalOf(file: string): string | undefined {
-  const log = openRawLog({ file, uid, window: createLogWindow({ now: () => NOW }), now: () => NOW });
+  const log = openRawLog({ file, uid, window: createLogWindow(), now: () => NOW });
   if ('refused' in log) return log.refused;
   log.dispose();
   return undefined;
@@ -66,7 +66,7 @@ test('lines written in pieces, cut at any byte, come out whole and in order', ()
       run += 1;
       const file = join(folder, `run-${run}.log`);
       writeFileSync(file, '');
-      const window = createLogWindow({ now: () => NOW });
+      const window = createLogWindow();
       const log = openRawLog({ file, uid, window, now: () => NOW });
       if ('refused' in log) throw new Error(log.refused);
       const points = [0, ...cuts.sort((a, b) => a - b), bytes.length];

@@ -220,7 +220,7 @@ test('any text gives a record and never throws', () => {
     fc.property(value, (text) => {
       expect(parseLogLine(text).kind).toBeTypeOf('string');
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });
 
@@ -239,7 +239,7 @@ test('any values in the fields of a line give a record and never throw', () => {
       const record = parseLogLine(JSON.stringify(line));
       expect(record.kind === 'close' && record.agrees).toBe(false);
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });
 

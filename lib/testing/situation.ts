@@ -79,7 +79,7 @@ export function honest(kind: 'host-key' | 'loopback', shape: GatewayShape = '202
 
 /** The input of the judge: the lines go through the real window, so that what cannot be read is a gap there. */
 export function evidenceOf(s: Situation): EvidenceInput {
-  const window = createLogWindow({ now: () => T0 + 1000 });
+  const window = createLogWindow();
   window.push(s.lines);
   const { lines: _lines, source, coverageFrom, gaps, ...rest } = s;
   return { ...rest, log: { source, coverageFrom, records: window.records(), gaps: [...window.gaps(), ...gaps] } };

@@ -1,0 +1,128 @@
+// Real sockets and real processes: whose is the other end of a connection, seen while it stands. Linux only.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { expect, onTestFinished, test } from 'vitest';
+import { createPeerEye, listenerUid } from './peer.ts';
+
+const onLinux = process.platform === 'linux';
+const uid = process.getuid?.() ?? 0;
+const NOBODY = 65_534;
+
+/** Plays a gateway: listens, and on a word dials itself or lets a child of its own dial. */
+const GATEWAY = `
+  const net = require('node:net');
+  const { spawn } = require('node:child_process');
+  const server = net.createServer(() => {}).listen(0, '127.0.0.1', () => console.log('port ' + server.address().port));
+  const port = () => server.address().port;
+  const dial = "const s = require('node:net').connect(Number(process.argv[1]), '127.0.0.1', () => console.log('up ' + s.localPort)); setInterval(() => {}, 1000)";
+  require('node:readline').createInterface({ input: process.stdin }).on('line', (word) => {
+    if (word === 'self') { const s = net.connect(port(), '127.0.0.1', () => console.log('up ' + s.localPort)); }
+    if (word === 'child') {
+      const child = spawn(process.execPath, ['-e', dial, String(port())], { stdio: ['ignore', 'inherit', 'inherit'] });
+      process.on('exit', () => child.kill());
+    }
+  }).on('close', () => process.exit(0));
+`;
+
+async function startGateway() {
+  const child: ChildProcess = spawn(process.execPath, ['-e', GATEWAY], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(async () => {
+    child.stdin?.end();
+    await once(child, 'exit');
+  });
+  if (!child.stdout) throw new Error('the gateway has no output');
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value } = await lines.next();
+    return Number(String(value).split(' ')[1]);
+  };
+  const port = await next();
+  return {
+    port,
+    say(word: 'self' | 'child') {
+      child.stdin?.write(`${word}\n`);
+      return next();
+    },
+  };
+}
+
+async function dial(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+function eyeOn(port: number, own: number[] = []) {
+  let at = 1000;
+  const eye = createPeerEye({ port, now: () => at, ownPorts: () => new Set(own) });
+  eye.findListener();
+  return { eye, tick: (ms: number) => void (at += ms), of: (remotePort: number) => eye.sightings().filter((s) => s.remotePort === remotePort) };
+}
+
+test.runIf(onLinux)('the gateway’s own socket, one of its child’s, and one of another process are told apart', async () => {
+  const gateway = await startGateway();
+  const own = await gateway.say('self');
+  const child = await gateway.say('child');
+  const other = (await dial(gateway.port)).localPort ?? 0;
+  const { eye, of } = eyeOn(gateway.port);
+  expect(eye.reach()).toBe('proc');
+  expect(eye.gatewayUid()).toBe(uid);
+  eye.look();
+  expect(of(own)).toMatchObject([{ process: 'gateway', uid }]);
+  expect(of(child)).toMatchObject([{ process: 'gateway', uid }]);
+  expect(of(other)).toMatchObject([{ process: 'other', uid }]);
+});
+
+test.runIf(onLinux)('a sighting lasts from the first look to the last, and ends with its socket', async () => {
+  const gateway = await startGateway();
+  const socket = await dial(gateway.port);
+  const port = socket.localPort ?? 0;
+  const { eye, tick, of } = eyeOn(gateway.port);
+  eye.look();
+  tick(50);
+  eye.look();
+  expect(of(port)).toMatchObject([{ firstAt: 1000, lastAt: 1050 }]);
+  socket.resetAndDestroy();
+  await once(socket, 'close');
+  tick(50);
+  eye.look();
+  expect(of(port)).toMatchObject([{ firstAt: 1000, lastAt: 1050 }]);
+});
+
+test.runIf(onLinux)('a socket of the console’s own is nobody’s request', async () => {
+  const gateway = await startGateway();
+  const port = (await dial(gateway.port)).localPort ?? 0;
+  const { eye, of } = eyeOn(gateway.port, [port]);
+  eye.look();
+  expect(of(port)).toEqual([]);
+});
+
+test.runIf(onLinux)('a caller of another user is seen with that user', async (context) => {
+  if (uid !== 0) context.skip('only root can start a process of another user');
+  const gateway = await startGateway();
+  // Dialed by bash: this Node may lie in a folder that another user cannot enter.
+  const dialing = `exec 3<>/dev/tcp/127.0.0.1/${gateway.port} && echo up && read -r end`;
+  const child = spawn('bash', ['-c', dialing], { uid: NOBODY, gid: NOBODY, cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.stdin.end());
+  await once(child.stdout, 'data');
+  const { eye } = eyeOn(gateway.port);
+  eye.look();
+  expect(eye.sightings()).toMatchObject([{ uid: NOBODY }]);
+});
+
+test('where nobody listens nothing is in reach and nothing is seen', () => {
+  const { eye } = eyeOn(1);
+  eye.look();
+  expect(eye.reach()).toBe('none');
+  expect(eye.gatewayUid()).toBeUndefined();
+  expect(eye.sightings()).toEqual([]);
+  expect(listenerUid(1)).toBeUndefined();
+});
+
+test.runIf(onLinux)('the user of a listener is found by its port', async () => {
+  const gateway = await startGateway();
+  expect(listenerUid(gateway.port)).toBe(uid);
+});
