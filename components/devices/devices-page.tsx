@@ -1,7 +1,7 @@
 'use client';
 // Who holds what, the gravest first.
 import { clsx } from 'clsx';
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { Input, Select } from '../parts/field.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
@@ -16,13 +16,14 @@ import { byGravity, deviceShown, SHOWS, type Show, twinCounts, twinKey } from '.
 export function DevicesPage() {
   const { data, error } = useDevices();
   const [text, setText] = useState('');
+  const wanted = useDeferredValue(text);
   const [show, setShow] = useState<Show>('all');
   const [selected, setSelected] = useState<string>();
   const minute = useMoment((nowMs) => Math.floor(nowMs / 60_000) * 60_000);
   const twins = useMemo(() => twinCounts(data?.items ?? []), [data]);
   const devices = useMemo(
-    () => (data?.items ?? []).filter((device) => deviceShown(device, show, text, minute)).sort(byGravity),
-    [data, show, text, minute],
+    () => (data?.items ?? []).filter((device) => deviceShown(device, show, wanted, minute)).sort(byGravity),
+    [data, show, wanted, minute],
   );
   const keyOf = (device: { gateway: string; deviceId: string }) => `${device.gateway}/${device.deviceId}`;
   const device = data?.items.find((candidate) => keyOf(candidate) === selected);

@@ -104,7 +104,9 @@ export function GatewayCard({ gateway }: { gateway: GatewayView }) {
             ['console runs as', userWords(gateway.sameUser)],
             [
               'devices',
-              `${gateway.pairedCount} paired${connectedCount === undefined ? '' : `, ${connectedCount} connected`}, ${gateway.pendingCount} waiting`,
+              freshness.state === 'never'
+                ? 'not read yet'
+                : `${gateway.pairedCount} paired${connectedCount === undefined ? '' : `, ${connectedCount} connected`}, ${gateway.pendingCount} waiting`,
             ],
             [
               'data',

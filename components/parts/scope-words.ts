@@ -1,6 +1,6 @@
 // What each scope, role and risk is called on screen and what it lets a device do. One colour scale, always with a word.
 import type { Risk } from '#lib/api/shapes.ts';
-import { effectiveScopes, scopeRisk } from '#lib/gateway/scopes.ts';
+import { effectiveScopes, normaliseScopes, scopeRisk } from '#lib/gateway/scopes.ts';
 
 export type Tone = 'plain' | 'good' | 'amber' | 'orange' | 'red' | 'blue' | 'accent';
 
@@ -68,7 +68,7 @@ export function listWords(words: readonly string[]): string {
   return words.length === 1 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** Short names of scopes as a list in words. */
+/** Short names of scopes as a list in words, least risk first. */
 export function scopeList(scopes: readonly string[]): string {
-  return listWords(scopes.map(scopeName));
+  return listWords(normaliseScopes(scopes).map(scopeName));
 }
