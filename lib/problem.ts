@@ -108,7 +108,6 @@ export const PROBLEMS = {
   },
   'request-changed': { status: 409, title: 'The request is not what you saw', fix: 'Read the new state and decide again.' },
   'request-busy': { status: 409, title: 'A decision on this device is under way', fix: 'Wait for its answer.' },
-  'confirm-required': { status: 409, title: 'This grant needs a second press', fix: 'Send confirm with the scopes named one by one.' },
   undone: {
     status: 409,
     title: 'The gateway granted something else; it was taken back',

@@ -6,6 +6,8 @@ export type Board = {
   /** When the list was last read, ms. */
   readAt: () => number | undefined;
   isReadBack: (requestId: string) => boolean;
+  /** Whether the record under this id ever showed another platform or family: 2026.4.x rewrites them in place, without an event. */
+  wasRewritten: (requestId: string) => boolean;
   /** Puts the record of an event on the board; undefined when it is none. */
   hint: (payload: unknown) => PendingRequest | undefined;
   /** Takes a resolved id off the board until the next reading. */
@@ -19,8 +21,21 @@ export function createBoard(deps: { read: () => Promise<unknown>; now: () => num
   let at: number | undefined;
   let hinted = new Set<string>();
   let hints: PendingRequest[] = [];
+  let metadata = new Map<string, { first: string; rewritten: boolean }>();
   let running: Promise<PairingList> | undefined;
   let queued: Promise<PairingList> | undefined;
+
+  function show(next: PairingList) {
+    list = next;
+    const seen = new Map<string, { first: string; rewritten: boolean }>();
+    for (const { requestId, platform, deviceFamily } of next.pending) {
+      const now = JSON.stringify([platform, deviceFamily]);
+      const before = metadata.get(requestId);
+      seen.set(requestId, { first: before?.first ?? now, rewritten: before !== undefined && (before.rewritten || before.first !== now) });
+    }
+    metadata = seen;
+    deps.onList(next);
+  }
 
   async function readOnce(): Promise<PairingList> {
     const before = new Set(hints.map((h) => h.requestId));
@@ -30,10 +45,10 @@ export function createBoard(deps: { read: () => Promise<unknown>; now: () => num
     const newer = hints.filter((h) => !fresh.pending.some((p) => p.requestId === h.requestId));
     hinted = new Set(newer.map((h) => h.requestId));
     const replaced = new Set(newer.map((h) => h.deviceId));
-    list = { ...fresh, pending: [...newer, ...fresh.pending.filter((p) => !replaced.has(p.deviceId))] };
+    const next = { ...fresh, pending: [...newer, ...fresh.pending.filter((p) => !replaced.has(p.deviceId))] };
     at = deps.now();
-    deps.onList(list);
-    return list;
+    show(next);
+    return next;
   }
 
   function refresh(): Promise<PairingList> {
@@ -55,6 +70,7 @@ export function createBoard(deps: { read: () => Promise<unknown>; now: () => num
   return {
     list: () => list,
     readAt: () => at,
+    wasRewritten: (requestId) => metadata.get(requestId)?.rewritten === true,
     isReadBack: (requestId) => !hinted.has(requestId),
     hint(payload) {
       const request = readPending(payload);
@@ -63,15 +79,13 @@ export function createBoard(deps: { read: () => Promise<unknown>; now: () => num
       hinted.add(request.requestId);
       const base = list ?? { pending: [], paired: [], unread: 0 };
       // A newer id of a device replaces its older ones on both versions.
-      list = { ...base, pending: [request, ...base.pending.filter((p) => p.deviceId !== request.deviceId)] };
-      deps.onList(list);
+      show({ ...base, pending: [request, ...base.pending.filter((p) => p.deviceId !== request.deviceId)] });
       return request;
     },
     takeOff(requestId) {
       hints = hints.filter((h) => h.requestId !== requestId);
       if (!list) return;
-      list = { ...list, pending: list.pending.filter((p) => p.requestId !== requestId) };
-      deps.onList(list);
+      show({ ...list, pending: list.pending.filter((p) => p.requestId !== requestId) });
     },
     refresh,
   };

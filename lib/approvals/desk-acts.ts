@@ -65,7 +65,12 @@ export function createDeskActs(deps: {
         throw new Problem('person-required', 'A person refused this key; only a person can approve it again.');
       if (connection.state.kind !== 'live') throw new Problem(connection.state.kind === 'waiting' ? 'console-waits' : 'gateway-down');
       const assessed = evaluator.of(requestId);
-      // A caller that names no platform is bound to the one that this console showed.
+      // A caller that names no platform is bound to the one that this console showed, if it ever was only one.
+      if (!('platform' in bound) && deps.board.wasRewritten(requestId))
+        throw await withNewState(
+          new Problem('request-changed', 'Its platform or family changed while it waited. Name the ones that you saw.', { requestId }),
+          requestId,
+        );
       const content = 'platform' in bound || !shown ? bound : { ...bound, platform: shown.platform, deviceFamily: shown.deviceFamily };
       try {
         const decision = await deps.decider.decide({

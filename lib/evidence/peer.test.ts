@@ -14,7 +14,7 @@ const NOBODY = 65_534;
 const GATEWAY = `
   const net = require('node:net');
   const { spawn } = require('node:child_process');
-  const server = net.createServer(() => {}).listen(0, '127.0.0.1', () => console.log('port ' + server.address().port));
+  const server = net.createServer((s) => s.on('error', () => {})).listen(0, '127.0.0.1', () => console.log('port ' + server.address().port));
   const port = () => server.address().port;
   const dial = "const s = require('node:net').connect(Number(process.argv[1]), '127.0.0.1', () => console.log('up ' + s.localPort)); setInterval(() => {}, 1000)";
   require('node:readline').createInterface({ input: process.stdin }).on('line', (word) => {
