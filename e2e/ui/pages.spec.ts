@@ -1,0 +1,117 @@
+// Every page on a desk and on a phone, in both themes: labelled as practice, readable, reachable, and what its switches do.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { allWait, PAGES, PHONE, practiceConsole } from './support.ts';
+
+const practice = practiceConsole();
+
+test.beforeAll(() => allWait(practice.console()));
+
+/** A page whose data is there. */
+async function settled(page: Page, heading: string): Promise<void> {
+  await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible();
+  await expect(page.getByText('Practice gateway.')).toBeVisible();
+  await expect(page.locator('[data-waiting]')).toHaveCount(0);
+  await expect(page.locator('[data-item]').first()).toBeAttached();
+}
+
+test('every page says that this is practice', async ({ browser }) => {
+  const page = await practice.open(browser);
+  for (const [path, heading] of PAGES) {
+    await page.goto(path);
+    await settled(page, heading);
+    await expect(page.getByText('Everything here is made up; nothing reaches a real gateway.')).toBeVisible();
+    await expect(page).toHaveTitle(`${heading} · Gatehouse`);
+  }
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [path, heading] of PAGES) {
+    test(`${heading} has no serious accessibility violation, ${colorScheme}`, async ({ browser }) => {
+      const page = await practice.open(browser, { path, colorScheme, reducedMotion: 'reduce' });
+      await settled(page, heading);
+      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(' ')) }))).toEqual([]);
+    });
+  }
+}
+
+test('no page scrolls sideways on a phone, and the bar at the bottom leads to each', async ({ browser }) => {
+  const page = await practice.open(browser, { path: '/', viewport: PHONE });
+  for (const [path, heading] of PAGES) {
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: heading }).click();
+    await expect(page).toHaveURL(new URL(path, practice.console().origin).href);
+    await settled(page, heading);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), heading).toBeLessThanOrEqual(PHONE.width);
+  }
+});
+
+test('Gateways: the statement is given and taken back, with whose word it is', async ({ browser }) => {
+  const page = await practice.open(browser, { path: '/gateways' });
+  const statement = page.getByRole('switch', { name: 'No proxy in front of practice gateway' });
+  await statement.click();
+  await expect(statement).toHaveAttribute('aria-checked', 'true');
+  await expect(page.getByText(/said by operator/)).toBeVisible();
+  const said = async () => (await practice.console().api.gateways())[0]?.statement.noProxyInFront;
+  expect(await said()).toBe(true);
+  await statement.click();
+  await expect(statement).toHaveAttribute('aria-checked', 'false');
+  expect(await said()).toBe(false);
+});
+
+test('Gateways: says how the link stands, what the console holds there and which proof can be had', async ({ browser }) => {
+  const page = await practice.open(browser, { path: '/gateways' });
+  const card = page.getByRole('article', { name: 'practice gateway' });
+  await expect(card).toContainText('live');
+  await expect(card).toContainText('OpenClaw');
+  await expect(card).toContainText('admin');
+  for (const proof of ['Canary', 'Peer', 'Configuration'])
+    await expect(card.getByRole('listitem').filter({ hasText: proof })).toBeVisible();
+});
+
+test('Devices: a person vouches for a device, and its row says so', async ({ browser }) => {
+  const page = await practice.open(browser, { path: '/devices' });
+  const row = page.getByRole('button', { name: /^Nightly report/ });
+  await row.click();
+  const vouch = page.getByRole('switch', { name: 'Vouch for Nightly report' });
+  await vouch.click();
+  await expect(vouch).toHaveAttribute('aria-checked', 'true');
+  await expect(row).toContainText('vouched for');
+  await vouch.click();
+  await expect(row).not.toContainText('vouched for');
+});
+
+test('Handshakes: failures stand as rows; one opens to what happened, a fix to copy, and its raw record', async ({ browser }) => {
+  const page = await practice.open(browser, { path: '/handshakes?text=cli', permissions: ['clipboard-read', 'clipboard-write'] });
+  const rows = page.getByRole('list', { name: 'Handshakes, newest first' }).getByRole('button');
+  await rows.first().click();
+  const panel = page.getByRole('complementary');
+  await expect(panel).toContainText('What happened');
+  await expect(panel).toContainText('pairing-required/scope-upgrade');
+  await expect(panel.locator('pre').first()).toContainText('closed before connect');
+  const copy = panel.getByRole('button', { name: /^Copy the command openclaw/ }).first();
+  await copy.click();
+  await expect(copy).toContainText('Copied');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^openclaw devices approve/);
+});
+
+test('Handshakes: a client in a loop is one row with its count', async ({ browser }) => {
+  const page = await practice.open(browser, { path: '/handshakes?text=cli' });
+  await expect(page.getByRole('button', { name: /\d+ times in \d+ (s|min), 1 every/ }).first()).toBeVisible({ timeout: 30_000 });
+});
+
+test('a page takes less than its budget on a first visit', async ({ browser }) => {
+  const page = await practice.open(browser);
+  const sizes: { url: string; bytes: number }[] = [];
+  page.on('requestfinished', async (request) => {
+    const { responseBodySize } = await request.sizes();
+    sizes.push({ url: request.url(), bytes: responseBodySize });
+  });
+  await page.goto('/');
+  await settled(page, 'Requests');
+  const kilobytes = (all: typeof sizes) => all.reduce((sum, { bytes }) => sum + bytes, 0) / 1024;
+  expect(sizes.length).toBeLessThanOrEqual(20);
+  expect(kilobytes(sizes)).toBeLessThan(300);
+  expect(kilobytes(sizes.filter(({ url }) => url.endsWith('.js')))).toBeLessThan(200);
+});
