@@ -56,6 +56,12 @@ export type DeskDeps = {
   log: { info: (fields: object, text: string) => void; warn: (fields: object, text: string) => void };
 };
 
+const STATE_WORDS = {
+  connecting: 'connecting',
+  live: 'connected',
+  waiting: 'the console waits for its own approval',
+  stopped: 'stopped',
+} as const;
 const LIST_EVERY_MS = 10_000;
 const CONFIG_EVERY_MS = 20_000;
 const SHOW_EVERY_MS = 1000;
@@ -303,7 +309,10 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     connection.state = next;
     if (moved) {
       connection.since = now();
-      deps.log.info({ gateway: id, state: next.kind }, `gateway ${next.kind}`);
+      if (next.kind === 'down' || next.kind === 'refused') {
+        const { code, detail, fix } = problemView(next.problem);
+        deps.log.warn({ gateway: id, code }, `${endpoint.name}: ${detail} ${fix}`);
+      } else deps.log.info({ gateway: id }, `${endpoint.name}: ${STATE_WORDS[next.kind]}`);
     }
     showing.gateway();
     if (next.kind === 'live') void onLive(next).catch(fault);
