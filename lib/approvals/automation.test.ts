@@ -1,0 +1,173 @@
+// The switch and what stops automation by itself. Nothing but a person, or ten quiet minutes after a mere flood, starts it again.
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import type { AutomationView } from '#lib/api/shapes.ts';
+import { manualClock } from '#lib/clock.ts';
+import { createAutomation } from './automation.ts';
+
+const START = Date.parse('2026-11-22T12:00:00.000Z');
+const MINUTE = 60_000;
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+async function switchOf(note?: unknown, save: (state: unknown) => Promise<void> = () => Promise.resolve()) {
+  const clock = manualClock(START);
+  let kept: unknown = note;
+  const seen: AutomationView[] = [];
+  const automation = await createAutomation({
+    clock,
+    load: () => Promise.resolve(note),
+    save: (state) => {
+      kept = JSON.parse(JSON.stringify(state));
+      return save(state);
+    },
+    onChange: (view) => void seen.push(view),
+  });
+  onTestFinished(automation.dispose);
+  /** Lets time pass for the clocks and for the watch alike. */
+  const pass = async (ms: number) => {
+    for (let left = ms; left > 0; left -= 1000) {
+      clock.advance(Math.min(1000, left));
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+  };
+  return { automation, clock, seen, pass, kept: () => kept };
+}
+
+test('a new console has automation on; no rule is switched on then', async () => {
+  expect((await switchOf()).automation.view().state).toBe('on');
+});
+
+test('off survives a restart, and so does on', async () => {
+  const first = await switchOf();
+  await first.automation.set(false);
+  const second = await switchOf(first.kept());
+  expect(second.automation.view()).toMatchObject({ state: 'off', since: '2026-11-22T12:00:00.000Z' });
+  await second.automation.set(true);
+  expect((await switchOf(second.kept())).automation.view().state).toBe('on');
+});
+
+test.each([[null], ['on'], [{}], [{ on: 'yes', since: '' }], [{ on: true }], [{ on: true, since: 'x', suspended: { cause: 'whim', text: '', since: '' } }]])(
+  'a note that cannot be read (%j) counts as off',
+  async (note) => {
+    expect((await switchOf(note)).automation.view().state).toBe('off');
+  },
+);
+
+test('a suspension survives a restart', async () => {
+  const first = await switchOf();
+  await first.automation.suspend('undone', 'Something else was granted.');
+  expect((await switchOf(first.kept())).automation.view()).toMatchObject({ state: 'suspended', cause: 'undone', text: 'Something else was granted.' });
+});
+
+test('off takes effect although it cannot be written', async () => {
+  const { automation } = await switchOf(undefined, () => Promise.reject(new Error('disk full')));
+  await expect(automation.set(false)).rejects.toThrow('disk full');
+  expect(automation.view().state).toBe('off');
+});
+
+test('the twenty-first approval within a minute suspends, and quiet minutes re-arm', async () => {
+  const { automation, pass } = await switchOf();
+  expect(await automation.mayApprove(19)).toBe(true);
+  expect(await automation.mayApprove(20)).toBe(false);
+  expect(automation.view()).toMatchObject({ state: 'suspended', cause: 'rate', rearmsAt: '2026-11-22T12:10:00.000Z' });
+  await pass(10 * MINUTE - 2000);
+  expect(automation.view().state).toBe('suspended');
+  await pass(4000);
+  expect(automation.view().state).toBe('on');
+});
+
+test('approvals that run side by side are counted though none is in the record yet', async () => {
+  const { automation } = await switchOf();
+  const answers = await Promise.all(Array.from({ length: 25 }, () => automation.mayApprove(0)));
+  expect(answers.filter(Boolean)).toHaveLength(20);
+});
+
+test('a flood by many keys suspends; one key may ask often', async () => {
+  const many = await switchOf();
+  for (let n = 0; n <= 40; n += 1) many.automation.noteRequest('g', `device-${n}`);
+  expect(many.automation.view()).toMatchObject({ state: 'suspended', cause: 'flood' });
+  const one = await switchOf();
+  for (let n = 0; n < 1000; n += 1) one.automation.noteRequest('g', 'device');
+  expect(one.automation.view().state).toBe('on');
+  for (let n = 0; n < 201; n += 1) one.automation.noteRequest('g', 'device');
+  expect(one.automation.view()).toMatchObject({ state: 'suspended', cause: 'flood' });
+});
+
+test('slow traffic of many keys is no flood', async () => {
+  const { automation, pass } = await switchOf();
+  for (let n = 0; n < 100; n += 1) {
+    automation.noteRequest('g', `device-${n}`);
+    await pass(2000);
+  }
+  expect(automation.view().state).toBe('on');
+});
+
+test('a flood that goes on keeps automation suspended', async () => {
+  const { automation, pass } = await switchOf();
+  const flood = () => {
+    for (let n = 0; n <= 40; n += 1) automation.noteRequest('g', `device-${n}`);
+  };
+  flood();
+  await pass(9 * MINUTE);
+  flood();
+  await pass(9 * MINUTE);
+  expect(automation.view()).toMatchObject({ state: 'suspended', cause: 'flood' });
+  await pass(2 * MINUTE);
+  expect(automation.view().state).toBe('on');
+});
+
+test.each(['undone', 'identity-changed', 'clock', 'store', 'token-drift'] as const)('a stop for %s waits for a person and is never weakened', async (cause) => {
+  const { automation, pass } = await switchOf();
+  await automation.suspend(cause, 'stop');
+  await automation.suspend('flood', 'flood');
+  await automation.mayApprove(100);
+  await pass(30 * MINUTE);
+  expect(automation.view()).toMatchObject({ state: 'suspended', cause, text: 'stop' });
+  expect(automation.view().rearmsAt).toBeUndefined();
+  await automation.set(true);
+  expect(automation.view().state).toBe('on');
+});
+
+test('a mere flood gives way to a stop that waits for a person', async () => {
+  const { automation, pass } = await switchOf();
+  await automation.suspend('flood', 'flood');
+  await automation.suspend('undone', 'stop');
+  await pass(30 * MINUTE);
+  expect(automation.view()).toMatchObject({ cause: 'undone' });
+});
+
+test('off stays off through suspensions and their end', async () => {
+  const { automation, pass, kept } = await switchOf();
+  await automation.set(false);
+  await automation.suspend('rate', 'x');
+  await pass(15 * MINUTE);
+  expect(automation.view().state).toBe('off');
+  expect((await switchOf(kept())).automation.view().state).toBe('off');
+});
+
+test('a clock that jumps back suspends; one that jumps ahead or drifts does not', async () => {
+  const back = await switchOf();
+  await back.pass(5000);
+  back.clock.setWall(START - MINUTE);
+  await back.pass(2000);
+  expect(back.automation.view()).toMatchObject({ state: 'suspended', cause: 'clock' });
+  const ahead = await switchOf();
+  ahead.clock.setWall(START + 60 * MINUTE);
+  await ahead.pass(2000);
+  ahead.clock.setWall(ahead.clock.nowMs() - 500);
+  await ahead.pass(2000);
+  expect(ahead.automation.view().state).toBe('on');
+});
+
+test('while the record cannot be written nothing is automatic, and no longer', async () => {
+  const { automation, seen } = await switchOf();
+  automation.storeFailed();
+  automation.storeFailed();
+  expect(automation.view()).toMatchObject({ state: 'suspended', cause: 'store' });
+  expect(automation.halted()).toMatch(/cannot be written/);
+  automation.storeWorks();
+  automation.storeWorks();
+  expect(automation.view().state).toBe('on');
+  expect(automation.halted()).toBeUndefined();
+  expect(seen.map((v) => v.state)).toEqual(['suspended', 'on']);
+});
