@@ -1,15 +1,12 @@
 'use client';
 // What stands around every page: rail, top bar, banners, keys. Rendered by the server as structure, filled in the browser.
-import dynamic from 'next/dynamic';
 import { type ReactNode, useCallback, useState } from 'react';
 import { ConsoleProvider } from '../queries/console.tsx';
 import { Banners } from './banners.tsx';
+import { HelpDialog, Palette } from './later.ts';
 import { Rail } from './rail.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { TopBar } from './top-bar.tsx';
-
-const Palette = dynamic(() => import('./palette.tsx'), { ssr: false });
-const HelpDialog = dynamic(() => import('./help-dialog.tsx'), { ssr: false });
 
 function Surroundings({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<'none' | 'help' | 'commands'>('none');

@@ -71,6 +71,7 @@ export default function Palette({ onClose, onHelp }: { onClose(): void; onHelp()
   return (
     <Dialog title="Commands" onClose={onClose} place="top" silentTitle>
       <input
+        data-first
         type="text"
         role="combobox"
         aria-expanded="true"

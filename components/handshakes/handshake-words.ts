@@ -12,22 +12,6 @@ export const OUTCOMES: Record<HandshakeOutcome, { word: string; tone: Tone }> = 
   gap: { word: 'gap', tone: 'orange' },
 };
 
-/** An outcome by its name; undefined for any other string. */
-export function outcomeOf(value: string): HandshakeOutcome | undefined {
-  switch (value) {
-    case 'refused':
-    case 'waiting':
-    case 'timed-out':
-    case 'left-early':
-    case 'admitted':
-    case 'note':
-    case 'gap':
-      return value;
-    default:
-      return undefined;
-  }
-}
-
 export type HandshakeFilter = { outcome: string; cause: string; device: string; text: string };
 
 /** How the caller of a row is called; its words, or what is known of its address. */

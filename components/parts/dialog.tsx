@@ -22,13 +22,16 @@ const PLACES = {
   top: 'mx-auto mt-[12vh] mb-auto max-h-[70vh] w-[calc(100vw-2rem)] rounded-xl',
 };
 
-/** Opens when it mounts; `onClose` is called once, by Escape, the close button or a press outside. */
+/** Opens when it mounts, with the focus on what is marked data-first; `onClose` is called once, by Escape, the close button or a press outside. */
 export function Dialog({ title, onClose, children, place = 'centre', silentTitle = false, wide = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (element !== null && !element.open) element.showModal();
+    if (element === null || element.open) return;
+    element.showModal();
+    // The browser would choose the close button.
+    element.querySelector<HTMLElement>('[data-first]')?.focus();
   }, []);
   return (
     <dialog

@@ -1,8 +1,8 @@
 'use client';
 // The home page: what waits, as cards, then what was decided lately.
-import dynamic from 'next/dynamic';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { Overview, RequestView } from '#lib/api/shapes.ts';
+import { RuleFormDialog } from '../frame/later.ts';
 import { Notice } from '../parts/notice.tsx';
 import { PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
@@ -13,8 +13,6 @@ import { type Card, nextCards } from './cards.ts';
 import { Lately } from './lately.tsx';
 import { NothingWaits } from './nothing-waits.tsx';
 import { RequestCard } from './request-card.tsx';
-
-const RuleFormDialog = dynamic(() => import('../rules/rule-form-dialog.tsx'), { ssr: false });
 
 function useCards(overview: Overview, held: boolean): readonly Card[] {
   const now = useNow();

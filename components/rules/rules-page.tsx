@@ -1,10 +1,10 @@
 'use client';
 // Rules in their order, the one switch over them, ready-made ones, and what no rule can change.
 import { Plus } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { Overview, RuleInput, RuleView } from '#lib/api/shapes.ts';
 import { AutomationSwitch } from '../frame/automation-menu.tsx';
+import { RuleFormDialog } from '../frame/later.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
@@ -13,8 +13,6 @@ import { RuleRow } from './rule-row.tsx';
 import { RulesDoNotMatter } from './rules-matter.tsx';
 import { Templates } from './templates.tsx';
 import { acknowledgements, inputOf } from './tightest.ts';
-
-const RuleFormDialog = dynamic(() => import('./rule-form-dialog.tsx'), { ssr: false });
 
 type Editing = { rule: RuleView } | { template: RuleInput } | { empty: true };
 
