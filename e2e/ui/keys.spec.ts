@@ -21,7 +21,7 @@ for (const shortcut of ['Meta+k', 'Control+k']) {
     for (const [path, heading] of [...PAGES].reverse()) {
       await page.keyboard.press(shortcut);
       await page.getByRole('combobox', { name: 'Find a command' }).fill(`${heading} page`);
-      await expect(page.getByRole('option')).toHaveCount(1);
+      await expect(page.getByRole('listbox', { name: 'Commands' }).getByRole('option')).toHaveCount(1);
       await page.keyboard.press('Enter');
       await expect(page).toHaveURL(new URL(path, practice.console().origin).href);
       await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible();

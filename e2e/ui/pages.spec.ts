@@ -89,7 +89,7 @@ test('Handshakes: failures stand as rows; one opens to what happened, a fix to c
   const panel = page.getByRole('complementary');
   await expect(panel).toContainText('What happened');
   await expect(panel).toContainText('pairing-required/scope-upgrade');
-  await expect(panel.locator('pre').first()).toContainText('closed before connect');
+  await expect(panel.locator('pre').filter({ hasText: 'closed before connect' }).first()).toBeVisible();
   const copy = panel.getByRole('button', { name: /^Copy the command openclaw/ }).first();
   await copy.click();
   await expect(copy).toContainText('Copied');

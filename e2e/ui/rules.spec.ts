@@ -60,7 +60,7 @@ test('automation off shows on every page, and a rule that is on approves nothing
     await form.getByLabel(`Type ${word}`, { exact: true }).fill(word);
   await make.click();
   await expect(form).toBeHidden();
-  await expect(page.getByRole('switch', { name: `Rule ${RULE}` })).toHaveAttribute('aria-checked', 'true');
+  await expect(page.getByRole('switch', { name: `Rule ${RULE}`, exact: true })).toHaveAttribute('aria-checked', 'true');
 
   // The verdict on the waiting request is the event that says: the rule was asked, and automation held it back.
   const { api } = practice.console();
@@ -76,7 +76,9 @@ test('switched on, the rule approves the waiting request without anybody, and th
   await switchAutomation(page, 'on');
   await foldsIntoLately(page, card, new RegExp(`approved cli .* by rule ${RULE}`));
   await page.goto('/rules');
-  await expect(page.getByRole('listitem').filter({ has: page.getByRole('switch', { name: `Rule ${RULE}` }) })).toContainText('used 1 time');
+  await expect(page.getByRole('listitem').filter({ has: page.getByRole('switch', { name: `Rule ${RULE}`, exact: true }) })).toContainText(
+    'used 1 time',
+  );
 });
 
 test('Activity shows which rule approved what, and on which evidence', async ({ browser }) => {

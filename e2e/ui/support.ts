@@ -23,6 +23,7 @@ export const KEY_NAME = 'gatehouse.key';
 
 // The practice world opens with five acts within six seconds; a busy machine needs longer.
 const PATIENCE_MS = 30_000;
+const ACTION_MS = 15_000;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
@@ -93,6 +94,7 @@ export function practiceConsole(start: () => Promise<TestConsole> = startPractic
     async open(browser: Browser, { provoked, signedOut = false, path, ...options }: OpenOptions = {}): Promise<Page> {
       const context = await browser.newContext({ baseURL: target.origin, ...(signedOut ? {} : { storageState: signedIn }), ...options });
       const page = await context.newPage();
+      page.setDefaultTimeout(ACTION_MS);
       watches.push(watch(page, target.origin, provoked));
       if (path !== undefined) await page.goto(path);
       return page;
