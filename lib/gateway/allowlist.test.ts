@@ -1,0 +1,82 @@
+// What may leave this process towards a gateway: these methods with these parameters, and nothing else.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { checkCall } from './allowlist.ts';
+
+const DEVICE = 'a1'.repeat(32);
+const ALLOWED: [string, unknown][] = [
+  ['device.pair.list', {}],
+  ['device.pair.approve', { requestId: 'r1' }],
+  ['device.pair.reject', { requestId: 'r1' }],
+  ['device.pair.remove', { deviceId: DEVICE }],
+  ['gateway.identity.get', {}],
+  ['config.get', {}],
+  ['logs.tail', { limit: 1, maxBytes: 1_000_000 }],
+  ['logs.tail', { limit: 5000, maxBytes: 1_000_000, cursor: 7 }],
+];
+const HELPER = ['device.pair.list', 'device.pair.approve'];
+const may = (kind: 'console' | 'helper', method: string, params: unknown) => {
+  try {
+    checkCall(kind, method, params);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test.each(ALLOWED)('the console may call %s with %j; the helper only what it needs', (method, params) => {
+  expect(may('console', method, params)).toBe(true);
+  expect(may('helper', method, params)).toBe(HELPER.includes(method));
+});
+
+test.each([
+  'config.patch',
+  'config.set',
+  'device.token.rotate',
+  'device.token.revoke',
+  'device.pair.rename',
+  'node.pair.approve',
+  'node.invoke',
+  'agent',
+  'send',
+  'connect',
+  'constructor',
+  '__proto__',
+  'toString',
+  '',
+])('nobody may call %s', (method) => {
+  for (const params of [{}, undefined, { requestId: 'r1' }]) {
+    expect(may('console', method, params)).toBe(false);
+    expect(may('helper', method, params)).toBe(false);
+  }
+});
+
+test.each<[string, unknown]>([
+  ['device.pair.list', { all: true }],
+  ['device.pair.list', undefined],
+  ['device.pair.approve', {}],
+  ['device.pair.approve', { requestId: '' }],
+  ['device.pair.approve', { requestId: 7 }],
+  ['device.pair.approve', { requestId: 'r'.repeat(201) }],
+  ['device.pair.approve', { requestId: 'r1', scopes: ['operator.admin'] }],
+  ['device.pair.remove', { deviceId: 'A1'.repeat(32) }],
+  ['device.pair.remove', { deviceId: `${DEVICE}\n` }],
+  ['device.pair.remove', { deviceId: DEVICE, force: true }],
+  ['config.get', { path: 'gateway.auth.token' }],
+  ['logs.tail', { limit: 100, maxBytes: 1_000_000 }],
+  ['logs.tail', { limit: 5000, maxBytes: 5 }],
+  ['logs.tail', { limit: 5000, maxBytes: 1_000_000, cursor: -1 }],
+  ['logs.tail', { limit: 5000, maxBytes: 1_000_000, file: '/etc/passwd' }],
+])('%s with %j is refused', (method, params) => {
+  expect(may('console', method, params)).toBe(false);
+  expect(may('helper', method, params)).toBe(false);
+});
+
+test('any further parameter is refused', () => {
+  const extra = fc.string({ minLength: 1 }).filter((key) => !['requestId', 'deviceId', 'limit', 'maxBytes', 'cursor', '__proto__'].includes(key));
+  fc.assert(
+    fc.property(fc.constantFrom(...ALLOWED), extra, fc.jsonValue(), ([method, params], key, value) => {
+      expect(may('console', method, { ...(typeof params === 'object' ? params : {}), [key]: value })).toBe(false);
+    }),
+  );
+});
