@@ -98,7 +98,8 @@ async function main() {
       routes: apiRoutes({ app, auth, clock, version }),
       pages: (request, response) => handle(request, response),
       bridge,
-      pageUpgrade: (request, socket, head) => void nextSide.emit('upgrade', request, socket, head),
+      // In production nobody answers there: such a socket would hang for ever.
+      ...(dev ? { pageUpgrade: (request, socket, head) => void nextSide.emit('upgrade', request, socket, head) } : {}),
       ready: () => ready,
       random: randomBytes,
       log,

@@ -242,6 +242,8 @@ export async function createConsole(deps: {
     },
     async setAutomation(on: boolean, actor: DecisionActor) {
       const was = automation.view().state;
+      if (on && automation.liftsSuspension() && actor.kind !== 'person')
+        throw new Problem('person-required', 'Automation is suspended; only a person lifts that.');
       // Off takes effect in memory at once, whether or not it can be written; on only after it was written.
       const saved = on ? undefined : automation.set(false);
       saved?.catch(() => undefined);
@@ -252,7 +254,8 @@ export async function createConsole(deps: {
           ? `${actor.name} ${was === 'suspended' ? 'lifted the suspension of automation' : 'switched automation on'}.`
           : `${actor.name} switched all automation off.`,
       });
-      await (saved ?? automation.set(true));
+      if (on) await automation.set(true);
+      else await saved;
       return automation.view();
     },
     async overview(): Promise<Overview> {

@@ -53,6 +53,7 @@ export function decisionOf(id: string, state: DecisionState = 'approved', reques
     gateway: 'home',
     requestId,
     deviceId: `device-${requestId}`,
+    publicKey: `key-${requestId}`,
     action: 'approve',
     state,
     actor: { kind: 'person', name: 'person' },

@@ -101,6 +101,7 @@ export type DecisionView = {
   gateway: string;
   requestId: string;
   deviceId: string;
+  publicKey: string;
   displayName?: string;
   clientId?: string;
   action: 'approve' | 'reject';

@@ -9,7 +9,10 @@ export type Automation = {
   view: () => AutomationView;
   /** Why nothing is automatic right now beside the switch: the store; undefined when nothing stands against it. */
   halted: () => string | undefined;
+  /** Off keeps a suspension; on from off shows it again; on while suspended lifts it. */
   set: (on: boolean) => Promise<void>;
+  /** Whether `set(true)` would lift a suspension, which only a person may do. */
+  liftsSuspension: () => boolean;
   suspend: (cause: SuspensionCause, text: string) => Promise<void>;
   /** Counts an automatic approval; suspends above 20 in a minute. Answers whether one more may be made. */
   mayApprove: (madeInLastMinute: number) => Promise<boolean>;
@@ -81,10 +84,12 @@ export async function createAutomation(deps: {
     return { state: 'on', text: 'Automation is on. Rules that are switched on may approve.', since: state.since };
   }
 
-  async function keep(next: State) {
+  /** What narrows takes effect at once, written or not; what widens only after it was written. */
+  async function keep(next: State, kind: 'narrows' | 'widens') {
+    if (kind === 'widens') await deps.save(next);
     state = next;
     deps.onChange(view());
-    await deps.save(next);
+    if (kind === 'narrows') await deps.save(next);
   }
 
   async function suspend(cause: SuspensionCause, text: string) {
@@ -93,7 +98,7 @@ export async function createAutomation(deps: {
     // A stop that waits for a person is never weakened into one that ends by itself.
     if (held && held !== 'flood' && held !== 'rate') return;
     if (held === cause) return;
-    await keep({ ...state, suspended: { cause, text, since: isoOf(clock.nowMs()) } });
+    await keep({ ...state, suspended: { cause, text, since: isoOf(clock.nowMs()) } }, 'narrows');
   }
 
   const watch = setInterval(() => {
@@ -109,7 +114,7 @@ export async function createAutomation(deps: {
     const { suspended } = state;
     if (suspended && (suspended.cause === 'flood' || suspended.cause === 'rate') && steady - quietSince >= QUIET_MS) {
       const { suspended: _ended, ...rest } = state;
-      void keep(rest).catch(() => undefined);
+      void keep(rest, 'widens').catch(() => undefined);
     }
   }, CLOCK_STEP_MS);
   watch.unref();
@@ -118,8 +123,13 @@ export async function createAutomation(deps: {
     view,
     halted: () => (storeDown ? 'The record cannot be written.' : undefined),
     async set(on) {
-      await keep({ on, since: isoOf(clock.nowMs()) });
+      const since = isoOf(clock.nowMs());
+      if (!on) return keep({ ...state, on: false, since }, 'narrows');
+      // A stop outlives the switch: switched on again it still stands, and only then can it be lifted.
+      const { suspended } = state;
+      await keep(state.on || !suspended ? { on: true, since } : { on: true, since, suspended }, 'widens');
     },
+    liftsSuspension: () => state.on && state.suspended !== undefined,
     suspend,
     async mayApprove(madeInLastMinute) {
       // Counted here as well, in one turn: approvals that run side by side must not each see the same stored number.

@@ -25,6 +25,8 @@ export type Intent = {
     row: PairedDevice | undefined,
     list: PairingList,
   ) => Promise<string | undefined> | string | undefined;
+  /** The last word, asked between the record and the gateway; a text stops the decision. Synchronous, so that nothing comes between. */
+  mayAsk?: () => string | undefined;
 };
 
 export type Decider = { decide: (intent: Intent) => Promise<DecisionView> };
@@ -91,6 +93,7 @@ export function createDecider(deps: DeciderDeps): Decider {
       gateway: deps.gateway,
       requestId: request.requestId,
       deviceId: request.deviceId,
+      publicKey: request.publicKey,
       ...present({ displayName: request.displayName, clientId: request.clientId, verdict: intent.verdict }),
       action: intent.action,
       state: 'asking',
@@ -139,6 +142,15 @@ export function createDecider(deps: DeciderDeps): Decider {
     const current = decision ?? decisionOf(intent, request, row, reasonOf(request, row));
     if (!decision) await deps.begin(current);
     else if (decision.requestId !== request.requestId) await deps.complete(current.id, { requestId: request.requestId });
+    const stopped = intent.mayAsk?.();
+    if (stopped !== undefined) {
+      await deps.complete(current.id, {
+        state: 'failed',
+        answeredAt: isoOf(deps.clock.nowMs()),
+        outcome: `The gateway was not asked: ${stopped}`,
+      });
+      throw new Problem('request-changed', stopped, { requestId: request.requestId, completed: true });
+    }
     let answer: unknown;
     try {
       answer = await deps.request(intent.action === 'approve' ? 'device.pair.approve' : 'device.pair.reject', {
@@ -191,7 +203,7 @@ export function createDecider(deps: DeciderDeps): Decider {
             result = await attempt(intent, decision);
           } catch (error) {
             const unanswered = error instanceof Problem && error.code === 'gateway-down';
-            if (decision && !unanswered)
+            if (decision && !unanswered && !(error instanceof Problem && error.extra.completed === true))
               await deps.complete(decision.id, {
                 state: 'failed',
                 answeredAt: isoOf(deps.clock.nowMs()),

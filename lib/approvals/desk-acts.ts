@@ -3,7 +3,7 @@ import type { DecisionActor, DecisionView, DeviceView } from '../api/shapes.ts';
 import type { Collector } from '../evidence/collector.ts';
 import { type GatewayEndpoint, isLoopbackUrl } from '../gateway/endpoint.ts';
 import { admitConsole } from '../gateway/helper.ts';
-import { checkListener } from '../gateway/host-checks.ts';
+import { checkServingUser } from '../gateway/host-checks.ts';
 import type { DeviceIdentity } from '../gateway/identity.ts';
 import { CONSOLE_SCOPES } from '../gateway/scopes.ts';
 import { Problem } from '../problem.ts';
@@ -100,7 +100,7 @@ export function createDeskActs(deps: {
         version: deps.version,
         platform: process.platform,
         ...(endpoint.trust ? { trust: endpoint.trust } : {}),
-        beforeSecret: () => checkListener(endpoint),
+        beforeSecret: (ownPort) => checkServingUser(endpoint, ownPort),
       });
       deps.nudge();
       const scopes = CONSOLE_SCOPES.map((s) => s.replace('operator.', '')).join(', ');
@@ -129,7 +129,7 @@ export function createDeskActs(deps: {
     async setVouched(deviceId, vouched, actor) {
       const row = deps.board.list()?.paired.find((d) => d.deviceId === deviceId);
       if (!row) throw new Problem('device-unknown', 'This gateway lists no such device.');
-      await deps.guardStore(standing.setVouched({ gateway, deviceId, publicKey: row.publicKey }, vouched, actor));
+      await deps.guardStore(standing.setVouched(row, vouched, actor));
       deps.changed();
       const item = views.device(row);
       deps.showDevice(item);

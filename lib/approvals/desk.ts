@@ -4,7 +4,7 @@ import { type Clock, isoOf } from '../clock.ts';
 import { type Collector, createCollector, type Standing } from '../evidence/collector.ts';
 import { type GatewayEndpoint, portOf } from '../gateway/endpoint.ts';
 import type { AlarmView } from '../gateway/gateway-view.ts';
-import { checkListener, watchPairingState } from '../gateway/host-checks.ts';
+import { checkServingUser, watchPairingState } from '../gateway/host-checks.ts';
 import type { DeviceIdentity } from '../gateway/identity.ts';
 import type { PairingList, PendingRequest } from '../gateway/records.ts';
 import { createSession, type GatewaySession, type SessionState } from '../gateway/session.ts';
@@ -21,7 +21,8 @@ import { createDeskActs, type DeskActs } from './desk-acts.ts';
 import { type Connection, createDeskViews } from './desk-views.ts';
 import { createEvaluator } from './evaluator.ts';
 import { createLogKeeper } from './log-keeper.ts';
-import { contentKey } from './reason.ts';
+import { contentKey, pairedRowOf } from './reason.ts';
+import { createRefusedElsewhere } from './refused-elsewhere.ts';
 import { settlementOf } from './settle.ts';
 import { createShowing } from './showing.ts';
 import { createStanding } from './standing.ts';
@@ -104,16 +105,29 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
 
   const board = createBoard({ read: () => request('device.pair.list'), now, onList: show });
 
+  const elsewhere = createRefusedElsewhere({
+    onRejected: ({ deviceId, publicKey, ts }) => {
+      recordElsewhere(deviceId, 'rejected');
+      void standing
+        .refusedElsewhere({ deviceId, publicKey }, 'rejected', ts)
+        .catch(fault)
+        .finally(() => evaluator.evaluate(deviceId));
+    },
+    onCleared: (deviceId) => evaluator.evaluate(deviceId),
+  });
+
   const decider = createDecider({
     gateway: id,
     request,
     clock,
     newId: deps.newId,
     async begin(decision) {
+      elsewhere.own(decision.requestId);
       await guardStore(store.decisions.begin(decision));
       publish({ topic: 'decisions', op: 'set', item: decision });
     },
     async complete(decisionId, patch) {
+      if (patch.requestId !== undefined) elsewhere.own(patch.requestId);
       const whole = await guardStore(store.decisions.complete(decisionId, patch));
       publish({ topic: 'decisions', op: 'set', item: whole });
       if (whole.state !== 'asking') await recordDecision(whole);
@@ -124,9 +138,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       await deps.automation.suspend('undone', `${decision.outcome} A person must look before automation goes on.`);
     },
     async onApproved(decision, row) {
-      const key = { gateway: id, deviceId: row.deviceId, publicKey: row.publicKey };
       const by = decision.actor.kind === 'rule' ? `rule ${decision.actor.name}` : decision.actor.name;
-      await standing.approved(key, by, decision.actor.kind === 'person');
+      await standing.approved(row, by, decision.actor.kind === 'person');
     },
   });
 
@@ -142,7 +155,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     guards: (pending) => ({
       consoleDeviceId: identity.deviceId,
       consoleScopes: connection.state.kind === 'live' ? connection.state.grantedScopes : [],
-      refusedKey: standing.ledgerOf(pending)?.refused !== undefined,
+      refusedKey: standing.ledgerOf(pending)?.refused !== undefined || elsewhere.suspects(pending.deviceId),
     }),
     halted: () => (connection.state.kind === 'live' ? standing.identityProblem()?.detail : 'The console is not connected to the gateway.'),
     sameUser: () => views.gateway().sameUser.same,
@@ -190,6 +203,13 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     showing.gateway();
   }
 
+  /** Somebody decided on the gateway itself: recorded as that. */
+  function recordElsewhere(deviceId: string, what: string) {
+    const text = `Somebody ${what} the key ${deviceId.slice(0, 8)} on the gateway itself. No rule approves it until a person does.`;
+    const entry = { actor: { kind: 'gateway' as const, name: endpoint.name }, what: `device.${what}`, gateway: id, text };
+    void deps.record(entry).catch(fault);
+  }
+
   function noteAlarm(pending: PendingRequest) {
     const { judgement } = evaluator.of(pending.requestId);
     if (judgement.alarm)
@@ -200,10 +220,9 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   }
 
   function standingOf(pending: Pick<PendingRequest, 'deviceId' | 'publicKey'>): Standing {
-    const entry = standing.ledgerOf(pending);
     return {
       statement: standing.statement().noProxyInFront,
-      provenance: entry?.approved ? 'ledger' : entry?.vouched ? 'vouched' : undefined,
+      provenance: standing.provenanceOf(pairedRowOf(board.list()?.paired ?? [], pending)),
       hostKeyShared: deps.isKeyShared(id, pending.deviceId),
     };
   }
@@ -225,6 +244,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
 
   function show(list: PairingList | undefined) {
     if (!list) return;
+    for (const pending of list.pending) elsewhere.note(pending);
     showing.requests();
     evaluator.keepOnly(new Set(list.pending.map((p) => p.requestId)));
   }
@@ -252,7 +272,13 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       void refresh().catch(fault);
     } else if (event === 'device.pair.resolved') {
       const requestId = typeof payload === 'object' && payload !== null && 'requestId' in payload ? payload.requestId : undefined;
-      if (typeof requestId === 'string') board.takeOff(requestId);
+      if (typeof requestId === 'string') {
+        elsewhere.resolved(
+          payload,
+          board.list()?.pending.find((p) => p.requestId === requestId),
+        );
+        board.takeOff(requestId);
+      }
       void refresh().catch(fault);
     } else if (event === 'device.pair.changed' || event.startsWith('node.pair.')) {
       void refresh().catch(fault);
@@ -285,6 +311,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     }
     await checkConfig();
     await refresh();
+    await catchUp(board.list() ?? { pending: [], paired: [], unread: 0 });
     await standing.admitted(
       live.grantedScopes,
       board.list()?.paired.find((d) => d.deviceId === identity.deviceId),
@@ -324,14 +351,27 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     for (const deviceId of waiting) evaluator.evaluate(deviceId);
   }
 
+  /** A key that somebody revoked or removed on the gateway. Undoing a grant of ours is told apart by the decision on it. */
+  async function noteTokenWork(record: Extract<LogRecord, { kind: 'token' }>) {
+    if (record.what === 'rotated') return;
+    const row = board.list()?.paired.find((d) => d.deviceId === record.deviceId) ?? standing.knownKey(record.deviceId);
+    if (row && (await standing.refusedElsewhere(row, record.what, record.at))) recordElsewhere(row.deviceId, record.what);
+  }
+
+  /** What happened while the console was away: log records of then, and known keys that are listed no more. */
+  async function catchUp(list: PairingList) {
+    for (const record of window.records()) if (record.kind === 'token') await noteTokenWork(record);
+    if (!list.paired.some((d) => d.deviceId !== identity.deviceId)) return;
+    for (const entry of standing.missingFrom(list.paired)) {
+      if (await standing.refusedElsewhere(entry, 'removed', now())) recordElsewhere(entry.deviceId, 'removed');
+    }
+  }
+
   function onRecords(records: readonly LogRecord[]) {
     const touched = new Set<string>();
     for (const record of records) {
       if ((record.kind === 'audit' || record.kind === 'close') && record.deviceId) touched.add(record.deviceId);
-      if (record.kind === 'token' && record.what !== 'rotated') {
-        const row = board.list()?.paired.find((d) => d.deviceId === record.deviceId);
-        if (row && record.at > now() - 60_000) void standing.refusedElsewhere(row, record.what, record.at).catch(fault);
-      }
+      if (record.kind === 'token') void noteTokenWork(record).catch(fault);
     }
     for (const pending of board.list()?.pending ?? []) if (touched.has(pending.deviceId)) evaluator.evaluate(pending.deviceId);
   }
@@ -345,7 +385,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     version: deps.version,
     platform: process.platform,
     ...(endpoint.trust ? { trust: endpoint.trust } : {}),
-    beforeSecret: () => checkListener(endpoint),
+    beforeSecret: (ownPort) => checkServingUser(endpoint, ownPort),
     onState,
     onEvent,
     now,
@@ -404,6 +444,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       disposed = true;
       for (const timer of timers) clearInterval(timer);
       stopWatching();
+      elsewhere.dispose();
       stopRecords();
       evaluator.dispose();
       await collector.dispose();

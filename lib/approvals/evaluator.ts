@@ -113,7 +113,6 @@ export function createEvaluator(deps: {
   async function approve(request: PendingRequest, assessment: Assessment): Promise<void> {
     const { verdict } = assessment;
     if (verdict.kind !== 'approve' || !verdict.rule) return;
-    if (!(await deps.automation.mayApprove(await store.decisions.automaticSince(clock.nowMs() - 60_000)))) return deps.onAssessed(request);
     await deps.decider.decide({
       action: 'approve',
       requestId: request.requestId,
@@ -121,10 +120,22 @@ export function createEvaluator(deps: {
       actor: { kind: 'rule', name: verdict.ruleName ?? 'rule', ruleId: verdict.rule },
       origin: originView(assessment.judgement, true),
       verdict,
+      mayAsk: () => {
+        const now = deps.automation.view();
+        if (now.state !== 'on') return now.text;
+        const entry = deps.rules().find((r) => r.rule.id === verdict.rule);
+        return entry?.rule.enabled && entry.recorded ? undefined : 'The rule was switched off or removed.';
+      },
       // Everything is asked once more with what the gateway lists and the log says at the last moment.
       stillGood: async (fresh, row, list) => {
         await collector.poll();
         const again = await verdictFor(fresh, row, collector.judge(fresh, deps.standing(fresh)), true, list.unread);
+        if (
+          again.kind === 'approve' &&
+          again.rule === verdict.rule &&
+          !(await deps.automation.mayApprove(await store.decisions.automaticSince(clock.nowMs() - 60_000)))
+        )
+          return 'Rules have approved as many requests within a minute as they may.';
         return again.kind === 'approve' && again.rule === verdict.rule
           ? undefined
           : (again.reasons[0]?.text ?? 'The rule does not hold any more.');

@@ -75,6 +75,22 @@ export async function createStanding(deps: {
     ledgerOf: (key: Pick<LedgerKey, 'deviceId' | 'publicKey'>): LedgerEntry | undefined => ledger.get(keyOf(key)),
     dropStatement,
 
+    /** How a paired row is known: approved here or vouched for, and still the row that it was then. A key that paired anew is not. */
+    provenanceOf(row: PairedDevice | undefined): 'ledger' | 'vouched' | undefined {
+      const entry = row && ledger.get(keyOf(row));
+      if (entry?.approved && entry.approved.rowMs === row?.createdAtMs) return 'ledger';
+      return entry?.vouched && entry.vouched.rowMs === row?.createdAtMs ? 'vouched' : undefined;
+    },
+
+    /** A key of the ledger by its device id. */
+    knownKey: (deviceId: string): LedgerEntry | undefined => [...ledger.values()].find((e) => e.deviceId === deviceId),
+
+    /** Keys that were approved here or vouched for and that the gateway lists no more: somebody removed them. */
+    missingFrom: (paired: readonly PairedDevice[]): LedgerEntry[] => {
+      const listed = new Set(paired.map(keyOf));
+      return [...ledger.values()].filter((e) => (e.approved || e.vouched) && !e.refused && !listed.has(keyOf(e)));
+    },
+
     /** Gives or takes back the operator's word, bound to the configuration as it is now. */
     async setStatement(noProxyInFront: boolean, actor: DecisionActor, fingerprint: string | undefined) {
       if (noProxyInFront && fingerprint === undefined)
@@ -158,8 +174,9 @@ export async function createStanding(deps: {
       await store.notes.set(gateway, 'admitted', isoOf(clock.nowMs()));
     },
 
-    async approved(key: LedgerKey, by: string, byPerson: boolean) {
-      await store.ledger.recordApproved(key, { atMs: clock.nowMs(), by });
+    async approved(row: PairedDevice, by: string, byPerson: boolean) {
+      const key = { gateway, deviceId: row.deviceId, publicKey: row.publicKey };
+      await store.ledger.recordApproved(key, { atMs: clock.nowMs(), by, rowMs: row.createdAtMs });
       if (byPerson) await store.ledger.liftRefusal(key);
       await reload(key);
     },
@@ -169,21 +186,23 @@ export async function createStanding(deps: {
       await reload(key);
     },
 
-    /** The gateway's log says that somebody revoked or removed a key there. A later approval of ours wins. */
-    async refusedElsewhere(row: PairedDevice, what: string, atMs: number) {
-      const key = { gateway, deviceId: row.deviceId, publicKey: row.publicKey };
+    /** Somebody rejected, revoked or removed a key on the gateway itself. A later approval of ours wins. Answers whether it is news. */
+    async refusedElsewhere(who: Pick<LedgerKey, 'deviceId' | 'publicKey'>, what: string, atMs: number): Promise<boolean> {
+      const key = { gateway, deviceId: who.deviceId, publicKey: who.publicKey };
       const known = ledger.get(keyOf(key));
-      if ((known?.approved?.atMs ?? 0) > atMs || known?.refused) return;
-      await store.ledger.recordRefused(key, { atMs, by: 'the gateway’s log', why: what });
+      if ((known?.approved?.atMs ?? 0) > atMs || known?.refused) return false;
+      await store.ledger.recordRefused(key, { atMs, by: 'somebody on the gateway', why: what });
       await reload(key);
+      return true;
     },
 
-    async setVouched(key: LedgerKey, vouched: boolean, actor: DecisionActor) {
+    async setVouched(row: PairedDevice, vouched: boolean, actor: DecisionActor) {
+      const key = { gateway, deviceId: row.deviceId, publicKey: row.publicKey };
       const text = vouched
         ? `${actor.name} vouched for the device ${key.deviceId.slice(0, 8)}.`
         : `${actor.name} no longer vouches for the device ${key.deviceId.slice(0, 8)}.`;
       await record({ actor, what: vouched ? 'device.vouched' : 'device.unvouched', gateway, text });
-      await store.ledger.setVouched(key, vouched, { atMs: clock.nowMs(), by: actor.name });
+      await store.ledger.setVouched(key, vouched, { atMs: clock.nowMs(), by: actor.name, rowMs: row.createdAtMs });
       await reload(key);
     },
   };

@@ -84,9 +84,13 @@ function pathOf(close: CloseRecord): 'proxied' | 'remote' | undefined {
   return undefined;
 }
 
-function recordsFact(attempts: readonly Attempt[], input: EvidenceInput): { fact: FactView; path: 'proxied' | 'remote' | undefined } {
+/** `own`: it stands in the device's own records; a warning carries no connection, so it may be a stranger's. */
+function recordsFact(
+  attempts: readonly Attempt[],
+  input: EvidenceInput,
+): { fact: FactView; path: 'proxied' | 'remote' | undefined; own: boolean } {
   const base = { name: 'records', label: 'Close records' } as const;
-  const bad = (text: string, path?: 'proxied' | 'remote') => ({ fact: { ...base, held: false, text }, path });
+  const bad = (text: string, path: 'proxied' | 'remote' | undefined, own = true) => ({ fact: { ...base, held: false, text }, path, own });
   if (input.request.remoteIp) return bad(`The gateway saw it come from ${input.request.remoteIp}.`, 'remote');
   for (const attempt of attempts) {
     const unclean = cleanRecord(attempt.close, input.port);
@@ -101,12 +105,14 @@ function recordsFact(attempts: readonly Attempt[], input: EvidenceInput): { fact
         ? 'The gateway warned of proxy headers within an attempt.'
         : 'The gateway warned of a non-local Host within an attempt.',
       'proxied',
+      false,
     );
   }
-  if (attempts.length === 0) return { fact: { ...base, text: 'There is no close record to look at.' }, path: undefined };
+  if (attempts.length === 0) return { fact: { ...base, text: 'There is no close record to look at.' }, path: undefined, own: false };
   return {
     fact: { ...base, held: true, text: 'Both ends loopback, the gateway’s own port, nothing of a proxy or a browser.' },
     path: undefined,
+    own: false,
   };
 }
 
@@ -146,8 +152,9 @@ function canaryFact(attempts: readonly Attempt[], input: EvidenceInput): FactVie
 function peerFact(attempts: readonly Attempt[], input: EvidenceInput): { fact: FactView; askedBy: Judgement['askedBy'] } {
   const base = { name: 'peer', label: 'Peer' } as const;
   const { reach, gatewayUid, sightings } = input.peers;
-  if (reach === 'none' || gatewayUid === undefined)
+  if (reach === 'none')
     return { fact: { ...base, text: 'The sockets of the gateway’s host cannot be seen from here.' }, askedBy: undefined };
+  if (gatewayUid === undefined) return { fact: { ...base, text: 'The gateway’s own listener was not found.' }, askedBy: undefined };
   const processes = new Set<PeerSighting['process']>();
   let missed = attempts.length === 0;
   for (const attempt of attempts) {
@@ -230,7 +237,8 @@ export function judgeOrigin(input: EvidenceInput): Judgement {
         ? 'loopback'
         : 'unknown'
     : (records.path ?? (peer.fact.held === false ? 'proxied' : 'unknown'));
-  const offPath = records.fact.held === false || peer.fact.held === false;
+  const offPath = (records.fact.held === false && records.own) || peer.fact.held === false;
+  const maybeOff = records.fact.held === false;
   return {
     origin,
     assurance: origin === 'host-key' || origin === 'loopback' ? assurance : undefined,
@@ -238,6 +246,12 @@ export function judgeOrigin(input: EvidenceInput): Judgement {
     attempts,
     isHostKey: sameKey,
     askedBy: peer.askedBy,
-    alarm: sameKey && offPath ? 'The gateway’s own key was used from elsewhere.' : undefined,
+    alarm: !sameKey
+      ? undefined
+      : offPath
+        ? 'The gateway’s own key was used from elsewhere.'
+        : maybeOff
+          ? 'The gateway’s own key may have been used from elsewhere.'
+          : undefined,
   };
 }

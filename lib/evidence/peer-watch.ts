@@ -1,10 +1,10 @@
 // The console's side of the peer eye: asks the thread to look, and keeps what it saw.
 import { Worker } from 'node:worker_threads';
-import type { PeerSighting } from './peer.ts';
+import { type PeerSighting, socketsReadable } from './peer.ts';
 import type { PeerAsk, PeerTold } from './peer-worker.ts';
 
 export type PeerWatch = {
-  /** 'proc' where /proc can be read and shows the gateway's listener. */
+  /** 'none' only where the system does not show its sockets. A listener that is not found, or a dead thread, is blindness within reach. */
   reach: () => 'proc' | 'none';
   gatewayUid: () => number | undefined;
   /** Looks at once, in the thread. Never waits. */
@@ -24,7 +24,7 @@ const KEEP = 5000;
 const ANSWER_MS = 1000;
 
 /**
- * Starts the thread. One that dies leaves reach 'none', so that nothing is taken for seen that was not.
+ * Starts the thread. One that dies sees nothing more, so that nothing is taken for seen that was not.
  * @param onForeignPeer told of each caller of another user than the gateway's
  */
 export function createPeerWatch(deps: {
@@ -34,7 +34,8 @@ export function createPeerWatch(deps: {
   now: () => number;
 }): PeerWatch {
   let gatewayUid: number | undefined;
-  let dead = process.platform !== 'linux';
+  const readable = socketsReadable();
+  let dead = !readable;
   let sightings = new Map<string, PeerSighting>();
   const waiting = new Map<number, () => void>();
   let asked = 0;
@@ -83,7 +84,7 @@ export function createPeerWatch(deps: {
   }
 
   return {
-    reach: () => (dead || gatewayUid === undefined ? 'none' : 'proc'),
+    reach: () => (readable ? 'proc' : 'none'),
     gatewayUid: () => gatewayUid,
     look() {
       lastLook = ask((id) => ({ ask: 'look', id, own: [...deps.ownPorts()] }));

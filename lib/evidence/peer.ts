@@ -1,7 +1,7 @@
 // Whose socket is it: the uid and, where readable, the process at the other end of a loopback connection to the gateway.
 // Linux on the gateway's host only. A snapshot must be taken while the socket still stands, so everything here is synchronous.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { callersOf, listenerOf, parseTcpTable, type TcpRow } from './proc-net.ts';
+import { callersOf, listenerOf, parseTcpTable, servingUid, type TcpRow } from './proc-net.ts';
 
 export type PeerProcess = 'gateway' | 'other' | 'unseen';
 /** One held socket, from the first look that saw it to the last. Times are ms of the console's clock. */
@@ -35,9 +35,17 @@ function readTable(file: (typeof TABLES)[number]): TcpRow[] {
 
 const readRows = (): TcpRow[] => TABLES.flatMap(readTable);
 
-/** The uid that listens on a loopback port, or undefined where it cannot be known. */
-export function listenerUid(port: number): number | undefined {
-  return listenerOf(readRows(), port)?.uid;
+/**
+ * The uid at the other end of one of the console's own connections to a loopback port, or undefined where it cannot be known.
+ * Asked of the connection itself, not of who listens: the listener may have changed since.
+ */
+export function servingUidOf(port: number, callerPort: number): number | undefined {
+  return servingUid(readRows(), port, callerPort);
+}
+
+/** Whether this system shows its sockets at all. */
+export function socketsReadable(): boolean {
+  return process.platform === 'linux' && readTable('/proc/net/tcp').length > 0;
 }
 
 function pidsNewestFirst(): number[] {

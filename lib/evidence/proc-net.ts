@@ -13,6 +13,7 @@ export type TcpRow = {
 };
 
 const LISTEN = 10;
+const DIALED: ReadonlySet<string> = new Set(['127.0.0.1', '::1']);
 const HELD: ReadonlySet<number> = new Set([1, 4, 5, 8]);
 
 function address(hex: string): string {
@@ -52,16 +53,30 @@ export function isLoopback(addr: string): boolean {
   return plain === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(plain);
 }
 
-/** Who listens on a port: uid and socket inode; undefined when nobody does, or when two users do. */
-export function listenerOf(rows: readonly TcpRow[], port: number): { uid: number; inode: number } | undefined {
-  const found = rows.filter((r) => r.state === LISTEN && r.localPort === port && r.inode !== 0);
+const ANY = new Set(['0.0.0.0', '0'.repeat(32)]);
+
+/**
+ * Who answers when `address` is dialed on a port: uid and socket inode; undefined when nobody does, or when two users do.
+ * A listener on another loopback address of the same port is a stranger's and says nothing.
+ */
+export function listenerOf(rows: readonly TcpRow[], port: number, address = '127.0.0.1'): { uid: number; inode: number } | undefined {
+  const all = rows.filter((r) => r.state === LISTEN && r.localPort === port && r.inode !== 0);
+  const exact = all.filter((r) => r.localAddr === address);
+  const found = exact.length > 0 ? exact : all.filter((r) => ANY.has(r.localAddr));
   const first = found[0];
   return first && found.every((r) => r.uid === first.uid) ? { uid: first.uid, inode: first.inode } : undefined;
 }
 
-/** The callers' ends of loopback connections to a port, held by a process right now. */
+/** The uid that holds the serving end of one loopback connection, found by the caller's own port; undefined when nobody does. */
+export function servingUid(rows: readonly TcpRow[], port: number, callerPort: number): number | undefined {
+  return rows.find(
+    (r) => r.localPort === port && r.remotePort === callerPort && isLoopback(r.localAddr) && r.inode !== 0 && HELD.has(r.state),
+  )?.uid;
+}
+
+/** The callers' ends of loopback connections to a port, held by a process right now. Other loopback addresses than 127.0.0.1 and ::1 may be other servers. */
 export function callersOf(rows: readonly TcpRow[], port: number): TcpRow[] {
   return rows.filter(
-    (r) => r.remotePort === port && isLoopback(r.remoteAddr) && isLoopback(r.localAddr) && r.inode !== 0 && HELD.has(r.state),
+    (r) => r.remotePort === port && DIALED.has(r.remoteAddr) && isLoopback(r.localAddr) && r.inode !== 0 && HELD.has(r.state),
   );
 }

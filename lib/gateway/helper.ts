@@ -17,7 +17,7 @@ export async function admitConsole(deps: {
   version: string;
   platform: string;
   trust?: readonly string[];
-  beforeSecret?: () => void | Promise<void>;
+  beforeSecret?: (ownPort: number | undefined) => void | Promise<void>;
 }): Promise<PendingRequest> {
   if (!deps.auth.token && !deps.auth.password)
     throw new Problem('helper-unavailable', 'The console holds no shared secret of this gateway.');

@@ -41,7 +41,7 @@ export type LinkOptions = {
   /** Certificates to trust for this connection alone (PEM), when the gateway of this host speaks TLS with its own. */
   trust?: readonly string[];
   /** Runs after TCP is up and before any frame with a secret; throws to abort. */
-  beforeSecret?: () => void | Promise<void>;
+  beforeSecret?: (ownPort: number | undefined) => void | Promise<void>;
   onEvent?: (event: string, payload: unknown, seq: number | undefined) => void;
   connectTimeoutMs?: number;
   requestTimeoutMs?: number;
@@ -131,7 +131,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
     }
 
     async function signIn(nonce: string, ts: number) {
-      await options.beforeSecret?.();
+      await options.beforeSecret?.(localPort);
       const token = auth.token ?? auth.deviceToken ?? '';
       const clientMode = CLIENT[kind];
       const signature = signConnect(identity, {

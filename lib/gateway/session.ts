@@ -24,7 +24,7 @@ export type SessionOptions = {
   version: string;
   platform: string;
   trust?: readonly string[];
-  beforeSecret?: () => void | Promise<void>;
+  beforeSecret?: (ownPort: number | undefined) => void | Promise<void>;
   onState: (state: SessionState) => void;
   onEvent: (event: string, payload: unknown) => void;
   now: () => number;

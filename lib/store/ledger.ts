@@ -5,21 +5,25 @@ import type { Db, LedgerRow } from './schema.ts';
 export type LedgerKey = { gateway: string; deviceId: string; publicKey: string };
 
 export type LedgerEntry = LedgerKey & {
-  /** Approved through this console, by whom. */
-  approved?: { atMs: number; by: string };
+  /** Approved through this console, by whom. `rowMs` is when the gateway made the row: a key that pairs anew is not that row. */
+  approved?: { atMs: number; by: string; rowMs?: number };
   /** The operator's word that this key is known. */
-  vouched?: { atMs: number; by: string };
+  vouched?: { atMs: number; by: string; rowMs?: number };
   /** A person rejected, revoked or removed it; stands until a person approves it again. */
   refused?: { atMs: number; by: string; why: string };
 };
+
+const rowOf = (rowMs: number | null) => (rowMs === null ? {} : { rowMs });
 
 function entryOf(row: LedgerRow): LedgerEntry {
   return {
     gateway: row.gateway,
     deviceId: row.device_id,
     publicKey: row.public_key,
-    ...(row.approved_at_ms === null ? {} : { approved: { atMs: row.approved_at_ms, by: row.approved_by ?? '' } }),
-    ...(row.vouched_at_ms === null ? {} : { vouched: { atMs: row.vouched_at_ms, by: row.vouched_by ?? '' } }),
+    ...(row.approved_at_ms === null
+      ? {}
+      : { approved: { atMs: row.approved_at_ms, by: row.approved_by ?? '', ...rowOf(row.approved_row_ms) } }),
+    ...(row.vouched_at_ms === null ? {} : { vouched: { atMs: row.vouched_at_ms, by: row.vouched_by ?? '', ...rowOf(row.vouched_row_ms) } }),
     ...(row.refused_at_ms === null ? {} : { refused: { atMs: row.refused_at_ms, by: row.refused_by ?? '', why: row.refused_why ?? '' } }),
   };
 }
@@ -54,12 +58,21 @@ export function createLedger(db: Db) {
     },
 
     /** This console approved the key. A refusal stays: only `liftRefusal` takes it away. */
-    recordApproved: (key: LedgerKey, { atMs, by }: { atMs: number; by: string }): Promise<void> =>
-      write(key, { approved_at_ms: atMs, approved_by: by }),
+    recordApproved: (key: LedgerKey, { atMs, by, rowMs }: { atMs: number; by: string; rowMs?: number | undefined }): Promise<void> =>
+      write(key, { approved_at_ms: atMs, approved_by: by, approved_row_ms: rowMs ?? null }),
 
     /** The operator vouches for the key, or takes the word back. */
-    setVouched: (key: LedgerKey, vouched: boolean, { atMs, by }: { atMs: number; by: string }): Promise<void> =>
-      write(key, vouched ? { vouched_at_ms: atMs, vouched_by: by } : { vouched_at_ms: null, vouched_by: null }),
+    setVouched: (
+      key: LedgerKey,
+      vouched: boolean,
+      { atMs, by, rowMs }: { atMs: number; by: string; rowMs?: number | undefined },
+    ): Promise<void> =>
+      write(
+        key,
+        vouched
+          ? { vouched_at_ms: atMs, vouched_by: by, vouched_row_ms: rowMs ?? null }
+          : { vouched_at_ms: null, vouched_by: null, vouched_row_ms: null },
+      ),
 
     /** A person refused the key: no rule approves it until `liftRefusal`. */
     recordRefused: (key: LedgerKey, { atMs, by, why }: { atMs: number; by: string; why: string }): Promise<void> =>

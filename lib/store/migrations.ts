@@ -22,7 +22,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
     'create index handshakes_by_time on handshakes (at_ms, outcome)',
     `create table ledger (
       gateway text not null, device_id text not null, public_key text not null, approved_at_ms integer, approved_by text,
-      vouched_at_ms integer, vouched_by text, refused_at_ms integer, refused_by text, refused_why text,
+      approved_row_ms integer, vouched_at_ms integer, vouched_by text, vouched_row_ms integer, refused_at_ms integer, refused_by text, refused_why text,
       primary key (gateway, device_id, public_key)) without rowid`,
     'create table notes (scope text not null, key text not null, body text not null, primary key (scope, key)) without rowid',
     `create table sessions (

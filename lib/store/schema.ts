@@ -36,8 +36,10 @@ export type LedgerRow = {
   public_key: string;
   approved_at_ms: number | null;
   approved_by: string | null;
+  approved_row_ms: number | null;
   vouched_at_ms: number | null;
   vouched_by: string | null;
+  vouched_row_ms: number | null;
   refused_at_ms: number | null;
   refused_by: string | null;
   refused_why: string | null;

@@ -17,6 +17,7 @@ export const sampleDecision = (over: Partial<DecisionView> = {}): DecisionView =
   gateway: 'g1',
   requestId: 'r1',
   deviceId: 'dev1',
+  publicKey: 'key1',
   action: 'approve',
   state: 'asking',
   actor: { kind: 'person', name: 'operator' },

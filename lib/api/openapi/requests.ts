@@ -43,6 +43,7 @@ export const decisionView = z
     gateway: z.string(),
     requestId: z.string(),
     deviceId,
+    publicKey,
     displayName: z.string().exactOptional(),
     clientId: z.string().exactOptional(),
     action: z.enum(['approve', 'reject']),
