@@ -1,6 +1,6 @@
 // The live link of a page: what is lost is said, and it comes back by itself when the console is back.
 import { expect, type Page, test } from '@playwright/test';
-import { practiceConsole } from './support.ts';
+import { PATIENCE_MS, practiceConsole } from './support.ts';
 
 const practice = practiceConsole();
 
@@ -11,7 +11,7 @@ test('a console that goes shows as reconnecting; when it is back the page is liv
   const page = await practice.open(browser, { path: '/', provoked: /WebSocket|ERR_CONNECTION|Failed to load/ });
   const bar = page.getByRole('banner');
   await expect(bar).toContainText('live');
-  await expect.poll(async () => (await cardsOn(page)).length, { timeout: 30_000 }).toBeGreaterThan(2);
+  await expect.poll(async () => (await cardsOn(page)).length, { timeout: PATIENCE_MS }).toBeGreaterThan(2);
   await page.evaluate(() => {
     document.documentElement.dataset.loaded = 'once';
   });
@@ -23,7 +23,7 @@ test('a console that goes shows as reconnecting; when it is back the page is liv
   expect(before.length).toBeGreaterThan(2);
 
   await practice.console().start();
-  await expect(bar.getByText('reconnecting')).toBeHidden({ timeout: 30_000 });
+  await expect(bar.getByText('reconnecting')).toBeHidden({ timeout: PATIENCE_MS });
   await expect(bar).toContainText('live');
   // The practice world starts over with keys of its own, so other devices wait now; those of before are gone from the page.
   await expect
@@ -32,7 +32,7 @@ test('a console that goes shows as reconnecting; when it is back the page is liv
         const [here, there] = [await cardsOn(page), await waiting()];
         return { same: JSON.stringify(here) === JSON.stringify(there), enough: there.some((id) => !before.includes(id)) };
       },
-      { timeout: 30_000 },
+      { timeout: PATIENCE_MS },
     )
     .toEqual({ same: true, enough: true });
   expect(await page.evaluate(() => document.documentElement.dataset.loaded)).toBe('once');

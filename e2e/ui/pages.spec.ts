@@ -1,11 +1,13 @@
 // Every page on a desk and on a phone, in both themes: labelled as practice, readable, reachable, and what its switches do.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { allWait, PAGES, PHONE, practiceConsole } from './support.ts';
+import { PAGES, PATIENCE_MS, PHONE, practiceConsole, worldOpened } from './support.ts';
+
+const WCAG_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 const practice = practiceConsole();
 
-test.beforeAll(() => allWait(practice.console()));
+test.beforeAll(() => worldOpened(practice.console()));
 
 /** A page whose data is there. */
 async function settled(page: Page, heading: string): Promise<void> {
@@ -26,15 +28,17 @@ test('every page says that this is practice', async ({ browser }) => {
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  for (const [path, heading] of PAGES) {
-    test(`${heading} has no serious accessibility violation, ${colorScheme}`, async ({ browser }) => {
-      const page = await practice.open(browser, { path, colorScheme, reducedMotion: 'reduce' });
+  test(`no page has a serious accessibility violation, ${colorScheme}`, async ({ browser }) => {
+    const page = await practice.open(browser, { colorScheme, reducedMotion: 'reduce' });
+    for (const [path, heading] of PAGES) {
+      await page.goto(path);
       await settled(page, heading);
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+      const { violations } = await new AxeBuilder({ page }).withTags(WCAG_AA).analyze();
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(' ')) }))).toEqual([]);
-    });
-  }
+      const named = serious.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(' ')) }));
+      expect.soft(named, `${heading}, ${colorScheme}`).toEqual([]);
+    }
+  });
 }
 
 test('no page scrolls sideways on a phone, and the bar at the bottom leads to each', async ({ browser }) => {
@@ -73,7 +77,7 @@ test('Gateways: says how the link stands, what the console holds there and which
 test('Devices: a person vouches for a device, and its row says so', async ({ browser }) => {
   const page = await practice.open(browser, { path: '/devices' });
   const row = page.getByRole('button', { name: /^Nightly report/ });
-  await row.click();
+  await row.click({ timeout: PATIENCE_MS });
   const vouch = page.getByRole('switch', { name: 'Vouch for Nightly report' });
   await vouch.click();
   await expect(vouch).toHaveAttribute('aria-checked', 'true');
@@ -98,7 +102,7 @@ test('Handshakes: failures stand as rows; one opens to what happened, a fix to c
 
 test('Handshakes: a client in a loop is one row with its count', async ({ browser }) => {
   const page = await practice.open(browser, { path: '/handshakes?text=cli' });
-  await expect(page.getByRole('button', { name: /\d+ times in \d+ (s|min), 1 every/ }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: /\d+ times in \d+ (s|min), 1 every/ }).first()).toBeVisible({ timeout: PATIENCE_MS });
 });
 
 test('a page takes less than its budget on a first visit', async ({ browser }) => {

@@ -1,6 +1,6 @@
 // The home page: what waits arrives by itself, a card says what is asked, and a decision shows what really happened.
 import { expect, test } from '@playwright/test';
-import { cardOf, foldsIntoLately, lately, practiceConsole } from './support.ts';
+import { cardOf, foldsIntoLately, lately, PATIENCE_MS, practiceConsole } from './support.ts';
 
 const practice = practiceConsole();
 test.describe.configure({ mode: 'serial' });
@@ -10,7 +10,7 @@ test('a request that comes in is on screen by itself, on a page that is never lo
   const frames: string[] = [];
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => frames.push(String(payload))));
   await page.goto('/');
-  await expect(page.locator('article').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('article').first()).toBeVisible({ timeout: PATIENCE_MS });
   await page.evaluate(() => {
     document.documentElement.dataset.loaded = 'once';
   });
@@ -20,7 +20,7 @@ test('a request that comes in is on screen by itself, on a page that is never lo
     const cards = await page.locator('article').evaluateAll((all) => all.map((card) => card.getAttribute('data-request')));
     return came.some((id) => cards.includes(id));
   };
-  await expect.poll(shown, { timeout: 30_000 }).toBe(true);
+  await expect.poll(shown, { timeout: PATIENCE_MS }).toBe(true);
   expect(await page.evaluate(() => document.documentElement.dataset.loaded)).toBe('once');
 });
 
@@ -35,7 +35,7 @@ test('a request that somebody else decides shows their decision and ends here to
         const request = await waiting();
         return request === undefined ? 'gone' : (await api.reject(request)).status;
       },
-      { timeout: 30_000 },
+      { timeout: PATIENCE_MS },
     )
     .toBe(200);
   await expect(report).toContainText('Rejected.');
@@ -122,5 +122,7 @@ test('the keys move between cards, show evidence, approve and reject', async ({ 
   await phone.focus();
   await page.keyboard.press('r');
   await expect(phone).toContainText('Rejected.');
-  await expect(lately(page).getByRole('button', { name: /approved Chrome on the desk .* by a person/ })).toBeVisible({ timeout: 30_000 });
+  await expect(lately(page).getByRole('button', { name: /approved Chrome on the desk .* by a person/ })).toBeVisible({
+    timeout: PATIENCE_MS,
+  });
 });

@@ -1,7 +1,7 @@
 // A ready-made rule, switched on, approves by itself; the one switch over all rules holds it back; Activity says on what evidence.
 import { expect, type Page, test } from '@playwright/test';
 import type { TestConsole } from '../gateways/console.ts';
-import { cardOf, foldsIntoLately, PAGES, practiceConsole, startPractice } from './support.ts';
+import { cardOf, foldsIntoLately, PAGES, PATIENCE_MS, practiceConsole, startPractice } from './support.ts';
 
 const RULE = 'This host, agents included';
 const STARTS = 6;
@@ -15,7 +15,7 @@ async function startProven(): Promise<TestConsole> {
     const target = await startPractice();
     const cli = async () => (await target.api.pending()).find((request) => request.clientId === 'cli');
     await expect
-      .poll(async () => (await cli())?.origin.settled === true && Number(attemptsOf(await cli())) >= 3, { timeout: 30_000 })
+      .poll(async () => (await cli())?.origin.settled === true && Number(attemptsOf(await cli())) >= 3, { timeout: PATIENCE_MS })
       .toBe(true);
     const origin = (await cli())?.origin;
     if (n === STARTS || (origin?.origin === 'host-key' && origin.assurance === 'peer')) return target;

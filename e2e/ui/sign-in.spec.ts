@@ -1,6 +1,6 @@
 // The door in a real browser: a link works once, a cookie alone is worth nothing, and signing out ends everything of the session.
 import { expect, test } from '@playwright/test';
-import { KEY_NAME, PAGES, practiceConsole } from './support.ts';
+import { KEY_NAME, PAGES, PATIENCE_MS, practiceConsole } from './support.ts';
 
 const practice = practiceConsole();
 
@@ -32,7 +32,7 @@ test('without a session every page leads to sign-in', async ({ browser }) => {
 
 test('the cookie without its second secret shows sign-in', async ({ browser }) => {
   const page = await practice.open(browser, { path: '/', provoked: REFUSED });
-  await expect(page.locator('article').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('article').first()).toBeVisible({ timeout: PATIENCE_MS });
   await page.evaluate((name) => window.localStorage.removeItem(name), KEY_NAME);
   await page.goto('/devices');
   await expect(page).toHaveURL(/\/sign-in$/);
@@ -41,7 +41,7 @@ test('the cookie without its second secret shows sign-in', async ({ browser }) =
 test('what the server renders for a cookie alone holds no data', async ({ browser }) => {
   const page = await practice.open(browser);
   const { api } = practice.console();
-  await expect.poll(async () => (await api.pending()).length, { timeout: 30_000 }).toBeGreaterThan(1);
+  await expect.poll(async () => (await api.pending()).length, { timeout: PATIENCE_MS }).toBeGreaterThan(1);
   const devices = await api.devices();
   const requests = await api.pending();
   const gateways = await api.gateways();
