@@ -135,8 +135,13 @@ describe('a running console answers as the document says', () => {
     );
     expect(made.unacknowledged).toBe(true);
     const parts = { id: made.id };
-    await call('PUT /rules/{id}', { parts, body: { name: 'read only', enabled: true, scopes: ['operator.read'] } });
-    const acknowledged = await call('POST /rules/{id}/acknowledge', { parts, as: person });
+    const changed = await call('PUT /rules/{id}', { parts, body: { name: 'read only', enabled: true, scopes: ['operator.read'] } });
+    const { version } = ANSWERS.RuleView.parse(changed.value);
+    const asPerson = { parts, as: person };
+    // A person takes over what they read: the version before the change is refused.
+    const stale = await call('POST /rules/{id}/acknowledge', { ...asPerson, body: { version: made.version } });
+    expect(stale.problem?.code).toBe('request-changed');
+    const acknowledged = await call('POST /rules/{id}/acknowledge', { ...asPerson, body: { version } });
     expect(acknowledged.value).toMatchObject({ unacknowledged: false });
     expect(items(ANSWERS.RuleView).parse((await call('GET /rules')).value).items).toHaveLength(1);
     expect((await call('DELETE /rules/{id}', { parts })).status).toBe(204);
@@ -148,9 +153,9 @@ describe('a running console answers as the document says', () => {
     await expect
       .poll(async () => (await call('PUT /gateways/{id}/statement', { parts, body: { noProxyInFront: true } })).value)
       .toMatchObject({ statement: { noProxyInFront: true, unacknowledged: true } });
-    expect((await call('POST /gateways/{id}/acknowledge', { parts, as: person })).value).toMatchObject({
-      statement: { unacknowledged: false },
-    });
+    const at = items(ANSWERS.GatewayView).parse((await call('GET /gateways')).value).items[0]?.statement.at;
+    const taken = await call('POST /gateways/{id}/acknowledge', { parts, as: person, body: { at } });
+    expect(taken.value).toMatchObject({ statement: { unacknowledged: false } });
     await call('POST /gateways/{id}/identity', { parts, as: person });
     const device = (await devicesNow()).find(({ isConsole }) => !isConsole);
     const vouched = await call('PUT /devices/{gateway}/{deviceId}/vouched', {
