@@ -242,10 +242,10 @@ export async function createConsole(deps: {
     },
     async setAutomation(on: boolean, actor: DecisionActor) {
       const was = automation.view().state;
-      if (on && automation.liftsSuspension() && actor.kind !== 'person')
-        throw new Problem('person-required', 'Automation is suspended; only a person lifts that.');
+      if (on && automation.needsPerson() && actor.kind !== 'person')
+        throw new Problem('person-required', 'Automation was stopped by a person or by itself; only a person starts it again.');
       // Off takes effect in memory at once, whether or not it can be written; on only after it was written.
-      const saved = on ? undefined : automation.set(false);
+      const saved = on ? undefined : automation.set(false, actor.kind === 'person');
       saved?.catch(() => undefined);
       await record({
         actor,
@@ -254,7 +254,7 @@ export async function createConsole(deps: {
           ? `${actor.name} ${was === 'suspended' ? 'lifted the suspension of automation' : 'switched automation on'}.`
           : `${actor.name} switched all automation off.`,
       });
-      if (on) await automation.set(true);
+      if (on) await automation.set(true, actor.kind === 'person');
       else await saved;
       return automation.view();
     },

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutSecrets } from './setup.mjs';
 
 const INPUTS = [
   'app',
@@ -59,7 +60,7 @@ export async function build({ root, node, env, children, say }) {
     const started = Date.now();
     const { code, stderr } = await children.run(node, [join(root, 'node_modules/next/dist/bin/next'), 'build'], {
       cwd: root,
-      env: { ...env, NODE_ENV: 'production' },
+      env: { ...withoutSecrets(env), NODE_ENV: 'production' },
       quiet: !env.CI,
       capture: !env.CI,
     });

@@ -91,13 +91,18 @@ function showProgress(text, say) {
   };
 }
 
+/** The environment without the secrets that only the console itself may see: installing and building run other people's code. */
+export function withoutSecrets(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:GATEHOUSE|OPENCLAW)_.*(?:TOKEN|PASSWORD)$/.test(name)));
+}
+
 /** Installs the dependencies unless they are there. Answers whether it installed; throws with one clear line. */
 export async function install({ root, children, say }) {
   if (isInstalled(root)) return false;
   // Under the Node and npm of the machine: the bundled Node lies inside the folder that npm is about to replace.
   const own = join(root, 'node_modules', '.bin');
   const env = {
-    ...process.env,
+    ...withoutSecrets(process.env),
     PATH: (process.env.PATH ?? '')
       .split(delimiter)
       .filter((folder) => folder !== own)

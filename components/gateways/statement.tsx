@@ -44,7 +44,7 @@ export function Statement({ gateway }: { gateway: GatewayView }) {
           <Button
             small
             disabled={acknowledge.isPending}
-            onClick={() => acknowledge.mutate({ id: gateway.id })}
+            onClick={() => acknowledge.mutate({ id: gateway.id, at: at ?? '' })}
             aria-label={`Acknowledge the statement on ${gateway.name}`}
           >
             Acknowledge

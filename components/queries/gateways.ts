@@ -20,7 +20,7 @@ export function useStatement() {
 
 /** A person takes over a statement that the API token made. */
 export function useAcknowledgeStatement() {
-  return useGatewayAct<{ id: string }>((api, { id }) => api.post(`/gateways${pathOf(id)}/acknowledge`));
+  return useGatewayAct<{ id: string; at: string }>((api, { id, at }) => api.post(`/gateways${pathOf(id)}/acknowledge`, { at }));
 }
 
 /** Lets the console in through the gateway's local helper path; only a person in a browser can. */

@@ -35,7 +35,8 @@ export function useRemoveRule() {
 export function useAcknowledgeRule() {
   const { api, cache } = useConsole();
   return useMutation({
-    mutationFn: (id: string) => api.post<unknown>(`/rules${pathOf(id)}/acknowledge`),
+    // Bound to the version that was read: a rule changed meanwhile must be read again.
+    mutationFn: ({ id, version }: { id: string; version: number }) => api.post<unknown>(`/rules${pathOf(id)}/acknowledge`, { version }),
     onSettled: () => cache.invalidateQueries({ queryKey: ['overview'] }),
   });
 }

@@ -87,7 +87,7 @@ export function RuleRow({ rule, number, mustType, onEdit }: { rule: RuleView; nu
             <Button
               small
               disabled={acknowledge.isPending}
-              onClick={() => acknowledge.mutate(rule.id)}
+              onClick={() => acknowledge.mutate(rule)}
               aria-label={`Acknowledge rule ${rule.name}`}
             >
               Acknowledge

@@ -10,9 +10,9 @@ export type Automation = {
   /** Why nothing is automatic right now beside the switch: the store; undefined when nothing stands against it. */
   halted: () => string | undefined;
   /** Off keeps a suspension; on from off shows it again; on while suspended lifts it. */
-  set: (on: boolean) => Promise<void>;
-  /** Whether `set(true)` would lift a suspension, which only a person may do. */
-  liftsSuspension: () => boolean;
+  set: (on: boolean, byPerson: boolean) => Promise<void>;
+  /** Whether `set(true)` needs a person: it would lift a suspension, or undo what a person switched off. */
+  needsPerson: () => boolean;
   suspend: (cause: SuspensionCause, text: string) => Promise<void>;
   /** Counts an automatic approval; suspends above 20 in a minute. Answers whether one more may be made. */
   mayApprove: (madeInLastMinute: number) => Promise<boolean>;
@@ -33,6 +33,8 @@ const CLOCK_SLACK_MS = 2000;
 const note = z.object({
   on: z.boolean(),
   since: z.string(),
+  /** A person switched it off: only a person switches it on. */
+  offByPerson: z.boolean().optional(),
   suspended: z
     .object({
       cause: z.enum(['flood', 'rate', 'undone', 'identity-changed', 'clock', 'store', 'token-drift']),
@@ -122,14 +124,14 @@ export async function createAutomation(deps: {
   return {
     view,
     halted: () => (storeDown ? 'The record cannot be written.' : undefined),
-    async set(on) {
+    async set(on, byPerson) {
       const since = isoOf(clock.nowMs());
-      if (!on) return keep({ ...state, on: false, since }, 'narrows');
+      if (!on) return keep({ ...state, on: false, since, offByPerson: byPerson || (!state.on && state.offByPerson !== false) }, 'narrows');
       // A stop outlives the switch: switched on again it still stands, and only then can it be lifted.
       const { suspended } = state;
       await keep(state.on || !suspended ? { on: true, since } : { on: true, since, suspended }, 'widens');
     },
-    liftsSuspension: () => state.on && state.suspended !== undefined,
+    needsPerson: () => (state.on ? state.suspended !== undefined : state.offByPerson !== false),
     suspend,
     async mayApprove(madeInLastMinute) {
       // Counted here as well, in one turn: approvals that run side by side must not each see the same stored number.

@@ -22,7 +22,8 @@ export type DeskActs = {
   /** Lets the console itself in through the local helper path. A person's act only. */
   admit: (actor: DecisionActor) => Promise<void>;
   setStatement: (noProxyInFront: boolean, actor: DecisionActor) => Promise<void>;
-  acknowledgeStatement: (actor: DecisionActor) => Promise<void>;
+  /** Bound to when the statement was made that was read. */
+  acknowledgeStatement: (at: string, actor: DecisionActor) => Promise<void>;
   acceptIdentity: (actor: DecisionActor) => Promise<void>;
   setVouched: (deviceId: string, vouched: boolean, actor: DecisionActor) => Promise<DeviceView>;
 };
@@ -73,7 +74,7 @@ export function createDeskActs(deps: {
         );
       const content = 'platform' in bound || !shown ? bound : { ...bound, platform: shown.platform, deviceFamily: shown.deviceFamily };
       try {
-        const decision = await deps.decider.decide({
+        return await deps.decider.decide({
           action,
           requestId,
           bound: content,
@@ -81,9 +82,6 @@ export function createDeskActs(deps: {
           origin: shown?.origin ?? originView(assessed.judgement, assessed.settled),
           verdict: assessed.verdict,
         });
-        if (decision.state === 'rejected')
-          await standing.refused({ gateway, deviceId: bound.deviceId, publicKey: bound.publicKey }, actor.name, 'rejected');
-        return decision;
       } catch (error) {
         throw error instanceof Problem && error.code === 'request-changed' ? await withNewState(error, requestId) : error;
       } finally {
@@ -116,8 +114,8 @@ export function createDeskActs(deps: {
       await deps.guardStore(standing.setStatement(noProxyInFront, actor, collector.state().config?.fingerprint));
       deps.changed();
     },
-    async acknowledgeStatement(actor) {
-      await standing.acknowledge(actor);
+    async acknowledgeStatement(at, actor) {
+      await standing.acknowledge(at, actor);
       deps.changed();
     },
     async acceptIdentity(actor) {

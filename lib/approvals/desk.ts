@@ -123,6 +123,13 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     newId: deps.newId,
     async begin(decision) {
       elsewhere.own(decision.requestId);
+      // Before the gateway is asked: a refusal whose answer is lost is a refusal all the same.
+      if (decision.action === 'reject')
+        await standing.refused(
+          { gateway: id, deviceId: decision.deviceId, publicKey: decision.publicKey },
+          decision.actor.name,
+          'rejected',
+        );
       await guardStore(store.decisions.begin(decision));
       publish({ topic: 'decisions', op: 'set', item: decision });
     },

@@ -108,7 +108,8 @@ export async function createStanding(deps: {
       });
     },
 
-    async acknowledge(actor: DecisionActor) {
+    async acknowledge(at: string, actor: DecisionActor) {
+      if (statement.at !== at) throw new Problem('request-changed', 'The statement was made anew since you read it. Read it again.');
       if (!statement.unacknowledged) return;
       await record({
         actor,

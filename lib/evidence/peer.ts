@@ -24,23 +24,23 @@ const SCAN_BUDGET_MS = 120;
 
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 
-function readTable(file: (typeof TABLES)[number]): TcpRow[] {
+function readTable(file: (typeof TABLES)[number], port?: number): TcpRow[] {
   try {
-    return parseTcpTable(readFileSync(file, 'latin1'));
+    return parseTcpTable(readFileSync(file, 'latin1'), port);
   } catch {
     // No such table on this system; reach() says 'none' when both are missing.
     return [];
   }
 }
 
-const readRows = (): TcpRow[] => TABLES.flatMap(readTable);
+const readRows = (port: number): TcpRow[] => TABLES.flatMap((table) => readTable(table, port));
 
 /**
  * The uid at the other end of one of the console's own connections to a loopback port, or undefined where it cannot be known.
  * Asked of the connection itself, not of who listens: the listener may have changed since.
  */
 export function servingUidOf(port: number, callerPort: number): number | undefined {
-  return servingUid(readRows(), port, callerPort);
+  return servingUid(readRows(port), port, callerPort);
 }
 
 /** Whether this system shows its sockets at all. */
@@ -102,7 +102,7 @@ export function createPeerEye({ port, now, ownPorts }: { port: number; now: () =
   const known = new Map<number, { sighting: PeerSighting; inode: number }>();
 
   function findListener(): number | undefined {
-    const listener = process.platform === 'linux' ? listenerOf(readRows(), port) : undefined;
+    const listener = process.platform === 'linux' ? listenerOf(readRows(port), port) : undefined;
     gatewayUid = listener?.uid;
     gatewayPid = undefined;
     known.clear();
@@ -164,7 +164,7 @@ export function createPeerEye({ port, now, ownPorts }: { port: number; now: () =
       const at = now();
       const standing = new Set<number>();
       // Reading one table takes 5 ms on a host with much memory (measured), so each one's callers are traced before the next is read.
-      for (const table of TABLES) note(readTable(table), at, standing);
+      for (const table of TABLES) note(readTable(table, port), at, standing);
       for (const [callerPort, entry] of known) {
         if (standing.has(callerPort)) entry.sighting.lastAt = at;
         else known.delete(callerPort);

@@ -27,10 +27,13 @@ function address(hex: string): string {
   return bytes.toString('hex');
 }
 
-/** Reads the rows of one file's text; a line of another shape is left out. IPv4-mapped addresses come as IPv4. */
-export function parseTcpTable(text: string): TcpRow[] {
+/**
+ * Reads the rows of one file's text that name `port` at either end, or all rows; a line of another shape is left out.
+ * IPv4-mapped addresses come as IPv4. Thousands of strangers' connections must cost next to nothing.
+ */
+export function parseTcpTable(text: string, port?: number): TcpRow[] {
   const rows: TcpRow[] = [];
-  for (const line of text.split('\n')) {
+  for (const line of port === undefined ? text.split('\n') : linesNaming(text, port)) {
     const match = /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]{2}) \S+ \S+ \S+\s+(\d+)\s+\d+\s+(\d+)/.exec(line);
     if (!match) continue;
     const [, la = '', lp = '', ra = '', rp = '', st = '', uid = '', inode = ''] = match;
@@ -51,6 +54,19 @@ export function parseTcpTable(text: string): TcpRow[] {
 export function isLoopback(addr: string): boolean {
   const plain = addr.startsWith('::ffff:') ? addr.slice(7) : addr;
   return plain === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(plain);
+}
+
+/** The lines in which `:PORT ` stands. */
+function linesNaming(text: string, port: number): string[] {
+  const needle = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
+  const lines: string[] = [];
+  for (let at = text.indexOf(needle); at !== -1; ) {
+    const start = text.lastIndexOf('\n', at) + 1;
+    const end = text.indexOf('\n', at);
+    lines.push(text.slice(start, end === -1 ? undefined : end));
+    at = end === -1 ? -1 : text.indexOf(needle, end);
+  }
+  return lines;
 }
 
 const ANY = new Set(['0.0.0.0', '0'.repeat(32)]);

@@ -21,7 +21,7 @@ export type Rulebook = {
   replace: (id: string, input: RuleBody, actor: DecisionActor) => Promise<RuleView>;
   remove: (id: string, actor: DecisionActor) => Promise<void>;
   /** A person takes over a rule that the API token made. */
-  acknowledge: (id: string, actor: DecisionActor) => Promise<RuleView>;
+  acknowledge: (id: string, version: number, actor: DecisionActor) => Promise<RuleView>;
 };
 
 type Entry = RuleInForce & { version: number; position: number };
@@ -139,8 +139,10 @@ export async function createRulebook(deps: {
       await load();
       deps.onChange({ gone: id }, activity);
     },
-    async acknowledge(id, actor) {
+    async acknowledge(id, version, actor) {
       const before = find(id);
+      if (before.version !== version)
+        throw new Problem('request-changed', 'The rule was changed since you read it. Read it again.', { version: before.version });
       if (!before.recorded) throw new Problem('request-changed', 'This rule has no Activity row. Save it again to take it over.');
       return save(
         { ...before.rule, unacknowledged: false },

@@ -92,8 +92,9 @@ export const OPERATIONS: readonly Operation[] = [
     tag: 'gateways',
     summary: 'Acknowledge a statement that the API token made',
     access: 'person',
+    body: 'AcknowledgeStatement',
     answers: gives('GatewayView', 'The gateway afterwards.'),
-    problems: ['gateway-unknown', 'gateway-down', 'store-unwritable'],
+    problems: ['gateway-unknown', 'gateway-down', 'request-changed', 'store-unwritable'],
   },
   {
     method: 'POST',
@@ -196,6 +197,7 @@ export const OPERATIONS: readonly Operation[] = [
     tag: 'rules',
     summary: 'Acknowledge a rule that the API token made',
     access: 'person',
+    body: 'AcknowledgeRule',
     answers: gives('RuleView', 'The rule afterwards.'),
     problems: ['rule-unknown', 'request-changed', 'store-unwritable'],
   },

@@ -1,9 +1,9 @@
 // Every shape of the document under its name there. Answers are checked strictly in tests; readers should accept fields they do not know.
 import { z } from 'zod';
 import { ruleInput } from '../../rules/rule.ts';
-import { statementInput, vouchedInput } from '../routes/gateways.ts';
+import { acknowledgeStatementInput, statementInput, vouchedInput } from '../routes/gateways.ts';
 import { seen } from '../routes/requests.ts';
-import { automationInput } from '../routes/rules.ts';
+import { acknowledgeInput, automationInput } from '../routes/rules.ts';
 import { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import { actor, fact, freshness, originView, problem, problemView, verdict, verdictReason } from './common.ts';
 import { activityView, automationView, caller, overview, ruleTemplate, ruleView, signedIn, signIn } from './console.ts';
@@ -25,6 +25,8 @@ export const INPUTS = {
   Statement: statementInput,
   Vouched: vouchedInput,
   AutomationInput: automationInput,
+  AcknowledgeRule: acknowledgeInput,
+  AcknowledgeStatement: acknowledgeStatementInput,
   BridgeSubscribe: bridgeSubscribe,
 };
 

@@ -6,6 +6,8 @@ import { actorOf } from '../actor.ts';
 import type { GatewayView, Page } from '../shapes.ts';
 
 export const statementInput = z.strictObject({ noProxyInFront: z.boolean() });
+/** When the statement was made that a person read before they took it over. */
+export const acknowledgeStatementInput = z.strictObject({ at: z.iso.datetime() });
 export const vouchedInput = z.strictObject({ vouched: z.boolean() });
 
 export function gatewayRoutes(app: Console): Route[] {
@@ -39,7 +41,17 @@ export function gatewayRoutes(app: Console): Route[] {
         return desk.view();
       },
     }),
-    personal('acknowledge', (desk, actor) => desk.acknowledgeStatement(actor)),
+    route({
+      method: 'POST',
+      path: '/gateways/:id/acknowledge',
+      access: 'person',
+      input: acknowledgeStatementInput,
+      handler: async ({ param, input, actor }) => {
+        const desk = app.desk(param('id'));
+        await desk.acknowledgeStatement(input.at, actorOf(actor()));
+        return desk.view();
+      },
+    }),
     personal('admit', (desk, actor) => desk.admit(actor)),
     personal('identity', (desk, actor) => desk.acceptIdentity(actor)),
     route({

@@ -7,6 +7,8 @@ import { ruleTemplates } from '../../rules/templates.ts';
 import { actorOf } from '../actor.ts';
 import type { Page, RuleTemplate, RuleView } from '../shapes.ts';
 
+/** What a person read before they took it over. */
+export const acknowledgeInput = z.strictObject({ version: z.number().int().min(1) });
 export const automationInput = z.strictObject({ on: z.boolean() });
 
 export function ruleRoutes(app: Console): Route[] {
@@ -51,7 +53,8 @@ export function ruleRoutes(app: Console): Route[] {
       method: 'POST',
       path: '/rules/:id/acknowledge',
       access: 'person',
-      handler: ({ param, actor }) => rulebook.acknowledge(param('id'), actorOf(actor())),
+      input: acknowledgeInput,
+      handler: ({ param, input, actor }) => rulebook.acknowledge(param('id'), input.version, actorOf(actor())),
     }),
     route({
       method: 'PUT',
