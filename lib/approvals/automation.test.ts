@@ -39,29 +39,37 @@ test('a new console has automation on; no rule is switched on then', async () =>
 
 test('off survives a restart, and so does on', async () => {
   const first = await switchOf();
-  await first.automation.set(false);
+  await first.automation.set(false, true);
   const second = await switchOf(first.kept());
   expect(second.automation.view()).toMatchObject({ state: 'off', since: '2026-11-22T12:00:00.000Z' });
-  await second.automation.set(true);
+  await second.automation.set(true, true);
   expect((await switchOf(second.kept())).automation.view().state).toBe('on');
 });
 
-test.each([[null], ['on'], [{}], [{ on: 'yes', since: '' }], [{ on: true }], [{ on: true, since: 'x', suspended: { cause: 'whim', text: '', since: '' } }]])(
-  'a note that cannot be read (%j) counts as off',
-  async (note) => {
-    expect((await switchOf(note)).automation.view().state).toBe('off');
-  },
-);
+test.each([
+  [null],
+  ['on'],
+  [{}],
+  [{ on: 'yes', since: '' }],
+  [{ on: true }],
+  [{ on: true, since: 'x', suspended: { cause: 'whim', text: '', since: '' } }],
+])('a note that cannot be read (%j) counts as off', async (note) => {
+  expect((await switchOf(note)).automation.view().state).toBe('off');
+});
 
 test('a suspension survives a restart', async () => {
   const first = await switchOf();
   await first.automation.suspend('undone', 'Something else was granted.');
-  expect((await switchOf(first.kept())).automation.view()).toMatchObject({ state: 'suspended', cause: 'undone', text: 'Something else was granted.' });
+  expect((await switchOf(first.kept())).automation.view()).toMatchObject({
+    state: 'suspended',
+    cause: 'undone',
+    text: 'Something else was granted.',
+  });
 });
 
 test('off takes effect although it cannot be written', async () => {
   const { automation } = await switchOf(undefined, () => Promise.reject(new Error('disk full')));
-  await expect(automation.set(false)).rejects.toThrow('disk full');
+  await expect(automation.set(false, true)).rejects.toThrow('disk full');
   expect(automation.view().state).toBe('off');
 });
 
@@ -116,17 +124,20 @@ test('a flood that goes on keeps automation suspended', async () => {
   expect(automation.view().state).toBe('on');
 });
 
-test.each(['undone', 'identity-changed', 'clock', 'store', 'token-drift'] as const)('a stop for %s waits for a person and is never weakened', async (cause) => {
-  const { automation, pass } = await switchOf();
-  await automation.suspend(cause, 'stop');
-  await automation.suspend('flood', 'flood');
-  await automation.mayApprove(100);
-  await pass(30 * MINUTE);
-  expect(automation.view()).toMatchObject({ state: 'suspended', cause, text: 'stop' });
-  expect(automation.view().rearmsAt).toBeUndefined();
-  await automation.set(true);
-  expect(automation.view().state).toBe('on');
-});
+test.each(['undone', 'identity-changed', 'clock', 'store', 'token-drift'] as const)(
+  'a stop for %s waits for a person and is never weakened',
+  async (cause) => {
+    const { automation, pass } = await switchOf();
+    await automation.suspend(cause, 'stop');
+    await automation.suspend('flood', 'flood');
+    await automation.mayApprove(100);
+    await pass(30 * MINUTE);
+    expect(automation.view()).toMatchObject({ state: 'suspended', cause, text: 'stop' });
+    expect(automation.view().rearmsAt).toBeUndefined();
+    await automation.set(true, true);
+    expect(automation.view().state).toBe('on');
+  },
+);
 
 test('a mere flood gives way to a stop that waits for a person', async () => {
   const { automation, pass } = await switchOf();
@@ -138,7 +149,7 @@ test('a mere flood gives way to a stop that waits for a person', async () => {
 
 test('off stays off through suspensions and their end', async () => {
   const { automation, pass, kept } = await switchOf();
-  await automation.set(false);
+  await automation.set(false, true);
   await automation.suspend('rate', 'x');
   await pass(15 * MINUTE);
   expect(automation.view().state).toBe('off');

@@ -3,7 +3,17 @@ import { expect, test } from 'vitest';
 import type { PairingList } from '#lib/gateway/records.ts';
 import { createBoard } from './board.ts';
 
-const pending = (requestId: string, deviceId: string, more: Record<string, unknown> = {}) => ({ requestId, deviceId, publicKey: 'pk', role: 'operator', scopes: ['operator.write'], silent: false, isRepair: true, ts: 1, ...more });
+const pending = (requestId: string, deviceId: string, more: Record<string, unknown> = {}) => ({
+  requestId,
+  deviceId,
+  publicKey: 'pk',
+  role: 'operator',
+  scopes: ['operator.write'],
+  silent: false,
+  isRepair: true,
+  ts: 1,
+  ...more,
+});
 
 /** A board whose readings the test answers one by one. */
 function boardOf() {
@@ -68,7 +78,8 @@ test('a newer id of a device takes the place of its older ones', () => {
 
 test('an event that is no record changes nothing', () => {
   const { board, shown } = boardOf();
-  for (const payload of [undefined, null, {}, { requestId: 'r' }, pending('', 'd'), pending('r', 'd', { scopes: [7] })]) expect(board.hint(payload)).toBeUndefined();
+  for (const payload of [undefined, null, {}, { requestId: 'r' }, pending('', 'd'), pending('r', 'd', { scopes: [7] })])
+    expect(board.hint(payload)).toBeUndefined();
   expect(shown).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import type { DecisionView, OriginView } from '#lib/api/shapes.ts';
 import type { PairedDevice } from '#lib/gateway/records.ts';
 import { Problem } from '#lib/problem.ts';
 import { testStore } from '#lib/store/test-store.ts';
+import { counter } from '#lib/testing/counter.ts';
 import { createPairingTransport } from '#lib/testing/pairing-transport.ts';
 import { createDecider, type DeciderDeps, type Intent } from './decider.ts';
 
@@ -24,7 +25,7 @@ async function desk(over: Partial<DeciderDeps> = {}) {
   gateway.calls.splice(0);
   const approved: [DecisionView, PairedDevice][] = [];
   const undone: DecisionView[] = [];
-  let n = 0;
+  const next = counter();
   const decider = createDecider({
     gateway: 'local',
     request: gateway.request,
@@ -33,7 +34,7 @@ async function desk(over: Partial<DeciderDeps> = {}) {
     onUndone: (decision) => Promise.resolve(void undone.push(decision)),
     onApproved: (decision, row) => Promise.resolve(void approved.push([decision, row])),
     clock,
-    newId: () => `d${(n += 1)}`,
+    newId: () => `d${next()}`,
     ...over,
   });
   const intent = (more: Partial<Intent> = {}): Intent => ({
@@ -76,7 +77,9 @@ test('a rejection takes the request away and the device keeps what it held', asy
 
 test('the decision is on the disk before the gateway is asked', async () => {
   const order: string[] = [];
-  const { decider, intent, gateway, store } = await desk({ begin: (decision) => store.decisions.begin(decision).then(() => void order.push('written')) });
+  const { decider, intent, gateway, store } = await desk({
+    begin: (decision) => store.decisions.begin(decision).then(() => void order.push('written')),
+  });
   gateway.hooks.before = async ({ method }) => {
     order.push(method);
     if (method === 'device.pair.approve') expect(await store.decisions.unsettled()).toHaveLength(1);
@@ -87,7 +90,8 @@ test('the decision is on the disk before the gateway is asked', async () => {
 
 test('when the record cannot be written the gateway is never asked', async () => {
   const { decider, intent, gateway } = await desk({ begin: () => Promise.reject(new Problem('store-unwritable')) });
-  for (const action of ['approve', 'reject'] as const) await expect(decider.decide(intent({ action }))).rejects.toMatchObject({ code: 'store-unwritable' });
+  for (const action of ['approve', 'reject'] as const)
+    await expect(decider.decide(intent({ action }))).rejects.toMatchObject({ code: 'store-unwritable' });
   expect(new Set(gateway.methods())).toEqual(new Set(['list']));
 });
 
@@ -97,8 +101,19 @@ const CHANGES: [string, (gateway: ReturnType<typeof createPairingTransport>) => 
   ['another platform under the same id', (g) => void g.ask({ ...KEY, platform: 'darwin' })],
   ['a family under the same id', (g) => void g.ask({ ...KEY, deviceFamily: 'Mac' })],
   ['another public key', (g) => void g.ask({ deviceId: DEVICE, publicKey: 'pk-2' })],
-  ['a wider wish under the same id', (g) => g.edit((s) => ({ ...s, pending: Object.fromEntries(Object.entries(s.pending).map(([id, row]) => [id, { ...row, scopes: ['operator.admin'] }])) }))],
-  ['no scopes any more', (g) => g.edit((s) => ({ ...s, pending: Object.fromEntries(Object.entries(s.pending).map(([id, row]) => [id, { ...row, scopes: [] }])) }))],
+  [
+    'a wider wish under the same id',
+    (g) =>
+      g.edit((s) => ({
+        ...s,
+        pending: Object.fromEntries(Object.entries(s.pending).map(([id, row]) => [id, { ...row, scopes: ['operator.admin'] }])),
+      })),
+  ],
+  [
+    'no scopes any more',
+    (g) =>
+      g.edit((s) => ({ ...s, pending: Object.fromEntries(Object.entries(s.pending).map(([id, row]) => [id, { ...row, scopes: [] }])) })),
+  ],
 ];
 
 test.each(CHANGES)('%s between card and decision: nothing is asked, and the new request is named', async (_name, change) => {
@@ -147,7 +162,12 @@ test('whatever the record holds at the last moment, only exactly what was shown 
         return base ? { ...before, pending: { [requestId]: { ...base, ...row, requestId, ts: clock.nowMs() } } } : before;
       });
       gateway.calls.splice(0);
-      const exact = row.publicKey === 'pk-1' && row.platform === 'linux' && !row.deviceFamily && row.roles.join() === 'operator' && row.scopes.join() === 'operator.write';
+      const exact =
+        row.publicKey === 'pk-1' &&
+        row.platform === 'linux' &&
+        !row.deviceFamily &&
+        row.roles.join() === 'operator' &&
+        row.scopes.join() === 'operator.write';
       await decider.decide(intent()).catch(() => undefined);
       expect(gateway.methods().includes('approve')).toBe(exact);
     }),
@@ -202,7 +222,10 @@ test('without an answer the decision stays open, to be settled by reading the ga
 
 test('a gateway that says no is a failed decision with its words', async () => {
   const { decider, intent, gateway } = await desk();
-  gateway.edit((s) => ({ ...s, pending: Object.fromEntries(Object.entries(s.pending).map(([id, row]) => [id, { ...row, role: 'node', roles: ['node'] }])) }));
+  gateway.edit((s) => ({
+    ...s,
+    pending: Object.fromEntries(Object.entries(s.pending).map(([id, row]) => [id, { ...row, role: 'node', roles: ['node'] }])),
+  }));
   const decision = await decider.decide(intent({ bound: { ...intent().bound, roles: ['node'] } }));
   expect(decision).toMatchObject({ state: 'failed', problem: { code: 'gateway-refused' } });
   expect(decision.outcome).toMatch(/invalid scope/);
@@ -210,7 +233,10 @@ test('a gateway that says no is a failed decision with its words', async () => {
 
 test('a request that the gateway decides by itself can be rejected, not approved', async () => {
   const { decider, intent, gateway } = await desk();
-  gateway.edit((s) => ({ ...s, pending: Object.fromEntries(Object.entries(s.pending).map(([id, row]) => [id, { ...row, silent: true }])) }));
+  gateway.edit((s) => ({
+    ...s,
+    pending: Object.fromEntries(Object.entries(s.pending).map(([id, row]) => [id, { ...row, silent: true }])),
+  }));
   await expect(decider.decide(intent())).rejects.toMatchObject({ code: 'request-changed' });
   expect(await decider.decide(intent({ action: 'reject' }))).toMatchObject({ state: 'rejected' });
 });
@@ -255,7 +281,8 @@ test.each(MISMATCHES)('a gateway that granted %s is undone: device removed, auto
 
 test('a wrong grant that cannot be removed says so', async () => {
   const { decider, intent, gateway, undone } = await desk();
-  gateway.hooks.answer = ({ method }, payload) => (method === 'device.pair.approve' ? { ...payload, device: { ...KEY, scopes: ['operator.admin'], roles: ['operator'] } } : payload);
+  gateway.hooks.answer = ({ method }, payload) =>
+    method === 'device.pair.approve' ? { ...payload, device: { ...KEY, scopes: ['operator.admin'], roles: ['operator'] } } : payload;
   gateway.hooks.before = ({ method }) => {
     if (method === 'device.pair.remove') throw new Problem('gateway-down', 'gone');
   };
@@ -265,7 +292,8 @@ test('a wrong grant that cannot be removed says so', async () => {
 
 test('a wrong grant stops automation even when the record cannot be written any more', async () => {
   const { decider, intent, gateway, undone } = await desk({ complete: () => Promise.reject(new Problem('store-unwritable')) });
-  gateway.hooks.answer = ({ method }, payload) => (method === 'device.pair.approve' ? { ...payload, device: { ...KEY, scopes: ['operator.admin'], roles: ['operator'] } } : payload);
+  gateway.hooks.answer = ({ method }, payload) =>
+    method === 'device.pair.approve' ? { ...payload, device: { ...KEY, scopes: ['operator.admin'], roles: ['operator'] } } : payload;
   await expect(decider.decide(intent())).rejects.toMatchObject({ code: 'store-unwritable' });
   expect(undone).toHaveLength(1);
   expect(gateway.state().paired).toEqual({});
@@ -280,7 +308,8 @@ test('an answer without a row is compared with the list', async () => {
 
 test('a yes without any row is no approval', async () => {
   const { decider, intent, gateway, approved } = await desk();
-  gateway.hooks.answer = ({ method }, payload) => (method === 'device.pair.approve' ? {} : { ...payload, paired: gateway.methods().length > 2 ? [] : payload.paired });
+  gateway.hooks.answer = ({ method }, payload) =>
+    method === 'device.pair.approve' ? {} : { ...payload, paired: gateway.methods().length > 2 ? [] : payload.paired };
   expect(await decider.decide(intent())).toMatchObject({ state: 'failed' });
   expect(approved).toEqual([]);
 });
@@ -299,7 +328,10 @@ test('decisions on two devices do not wait for each other', async () => {
   const { decider, intent, gateway } = await desk();
   const other = { deviceId: 'b2'.repeat(32), publicKey: 'pk-9' };
   const { requestId } = gateway.ask({ ...other, scopes: ['operator.read'] });
-  const both = [decider.decide(intent()), decider.decide(intent({ requestId, bound: { ...intent().bound, ...other, scopes: ['operator.read'] } }))];
+  const both = [
+    decider.decide(intent()),
+    decider.decide(intent({ requestId, bound: { ...intent().bound, ...other, scopes: ['operator.read'] } })),
+  ];
   expect((await Promise.all(both)).map((d) => [d.state, d.reason])).toEqual([
     ['approved', 'scope-upgrade'],
     ['approved', 'new-device'],

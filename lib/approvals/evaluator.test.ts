@@ -45,11 +45,11 @@ test('a rule approves by itself, and the decision names rule, verdict and origin
 });
 
 test.each([
-  ['no-match', (d: Desk) => void (d.world.judge = UNKNOWN)],
-  ['no-rule', (d: Desk) => void (d.world.rules = [])],
-  ['rule-unrecorded', (d: Desk) => void (d.world.rules = [{ ...inForce(), recorded: false }])],
-  ['halted', (d: Desk) => void (d.world.halted = 'The console is not connected to the gateway.')],
-  ['automation-off', (d: Desk) => d.automation.set(false)],
+  ['no-match', (d: Desk) => void Object.assign(d.world, { judge: UNKNOWN })],
+  ['no-rule', (d: Desk) => void Object.assign(d.world, { rules: [] })],
+  ['rule-unrecorded', (d: Desk) => void Object.assign(d.world, { rules: [{ ...inForce(), recorded: false }] })],
+  ['halted', (d: Desk) => void Object.assign(d.world, { halted: 'The console is not connected to the gateway.' })],
+  ['automation-off', (d: Desk) => d.automation.set(false, true)],
   ['halted', (d: Desk) => d.automation.storeFailed()],
   ['refused-before', (d: Desk) => void d.world.refused.add(d.keyOf('cli').deviceId)],
 ])('%s: the request stays with a person and nothing is asked of the gateway', async (code, change) => {
@@ -94,7 +94,7 @@ test('a wish that widens at the last moment stops the approval', async () => {
 test('a switch thrown at the last moment stops the approval', async () => {
   const desk = await evaluatorDesk();
   desk.gateway.hooks.before = async ({ method }) => {
-    if (method === 'device.pair.list' && desk.world.list) await desk.automation.set(false);
+    if (method === 'device.pair.list' && desk.world.list) await desk.automation.set(false, true);
   };
   const deviceId = await asking(desk);
   await desk.until(deviceId, heldFor('request-changed'));
@@ -141,7 +141,12 @@ test('the same wish begun right after its approval is token drift, and held', as
     await expect.poll(async () => (await desk.decisions())[0]?.state).toBe('approved');
     const answered = Date.parse((await desk.decisions())[0]?.answeredAt ?? '');
     // The gateway forgot, so the client has to ask the same again.
-    desk.gateway.edit((s) => ({ ...s, paired: Object.fromEntries(Object.entries(s.paired).map(([id, row]) => [id, { ...row, scopes: ['operator.read'], approvedScopes: ['operator.read'] }])) }));
+    desk.gateway.edit((s) => ({
+      ...s,
+      paired: Object.fromEntries(
+        Object.entries(s.paired).map(([id, row]) => [id, { ...row, scopes: ['operator.read'], approvedScopes: ['operator.read'] }]),
+      ),
+    }));
     desk.clock.advance(after);
     desk.world.judge = () => begunAt(answered + after);
     desk.gateway.ask(desk.keyOf('cli'));
@@ -170,7 +175,8 @@ test('another wish right after an approval is no drift', async () => {
 test('a gateway that is gone leaves the decision open and the request explained', async () => {
   const desk = await evaluatorDesk();
   desk.gateway.hooks.before = ({ method }) => {
-    if (method === 'device.pair.approve' && desk.world.list?.pending.length) throw new Problem('gateway-down', 'The gateway closed the connection.');
+    if (method === 'device.pair.approve' && desk.world.list?.pending.length)
+      throw new Problem('gateway-down', 'The gateway closed the connection.');
   };
   const deviceId = await asking(desk);
   await desk.until(deviceId, heldFor('gateway-down'));
@@ -179,7 +185,11 @@ test('a gateway that is gone leaves the decision open and the request explained'
 
 test('what is not yet assessed says that the evidence is coming in, never approve', async () => {
   const desk = await evaluatorDesk();
-  expect(desk.evaluator.of('anything')).toMatchObject({ settled: false, verdict: { kind: 'hold', reasons: [{ code: 'evidence-pending' }] }, judgement: { origin: 'unknown' } });
+  expect(desk.evaluator.of('anything')).toMatchObject({
+    settled: false,
+    verdict: { kind: 'hold', reasons: [{ code: 'evidence-pending' }] },
+    judgement: { origin: 'unknown' },
+  });
 });
 
 test('what belongs to requests that wait no more is dropped', async () => {

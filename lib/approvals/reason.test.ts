@@ -5,7 +5,18 @@ import type { PairedDevice, PendingRequest } from '#lib/gateway/records.ts';
 import { type BoundContent, contentKey, pairedRowOf, reasonOf } from './reason.ts';
 
 const row: PairedDevice = { deviceId: 'd', publicKey: 'pk', roles: ['operator'], scopes: ['operator.read'], platform: 'linux', tokens: [] };
-const ask = (over: Partial<PendingRequest> = {}): PendingRequest => ({ requestId: 'r', deviceId: 'd', publicKey: 'pk', roles: ['operator'], scopes: ['operator.write'], platform: 'linux', silent: false, isRepair: true, ts: 0, ...over });
+const ask = (over: Partial<PendingRequest> = {}): PendingRequest => ({
+  requestId: 'r',
+  deviceId: 'd',
+  publicKey: 'pk',
+  roles: ['operator'],
+  scopes: ['operator.write'],
+  platform: 'linux',
+  silent: false,
+  isRepair: true,
+  ts: 0,
+  ...over,
+});
 
 test.each([
   ['scope-upgrade', ask(), row],

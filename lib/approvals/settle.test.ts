@@ -3,12 +3,29 @@ import { expect, test } from 'vitest';
 import type { DecisionView } from '#lib/api/shapes.ts';
 import { isoOf } from '#lib/clock.ts';
 import type { PairedDevice, PairingList, PendingRequest } from '#lib/gateway/records.ts';
-import { sampleDecision, START_MS } from '#lib/store/test-samples.ts';
+import { START_MS, sampleDecision } from '#lib/store/test-samples.ts';
 import { settlementOf } from './settle.ts';
 
 const asked = (over: Partial<DecisionView> = {}) => sampleDecision({ scopes: ['operator.read', 'operator.write'], ...over });
-const row = (over: Partial<PairedDevice> = {}): PairedDevice => ({ deviceId: 'dev1', publicKey: 'pk', roles: ['operator'], scopes: ['operator.write'], tokens: [], approvedAtMs: START_MS + 50, ...over });
-const waiting: PendingRequest = { requestId: 'r1', deviceId: 'dev1', publicKey: 'pk', roles: ['operator'], scopes: ['operator.read'], silent: false, isRepair: true, ts: START_MS };
+const row = (over: Partial<PairedDevice> = {}): PairedDevice => ({
+  deviceId: 'dev1',
+  publicKey: 'pk',
+  roles: ['operator'],
+  scopes: ['operator.write'],
+  tokens: [],
+  approvedAtMs: START_MS + 50,
+  ...over,
+});
+const waiting: PendingRequest = {
+  requestId: 'r1',
+  deviceId: 'dev1',
+  publicKey: 'pk',
+  roles: ['operator'],
+  scopes: ['operator.read'],
+  silent: false,
+  isRepair: true,
+  ts: START_MS,
+};
 const list = (over: Partial<PairingList>): PairingList => ({ pending: [], paired: [], unread: 0, ...over });
 
 const TABLE: [string, DecisionView, PairingList, string][] = [

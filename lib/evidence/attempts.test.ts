@@ -8,8 +8,10 @@ import { DEVICE, T0 } from '#lib/testing/situation.ts';
 import { collectAttempts, refusalsOf } from './attempts.ts';
 
 const OTHER = 'ee'.repeat(32);
-const audit = (n: number, over: Partial<Parameters<typeof auditLine>[0]> = {}) => auditLine({ at: T0 + n, conn: uuid(n), device: DEVICE, ...over });
-const close = (n: number, object: Record<string, unknown> = refusedUpgrade(DEVICE, uuid(100))) => closeLine({ at: T0 + n + 10, conn: uuid(n), object });
+const audit = (n: number, over: Partial<Parameters<typeof auditLine>[0]> = {}) =>
+  auditLine({ at: T0 + n, conn: uuid(n), device: DEVICE, ...over });
+const close = (n: number, object: Record<string, unknown> = refusedUpgrade(DEVICE, uuid(100))) =>
+  closeLine({ at: T0 + n + 10, conn: uuid(n), object });
 const collect = (lines: string[], from = T0 - 1000) => collectAttempts(lines.map(parseLogLine), DEVICE, from);
 const faults = (...lines: string[]) => collect(lines).faults.map((f) => f.fault);
 
@@ -43,8 +45,16 @@ test.each([
   ['two devices on one socket', [audit(1, { device: OTHER }), audit(1), close(1)], 'two-audits-on-one-connection'],
   ['one connection that closes twice', [audit(1), close(1), close(1)], 'two-closes-of-one-connection'],
   ['a close record of another device', [audit(1), close(1, refusedUpgrade(OTHER, uuid(9)))], 'close-names-another-device'],
-  ['a close record without a request', [audit(1), close(1, { cause: 'pairing-required', deviceId: DEVICE, reason: 'scope-upgrade' })], 'close-names-another-device'],
-  ['a close record with another cause', [audit(1), close(1, { ...refusedUpgrade(DEVICE, uuid(9)), cause: 'unauthorized' })], 'close-names-another-device'],
+  [
+    'a close record without a request',
+    [audit(1), close(1, { cause: 'pairing-required', deviceId: DEVICE, reason: 'scope-upgrade' })],
+    'close-names-another-device',
+  ],
+  [
+    'a close record with another cause',
+    [audit(1), close(1, { ...refusedUpgrade(DEVICE, uuid(9)), cause: 'unauthorized' })],
+    'close-names-another-device',
+  ],
   ['an upgrade over an open connection', [audit(1), close(1), liveLine(T0 + 50, DEVICE)], 'live-upgrade'],
   ['a change of platform', [audit(1), close(1), metadataLine(T0 + 50, DEVICE, uuid(7))], 'metadata-change'],
   ['another reason in the audit line', [audit(1, { reason: 'role-upgrade' }), close(1)], 'other-reason'],
@@ -60,7 +70,13 @@ test.each([
 });
 
 test('a stranger’s live upgrade, platform change or refusal is no fault of this device', () => {
-  const lines = [audit(1), close(1), liveLine(T0 + 5, OTHER), metadataLine(T0 + 6, OTHER, uuid(8)), close(5, refusedUpgrade(OTHER, uuid(9), 'not-paired'))];
+  const lines = [
+    audit(1),
+    close(1),
+    liveLine(T0 + 5, OTHER),
+    metadataLine(T0 + 6, OTHER, uuid(8)),
+    close(5, refusedUpgrade(OTHER, uuid(9), 'not-paired')),
+  ];
   expect(faults(...lines)).toEqual([]);
 });
 
@@ -77,7 +93,9 @@ test('the recorded loop of a real 2026.4.14 is thirteen whole attempts and its o
   const device = '21fdb796e6f9ab197a21a6660de4f9547424993d63b99fc2c7362d015a820270';
   const set = collectAttempts(recordedLines('2026.4.14').map(parseLogLine), device, 0);
   expect(set.attempts.length).toBe(15);
-  expect(new Set(set.faults.map((f) => f.fault))).toEqual(new Set(['other-reason', 'audit-without-close', 'metadata-change', 'close-without-audit']));
+  expect(new Set(set.faults.map((f) => f.fault))).toEqual(
+    new Set(['other-reason', 'audit-without-close', 'metadata-change', 'close-without-audit']),
+  );
 });
 
 test('removing any one line of two whole attempts leaves a fault', () => {

@@ -70,13 +70,25 @@ test('on a gateway that behaves like 2026.4.14 the canary is read', async () => 
   if ('refused' in log) throw new Error(log.refused);
   onTestFinished(log.dispose);
   const port = Number(new URL(gateway.url).port);
-  const result = await flyCanary({ url: gateway.url, port, window, poll: log.poll, onPort: () => undefined, now: Date.now, timeoutMs: 5000 });
+  const result = await flyCanary({
+    url: gateway.url,
+    port,
+    window,
+    poll: log.poll,
+    onPort: () => undefined,
+    now: Date.now,
+    timeoutMs: 5000,
+  });
   expect(result).toMatchObject({ read: true });
 });
 
 test.each([
   ['nothing is written', () => undefined, /never stood in the log/],
-  ['another canary’s record is written', (told: Written) => append(told, record({ ...told, frameId: 'gatehouse-canary-00' })), /never stood in the log/],
+  [
+    'another canary’s record is written',
+    (told: Written) => append(told, record({ ...told, frameId: 'gatehouse-canary-00' })),
+    /never stood in the log/,
+  ],
   ['its line is broken', (told: Written) => append(told, record(told).slice(0, -20)), /never stood in the log/],
   ['its record names another port', (told: Written) => append(told, record({ ...told, remotePort: 1 })), /another port/],
   ['its record shows a proxy', (told: Written) => append(told, record(told, { forwardedFor: '203.0.113.9' })), /forwarded/],

@@ -4,15 +4,35 @@ import { readConfigFacts } from './config-facts.ts';
 
 /** The shape that `config.get` answers on both versions, cut down to one copy of the configuration. */
 function answer(gateway: Record<string, unknown> | undefined, rest: Record<string, unknown> = {}) {
-  const config = { ...(gateway ? { gateway } : {}), logging: { level: 'info', file: '/var/log/openclaw.log' }, agents: { list: [] }, ...rest };
-  return { path: '/var/lib/openclaw/openclaw.json', exists: true, raw: null, parsed: config, resolved: config, valid: true, config, hash: 'x', issues: [] };
+  const config = {
+    ...(gateway ? { gateway } : {}),
+    logging: { level: 'info', file: '/var/log/openclaw.log' },
+    agents: { list: [] },
+    ...rest,
+  };
+  return {
+    path: '/var/lib/openclaw/openclaw.json',
+    exists: true,
+    raw: null,
+    parsed: config,
+    resolved: config,
+    valid: true,
+    config,
+    hash: 'x',
+    issues: [],
+  };
 }
 const OLDER = { mode: 'local', port: 18789, bind: 'loopback', auth: { mode: 'token', token: '__OPENCLAW_REDACTED__' } };
 const NEWER = { ...OLDER, nodes: { pairing: { autoApproveLocal: false } }, handshakeTimeoutMs: 20_000 };
 const open = (gateway: Record<string, unknown>) => readConfigFacts(answer({ ...OLDER, ...gateway }))?.open;
 
 test('a closed configuration of 2026.4.14 says so', () => {
-  expect(readConfigFacts(answer(OLDER))).toMatchObject({ open: [], autoApproveLocal: undefined, logLevel: 'info', handshakeTimeoutMs: undefined });
+  expect(readConfigFacts(answer(OLDER))).toMatchObject({
+    open: [],
+    autoApproveLocal: undefined,
+    logLevel: 'info',
+    handshakeTimeoutMs: undefined,
+  });
 });
 
 test('a closed configuration of 2026.9.6 tells who approves and how long a handshake may last', () => {
@@ -40,12 +60,14 @@ test.each([
   expect(open(gateway)).toHaveLength(1);
 });
 
-test.each([[{ trustedProxies: [] }], [{ tailscale: { mode: 'off' } }], [{ auth: { mode: 'password', password: 'x' } }], [{ allowRealIpFallback: false }]])(
-  '%o does not',
-  (gateway) => {
-    expect(open(gateway)).toEqual([]);
-  },
-);
+test.each([
+  [{ trustedProxies: [] }],
+  [{ tailscale: { mode: 'off' } }],
+  [{ auth: { mode: 'password', password: 'x' } }],
+  [{ allowRealIpFallback: false }],
+])('%o does not', (gateway) => {
+  expect(open(gateway)).toEqual([]);
+});
 
 test.each([
   [undefined],
@@ -78,6 +100,12 @@ test('no secret and nothing else of the configuration survives', () => {
 test('the fingerprint changes with anything of the gateway part and with nothing else', () => {
   const print = (gateway: Record<string, unknown>, rest?: Record<string, unknown>) => readConfigFacts(answer(gateway, rest))?.fingerprint;
   expect(print(OLDER)).toBe(print(OLDER, { channels: {} }));
-  for (const change of [{ bind: 'lan' }, { port: 18790 }, { trustedProxies: [] }, { controlUi: { allowedOrigins: ['http://x'] } }, { tls: { enabled: true } }])
+  for (const change of [
+    { bind: 'lan' },
+    { port: 18790 },
+    { trustedProxies: [] },
+    { controlUi: { allowedOrigins: ['http://x'] } },
+    { tls: { enabled: true } },
+  ])
     expect(print({ ...OLDER, ...change })).not.toBe(print(OLDER));
 });

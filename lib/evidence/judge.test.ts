@@ -51,10 +51,18 @@ function withClose(object: Record<string, unknown>, more: { text?: (t: string) =
     return { ...s, lines: [...attemptLines(FIRST), audit, close] };
   };
 }
-const plus = (...lines: string[]): Spoil => (s) => ({ ...s, lines: [...s.lines, ...lines] });
-const without = (index: number): Spoil => (s) => ({ ...s, lines: s.lines.filter((_line, n) => n !== index) });
-const peers = (over: Partial<Situation['peers']>): Spoil => (s) => ({ ...s, peers: { ...s.peers, ...over } });
-const config = (over: Partial<typeof OPEN_NOTHING>): Spoil => (s) => ({ ...s, config: { ...OPEN_NOTHING, ...over } });
+const plus =
+  (...lines: string[]): Spoil =>
+  (s) => ({ ...s, lines: [...s.lines, ...lines] });
+const without =
+  (index: number): Spoil =>
+  (s) => ({ ...s, lines: s.lines.filter((_line, n) => n !== index) });
+const peers =
+  (over: Partial<Situation['peers']>): Spoil =>
+  (s) => ({ ...s, peers: { ...s.peers, ...over } });
+const config =
+  (over: Partial<typeof OPEN_NOTHING>): Spoil =>
+  (s) => ({ ...s, config: { ...OPEN_NOTHING, ...over } });
 
 for (const shape of SHAPES) {
   test(`an honest request on ${shape} is host-key or loopback, seen by its peer`, () => {
@@ -80,9 +88,18 @@ const SPOILS: [string, Spoil][] = [
   ['a second close record of one connection', plus(attemptLines(LAST)[1] ?? '')],
   ['an upgrade over an open connection', plus(liveLine(T0 + 200, DEVICE))],
   ['a change of platform', plus(metadataLine(T0 + 200, DEVICE, uuid(7)))],
-  ['another reason in an audit line', plus(auditLine({ at: T0 + 20, conn: uuid(8), device: DEVICE, reason: 'role-upgrade', roleTo: 'node' }))],
-  ['a first pairing of the same key', plus(closeLine({ at: T0 + 20, conn: uuid(8), object: refusedUpgrade(DEVICE, uuid(9), 'not-paired') }))],
-  ['a scope that forges conn=', plus(auditLine({ at: T0 + 20, conn: uuid(8), device: DEVICE, scopesTo: `operator.read conn=${LAST.conn}` }))],
+  [
+    'another reason in an audit line',
+    plus(auditLine({ at: T0 + 20, conn: uuid(8), device: DEVICE, reason: 'role-upgrade', roleTo: 'node' })),
+  ],
+  [
+    'a first pairing of the same key',
+    plus(closeLine({ at: T0 + 20, conn: uuid(8), object: refusedUpgrade(DEVICE, uuid(9), 'not-paired') })),
+  ],
+  [
+    'a scope that forges conn=',
+    plus(auditLine({ at: T0 + 20, conn: uuid(8), device: DEVICE, scopesTo: `operator.read conn=${LAST.conn}` })),
+  ],
   ['an audit line of nobody knows whom', plus(auditLine({ at: T0 + 20, conn: uuid(8), device: 'x' }))],
   ['no attempt at all', (s) => ({ ...s, lines: [] })],
   ['a request made outside every attempt', (s) => ({ ...s, request: { ...s.request, ts: T0 + 300 } })],
@@ -96,7 +113,10 @@ const SPOILS: [string, Spoil][] = [
   ['a Host that only begins like a local one', withClose({ host: '127.0.0.1.evil.example' })],
   ['no Host', withClose({ host: undefined })],
   ['a caller from elsewhere', withClose({ remoteAddr: '192.0.2.7', endpoint: `192.0.2.7:${LAST.remotePort}->127.0.0.1:${PORT}` })],
-  ['a gateway end that is not loopback', withClose({ localAddr: '192.0.2.1', endpoint: `127.0.0.1:${LAST.remotePort}->192.0.2.1:${PORT}` })],
+  [
+    'a gateway end that is not loopback',
+    withClose({ localAddr: '192.0.2.1', endpoint: `127.0.0.1:${LAST.remotePort}->192.0.2.1:${PORT}` }),
+  ],
   ['no caller’s address', withClose({ remoteAddr: undefined })],
   ['no gateway’s address', withClose({ localAddr: undefined })],
   ['no duration', withClose({ durationMs: undefined })],
@@ -120,16 +140,28 @@ const SPOILS: [string, Spoil][] = [
   ['a log known too short', (s) => ({ ...s, coverageFrom: evidenceFrom(s.request.ts, s.handshakeTimeoutMs) + 1 })],
   ['a gap', (s) => ({ ...s, gaps: [{ from: T0 + 50, to: T0 + 60, why: 'limit' }] })],
   ['a gap that has not ended', (s) => ({ ...s, gaps: [{ from: T0 - 60_000, to: Number.POSITIVE_INFINITY, why: 'size-cap' }] })],
-  ['a gap that reaches the earliest attempt by a hair', (s) => ({ ...s, gaps: [{ from: 0, to: evidenceFrom(s.request.ts, s.handshakeTimeoutMs), why: 'file-changed' }] })],
+  [
+    'a gap that reaches the earliest attempt by a hair',
+    (s) => ({ ...s, gaps: [{ from: 0, to: evidenceFrom(s.request.ts, s.handshakeTimeoutMs), why: 'file-changed' }] }),
+  ],
   ['an unread line', plus('not a line of the log')],
-  ['a masked line within an attempt', (s) => ({ ...s, lines: [...s.lines.slice(0, 3), logLine(LAST.closeAt - 1, 'gateway/ws', 'x ***'), ...s.lines.slice(3)] })],
+  [
+    'a masked line within an attempt',
+    (s) => ({ ...s, lines: [...s.lines.slice(0, 3), logLine(LAST.closeAt - 1, 'gateway/ws', 'x ***'), ...s.lines.slice(3)] }),
+  ],
   // Canary.
   ['no canary', (s) => ({ ...s, canary: { read: false, why: 'none' } })],
   ['a canary older than the last attempt', (s) => ({ ...s, canary: { read: true, openedAt: LAST.closeAt - 1 } })],
   // Peer.
   ['a peer of another user', peers({ sightings: ATTEMPTS.map((a) => sighting(a.remotePort, a.closeAt, { uid: 33 })) })],
-  ['a peer of another user at one attempt only', peers({ sightings: [sighting(FIRST.remotePort, FIRST.closeAt, { uid: 33 }), sighting(LAST.remotePort, LAST.closeAt)] })],
-  ['two sockets on one port, one of another user', peers({ sightings: [...ATTEMPTS.map((a) => sighting(a.remotePort, a.closeAt)), sighting(LAST.remotePort, LAST.closeAt, { uid: 33 })] })],
+  [
+    'a peer of another user at one attempt only',
+    peers({ sightings: [sighting(FIRST.remotePort, FIRST.closeAt, { uid: 33 }), sighting(LAST.remotePort, LAST.closeAt)] }),
+  ],
+  [
+    'two sockets on one port, one of another user',
+    peers({ sightings: [...ATTEMPTS.map((a) => sighting(a.remotePort, a.closeAt)), sighting(LAST.remotePort, LAST.closeAt, { uid: 33 })] }),
+  ],
   ['a peer not seen', peers({ sightings: [] })],
   ['a peer not seen at the first attempt', peers({ sightings: [sighting(LAST.remotePort, LAST.closeAt)] })],
   ['a peer seen on the same port long before', peers({ sightings: ATTEMPTS.map((a) => sighting(a.remotePort, a.closeAt - 5000)) })],
@@ -155,7 +187,8 @@ test('where sockets cannot be seen at all, the assurance is only the log', () =>
     expect(verdictWord(s)).toBe(`${kind}/log`);
     expect(judged(s).askedBy).toBeUndefined();
     expect(verdictWord({ ...s, source: 'tail' })).toBe(`${kind}/log`);
-    for (const [, spoil] of SPOILS.filter(([name]) => !/peer|listener|two sockets/.test(name))) expect(verdictWord(spoil(s))).not.toMatch(/^(host-key|loopback)/);
+    for (const [, spoil] of SPOILS.filter(([name]) => !/peer|listener|two sockets/.test(name)))
+      expect(verdictWord(spoil(s))).not.toMatch(/^(host-key|loopback)/);
   }
 });
 
@@ -226,10 +259,14 @@ test('an attempt on an odd path under an earlier id counts, though a clean one f
 
 test('what the records show is named: proxied, remote', () => {
   expect(verdictWord(withClose({ forwardedFor: '203.0.113.9' })(honest('loopback')))).toBe('proxied');
-  expect(verdictWord(withClose({ remoteAddr: '192.0.2.7', endpoint: `192.0.2.7:${LAST.remotePort}->127.0.0.1:${PORT}` })(honest('loopback')))).toBe('remote');
+  expect(
+    verdictWord(withClose({ remoteAddr: '192.0.2.7', endpoint: `192.0.2.7:${LAST.remotePort}->127.0.0.1:${PORT}` })(honest('loopback'))),
+  ).toBe('remote');
   expect(verdictWord({ ...honest('loopback'), request: { ...honest('loopback').request, remoteIp: '203.0.113.9' } })).toBe('remote');
   expect(verdictWord(plus(proxyWarning(LAST.closeAt - 5))(honest('loopback')))).toBe('proxied');
-  expect(verdictWord(peers({ sightings: ATTEMPTS.map((a) => sighting(a.remotePort, a.closeAt, { uid: 33 })) })(honest('loopback')))).toBe('proxied');
+  expect(verdictWord(peers({ sightings: ATTEMPTS.map((a) => sighting(a.remotePort, a.closeAt, { uid: 33 })) })(honest('loopback')))).toBe(
+    'proxied',
+  );
 });
 
 test('a key of another device never is the host key: id and public key must both be equal', () => {
@@ -258,18 +295,28 @@ test('the host key on an odd path raises the alarm; merely missing evidence does
     expect(judged(spoil(honest('host-key'))).alarm).toMatch(/used from elsewhere/);
     expect(judged(spoil(honest('loopback'))).alarm).toBeUndefined();
   }
-  for (const spoil of [peers({ sightings: [] }), config({ open: ['x'] }), (s: Situation): Situation => ({ ...s, canary: { read: false, why: 'x' } })])
+  for (const spoil of [
+    peers({ sightings: [] }),
+    config({ open: ['x'] }),
+    (s: Situation): Situation => ({ ...s, canary: { read: false, why: 'x' } }),
+  ])
     expect(judged(spoil(honest('host-key'))).alarm).toBeUndefined();
 });
 
 test('who asked is told only where every attempt’s process was seen, and the gateway outweighs', () => {
   const asked = (...processes: ('gateway' | 'other' | 'unseen')[]) =>
-    judged(peers({ sightings: ATTEMPTS.map((a, n) => sighting(a.remotePort, a.closeAt, { process: processes[n] ?? 'unseen' })) })(honest('host-key'))).askedBy;
+    judged(
+      peers({ sightings: ATTEMPTS.map((a, n) => sighting(a.remotePort, a.closeAt, { process: processes[n] ?? 'unseen' })) })(
+        honest('host-key'),
+      ),
+    ).askedBy;
   expect(asked('other', 'other')).toBe('other-process');
   expect(asked('gateway', 'other')).toBe('gateway-process');
   expect(asked('other', 'gateway')).toBe('gateway-process');
   expect(asked('other', 'unseen')).toBeUndefined();
-  expect(judged(peers({ sightings: [sighting(LAST.remotePort, LAST.closeAt, { process: 'gateway' })] })(honest('host-key'))).askedBy).toBe('gateway-process');
+  expect(judged(peers({ sightings: [sighting(LAST.remotePort, LAST.closeAt, { process: 'gateway' })] })(honest('host-key'))).askedBy).toBe(
+    'gateway-process',
+  );
   expect(judged(peers({ sightings: [sighting(LAST.remotePort, LAST.closeAt)] })(honest('host-key'))).askedBy).toBeUndefined();
 });
 

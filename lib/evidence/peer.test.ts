@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { createPeerEye, listenerUid } from './peer.ts';
+import { createPeerEye, servingUidOf, socketsReadable } from './peer.ts';
 
 const onLinux = process.platform === 'linux';
 const uid = process.getuid?.() ?? 0;
@@ -59,7 +59,13 @@ function eyeOn(port: number, own: number[] = []) {
   let at = 1000;
   const eye = createPeerEye({ port, now: () => at, ownPorts: () => new Set(own) });
   eye.findListener();
-  return { eye, tick: (ms: number) => void (at += ms), of: (remotePort: number) => eye.sightings().filter((s) => s.remotePort === remotePort) };
+  return {
+    eye,
+    tick: (ms: number) => {
+      at += ms;
+    },
+    of: (remotePort: number) => eye.sightings().filter((s) => s.remotePort === remotePort),
+  };
 }
 
 test.runIf(onLinux)('the gateway’s own socket, one of its child’s, and one of another process are told apart', async () => {
@@ -119,10 +125,13 @@ test('where nobody listens nothing is in reach and nothing is seen', () => {
   expect(eye.reach()).toBe('none');
   expect(eye.gatewayUid()).toBeUndefined();
   expect(eye.sightings()).toEqual([]);
-  expect(listenerUid(1)).toBeUndefined();
+  expect(servingUidOf(1, 2)).toBeUndefined();
 });
 
-test.runIf(onLinux)('the user of a listener is found by its port', async () => {
+test.runIf(onLinux)('the user who serves one of our connections is found by that connection', async () => {
   const gateway = await startGateway();
-  expect(listenerUid(gateway.port)).toBe(uid);
+  const socket = await dial(gateway.port);
+  expect(socketsReadable()).toBe(true);
+  expect(servingUidOf(gateway.port, socket.localPort ?? 0)).toBe(uid);
+  expect(servingUidOf(gateway.port, 1)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 // The kernel's socket tables, as Linux really writes them.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { callersOf, isLoopback, listenerOf, parseTcpTable } from './proc-net.ts';
+import { callersOf, isLoopback, listenerOf, parseTcpTable, servingUid } from './proc-net.ts';
 
 const V4 = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:497D 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 41235 1 0000000000000000 100 0 0 10 0
@@ -38,17 +38,34 @@ test('IPv6 and mapped IPv4 addresses are read', () => {
   expect(parseTcpTable(V6).map((r) => r.localAddr)).toEqual(['::1', '::1', '127.0.0.1', '20010db80000000001234567' + '89abcdef']);
 });
 
-test('the listener is known by user and socket, on either table', () => {
+test('the listener is the one that answers at the dialed address', () => {
   expect(listenerOf(parseTcpTable(V4), PORT)).toEqual({ uid: 1000, inode: 41235 });
-  expect(listenerOf(parseTcpTable(V6), PORT)).toEqual({ uid: 1000, inode: 51235 });
+  expect(listenerOf(parseTcpTable(V6), PORT, '::1')).toEqual({ uid: 1000, inode: 51235 });
   expect(listenerOf(parseTcpTable(V4 + V6), PORT)?.uid).toBe(1000);
   expect(listenerOf(parseTcpTable(V4), 1)).toBeUndefined();
+  expect(listenerOf(parseTcpTable(V4.replace('0100007F:497D 00000000:0000', '00000000:497D 00000000:0000')), PORT)?.inode).toBe(41235);
 });
 
-test('a port on which two users listen belongs to nobody', () => {
-  const foreign = V6.replace('0A 00000000:00000000 00:00000000 00000000  1000', '0A 00000000:00000000 00:00000000 00000000    33');
-  expect(listenerOf([...parseTcpTable(V4), ...parseTcpTable(foreign)], PORT)).toBeUndefined();
-  expect(listenerOf([...parseTcpTable(foreign), ...parseTcpTable(V4)], PORT)).toBeUndefined();
+test('a stranger who listens on another loopback address of the port does not count', () => {
+  const stranger = V4.replace('0100007F:497D 00000000:0000', '0200007F:497D 00000000:0000').replace(
+    ' 1000        0 41235',
+    ' 33        0 49999',
+  );
+  expect(listenerOf(parseTcpTable(stranger), PORT)).toBeUndefined();
+  expect(listenerOf(parseTcpTable(stranger + V4), PORT)).toEqual({ uid: 1000, inode: 41235 });
+});
+
+test('an address on which two users listen belongs to nobody', () => {
+  const foreign = V4.replace(' 1000        0 41235', ' 33        0 49999');
+  expect(listenerOf(parseTcpTable(V4 + foreign), PORT)).toBeUndefined();
+  expect(listenerOf(parseTcpTable(foreign + V4), PORT)).toBeUndefined();
+});
+
+test('the serving end of a connection is found by the caller’s port, and only while somebody holds it', () => {
+  expect(servingUid(parseTcpTable(V4), PORT, 0x9c41)).toBe(1000);
+  expect(servingUid(parseTcpTable(V4), PORT, 0x9c42)).toBeUndefined();
+  const orphaned = V4.replace('1000        0 41300', '   0        0 0');
+  expect(servingUid(parseTcpTable(orphaned), PORT, 0x9c41)).toBeUndefined();
 });
 
 test('callers are the held ends of loopback connections to the port; sockets in TIME_WAIT say nothing of their user', () => {
@@ -65,11 +82,17 @@ test('callers are the held ends of loopback connections to the port; sockets in 
 test('any text is read without throwing, and a table cut anywhere gives no row that was not there', () => {
   const whole = parseTcpTable(V4).map((r) => JSON.stringify(r));
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.nat(V4.length).map((n) => V4.slice(0, n))), (text) => {
-      const rows = parseTcpTable(text);
-      // A cut within the inode would read as another inode: the last row of a cut text is the only one in doubt.
-      for (const row of rows.slice(0, -1)) expect(whole).toContain(JSON.stringify(row));
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.nat(V4.length).map((n) => V4.slice(0, n)),
+      ),
+      (text) => {
+        const rows = parseTcpTable(text);
+        // A cut within the inode would read as another inode: the last row of a cut text is the only one in doubt.
+        for (const row of rows.slice(0, -1)) expect(whole).toContain(JSON.stringify(row));
+      },
+    ),
   );
 });
 

@@ -73,7 +73,9 @@ test.each<[string, unknown]>([
 });
 
 test('any further parameter is refused', () => {
-  const extra = fc.string({ minLength: 1 }).filter((key) => !['requestId', 'deviceId', 'limit', 'maxBytes', 'cursor', '__proto__'].includes(key));
+  const extra = fc
+    .string({ minLength: 1 })
+    .filter((key) => !['requestId', 'deviceId', 'limit', 'maxBytes', 'cursor', '__proto__'].includes(key));
   fc.assert(
     fc.property(fc.constantFrom(...ALLOWED), extra, fc.jsonValue(), ([method, params], key, value) => {
       expect(may('console', method, { ...(typeof params === 'object' ? params : {}), [key]: value })).toBe(false);

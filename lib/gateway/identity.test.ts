@@ -5,10 +5,24 @@ import { recordedJson } from '#lib/testing/recorded.ts';
 import { createIdentity, deviceIdOf, identityFromPem, identityToPem, signConnect } from './identity.ts';
 import { readPairingList } from './records.ts';
 
-const claims = { clientId: 'gateway-client', clientMode: 'ui', role: 'operator', scopes: ['operator.read', 'operator.admin'], signedAtMs: 17, token: 'tok', nonce: 'n1', platform: 'Linux', deviceFamily: 'Box' };
+const claims = {
+  clientId: 'gateway-client',
+  clientMode: 'ui',
+  role: 'operator',
+  scopes: ['operator.read', 'operator.admin'],
+  signedAtMs: 17,
+  token: 'tok',
+  nonce: 'n1',
+  platform: 'Linux',
+  deviceFamily: 'Box',
+};
 
 function checks(publicKey: string, payload: string, signature: string): boolean {
-  const key = createPublicKey({ key: Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(publicKey, 'base64url')]), format: 'der', type: 'spki' });
+  const key = createPublicKey({
+    key: Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(publicKey, 'base64url')]),
+    format: 'der',
+    type: 'spki',
+  });
   return verify(null, Buffer.from(payload), key, Buffer.from(signature, 'base64url'));
 }
 
@@ -40,6 +54,16 @@ test('the signature covers every claim, platform and family in lower case', () =
   const identity = createIdentity();
   const payload = `v3|${identity.deviceId}|gateway-client|ui|operator|operator.read,operator.admin|17|tok|n1|linux|box`;
   expect(checks(identity.publicKey, payload, signConnect(identity, claims))).toBe(true);
-  const changes = [{ clientId: 'x' }, { clientMode: 'x' }, { role: 'node' }, { scopes: ['operator.read'] }, { signedAtMs: 18 }, { token: '' }, { nonce: 'n2' }, { platform: 'mac' }, { deviceFamily: undefined }];
+  const changes = [
+    { clientId: 'x' },
+    { clientMode: 'x' },
+    { role: 'node' },
+    { scopes: ['operator.read'] },
+    { signedAtMs: 18 },
+    { token: '' },
+    { nonce: 'n2' },
+    { platform: 'mac' },
+    { deviceFamily: undefined },
+  ];
   for (const change of changes) expect(checks(identity.publicKey, payload, signConnect(identity, { ...claims, ...change }))).toBe(false);
 });

@@ -4,8 +4,25 @@ import { expect, test } from 'vitest';
 import { recordedJson } from '#lib/testing/recorded.ts';
 import { callerString, readApproved, readPaired, readPairingList, readPending } from './records.ts';
 
-const PENDING = { requestId: 'r1', deviceId: 'd1', publicKey: 'pk', role: 'operator', roles: ['operator'], scopes: ['operator.read'], silent: false, isRepair: true, ts: 1 };
-const PAIRED = { deviceId: 'd1', publicKey: 'pk', role: 'operator', roles: ['operator'], scopes: ['operator.read'], tokens: [{ role: 'operator', scopes: ['operator.read'], createdAtMs: 1 }] };
+const PENDING = {
+  requestId: 'r1',
+  deviceId: 'd1',
+  publicKey: 'pk',
+  role: 'operator',
+  roles: ['operator'],
+  scopes: ['operator.read'],
+  silent: false,
+  isRepair: true,
+  ts: 1,
+};
+const PAIRED = {
+  deviceId: 'd1',
+  publicKey: 'pk',
+  role: 'operator',
+  roles: ['operator'],
+  scopes: ['operator.read'],
+  tokens: [{ role: 'operator', scopes: ['operator.read'], createdAtMs: 1 }],
+};
 
 test('the recorded lists of both versions are read whole', () => {
   const older = readPairingList(recordedJson('2026.4.14', 'device.pair.list.json'));
@@ -16,8 +33,14 @@ test('the recorded lists of both versions are read whole', () => {
     [['operator'], ['operator.read'], 'darwin', true],
   ]);
   const newer = readPairingList(recordedJson('2026.9.6-default', 'device.pair.list.json'));
-  expect(newer).toMatchObject({ unread: 0, paired: [{ approvedVia: 'silent', connected: false, lastSeenAtMs: 1795344489184, scopes: ['operator.admin'] }] });
-  expect(readPairingList(recordedJson('2026.9.6-manual', 'device.pair.list.json'))).toMatchObject({ unread: 0, pending: [{ scopes: ['operator.admin'] }] });
+  expect(newer).toMatchObject({
+    unread: 0,
+    paired: [{ approvedVia: 'silent', connected: false, lastSeenAtMs: 1795344489184, scopes: ['operator.admin'] }],
+  });
+  expect(readPairingList(recordedJson('2026.9.6-manual', 'device.pair.list.json'))).toMatchObject({
+    unread: 0,
+    pending: [{ scopes: ['operator.admin'] }],
+  });
 });
 
 test('a name that forges a log line is shown as one harmless line', () => {
@@ -59,7 +82,10 @@ test.each(UNREADABLE)('a pending row with %s is counted, never read as asking no
 });
 
 test.each(UNREADABLE.slice(5))('a paired row with %s is counted, never read as holding nothing', (_name, over) => {
-  expect(readPairingList({ pending: [], paired: [{ ...PAIRED, ...over }, PAIRED] })).toMatchObject({ unread: 1, paired: [{ deviceId: 'd1' }] });
+  expect(readPairingList({ pending: [], paired: [{ ...PAIRED, ...over }, PAIRED] })).toMatchObject({
+    unread: 1,
+    paired: [{ deviceId: 'd1' }],
+  });
 });
 
 test('two hundred and one scopes are all there', () => {
@@ -79,12 +105,18 @@ test('what was approved outweighs what a paired row says besides', () => {
 test('no bearer token survives the reading of a row or of an approval', () => {
   const secret = 'bearer-secret';
   const row = { ...PAIRED, token: secret, tokens: [{ role: 'operator', scopes: [], token: secret, secret, revokedAtMs: 5 }] };
-  expect(JSON.stringify([readPaired(row), readApproved({ device: row, token: secret }), readPairingList({ pending: [], paired: [row] })])).not.toContain(secret);
+  expect(
+    JSON.stringify([readPaired(row), readApproved({ device: row, token: secret }), readPairingList({ pending: [], paired: [row] })]),
+  ).not.toContain(secret);
   expect(readPaired(row)?.tokens).toEqual([{ role: 'operator', scopes: [], revokedAtMs: 5 }]);
 });
 
 test('an optional field of another kind is left out, and the row stays', () => {
-  expect(readPending({ ...PENDING, displayName: 7, remoteIp: {}, silent: 'yes' })).toMatchObject({ requestId: 'r1', displayName: undefined, silent: false });
+  expect(readPending({ ...PENDING, displayName: 7, remoteIp: {}, silent: 'yes' })).toMatchObject({
+    requestId: 'r1',
+    displayName: undefined,
+    silent: false,
+  });
 });
 
 test('an answer that is no list throws; one that is no approval gives none', () => {
@@ -93,7 +125,17 @@ test('an answer that is no list throws; one that is no approval gives none', () 
 });
 
 test('any rows are read or counted, never dropped and never a throw', () => {
-  const row = fc.oneof(fc.jsonValue(), fc.record({ requestId: fc.string(), deviceId: fc.string(), publicKey: fc.string(), ts: fc.jsonValue(), scopes: fc.jsonValue(), roles: fc.jsonValue() }));
+  const row = fc.oneof(
+    fc.jsonValue(),
+    fc.record({
+      requestId: fc.string(),
+      deviceId: fc.string(),
+      publicKey: fc.string(),
+      ts: fc.jsonValue(),
+      scopes: fc.jsonValue(),
+      roles: fc.jsonValue(),
+    }),
+  );
   fc.assert(
     fc.property(fc.array(row, { maxLength: 5 }), fc.array(row, { maxLength: 5 }), (pending, paired) => {
       const list = readPairingList({ pending, paired });

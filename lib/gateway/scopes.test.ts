@@ -1,29 +1,54 @@
 // The closed grammar of scopes: nothing unknown is ever covered, and what is added is never called held.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addedScopes, CONSOLE_SCOPES, coversScopes, effectiveScopes, highestRisk, isScope, normaliseScopes, sameScopes, SCOPES, scopeRisk } from './scopes.ts';
+import {
+  addedScopes,
+  CONSOLE_SCOPES,
+  coversScopes,
+  effectiveScopes,
+  highestRisk,
+  isScope,
+  normaliseScopes,
+  SCOPES,
+  sameScopes,
+  scopeRisk,
+} from './scopes.ts';
 
 const known = fc.constantFrom(...SCOPES);
-const any = fc.oneof({ weight: 4, arbitrary: known }, { weight: 1, arbitrary: fc.constantFrom('operator.*', 'OPERATOR.READ', ' operator.read', 'node', '', '__proto__', 'operator.admin,operator.read') });
+const any = fc.oneof(
+  { weight: 4, arbitrary: known },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('operator.*', 'OPERATOR.READ', ' operator.read', 'node', '', '__proto__', 'operator.admin,operator.read'),
+  },
+);
 const lists = fc.array(any, { maxLength: 6 });
 
 test('only the listed strings are scopes, letter by letter', () => {
   for (const scope of SCOPES) expect(isScope(scope)).toBe(true);
-  for (const other of ['operator', 'operator.', 'operator.Admin', 'operator.admin ', 'operator.admin\u0000', 'admin', '', 'constructor']) expect(isScope(other)).toBe(false);
+  for (const other of ['operator', 'operator.', 'operator.Admin', 'operator.admin ', 'operator.admin\u0000', 'admin', '', 'constructor'])
+    expect(isScope(other)).toBe(false);
 });
 
 test('write allows read and talk, admin allows everything, nothing else allows more than itself', () => {
   expect([...effectiveScopes(['operator.write'])].sort()).toEqual(['operator.read', 'operator.talk', 'operator.write']);
   for (const scope of SCOPES) {
     expect(coversScopes(['operator.admin'], [scope])).toBe(true);
-    if (scope !== 'operator.admin') expect(coversScopes(SCOPES.filter((s) => s !== 'operator.admin'), ['operator.admin'])).toBe(false);
+    if (scope !== 'operator.admin')
+      expect(
+        coversScopes(
+          SCOPES.filter((s) => s !== 'operator.admin'),
+          ['operator.admin'],
+        ),
+      ).toBe(false);
     if (!['operator.admin', 'operator.write'].includes(scope)) expect([...effectiveScopes([scope])]).toEqual([scope]);
   }
 });
 
 test('an empty set and a set with anything unknown are covered by nothing', () => {
   expect(coversScopes([...SCOPES], [])).toBe(false);
-  for (const odd of ['operator.everything', 'operator.read ', '']) expect(coversScopes([...SCOPES, odd], ['operator.read', odd])).toBe(false);
+  for (const odd of ['operator.everything', 'operator.read ', ''])
+    expect(coversScopes([...SCOPES, odd], ['operator.read', odd])).toBe(false);
 });
 
 test('a wider ceiling covers no less, a wider wish is covered no more', () => {
@@ -47,7 +72,12 @@ test('what is added is exactly what the device could not do before', () => {
 });
 
 test('sorting is stable, without doubles or blanks, and the same for the same set', () => {
-  expect(normaliseScopes([' operator.admin', 'zzz', 'operator.read', 'operator.read', '', 'aaa'])).toEqual(['operator.read', 'operator.admin', 'aaa', 'zzz']);
+  expect(normaliseScopes([' operator.admin', 'zzz', 'operator.read', 'operator.read', '', 'aaa'])).toEqual([
+    'operator.read',
+    'operator.admin',
+    'aaa',
+    'zzz',
+  ]);
   fc.assert(
     fc.property(lists, (list) => {
       const once = normaliseScopes(list);

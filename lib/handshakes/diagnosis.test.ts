@@ -45,7 +45,11 @@ test.each([
 });
 
 test('a cause of a later version is named with its own words', () => {
-  expect(diagnosed({ cause: 'quantum-mismatch' })).toMatchObject({ outcome: 'refused', cause: 'quantum-mismatch', title: 'Unknown cause: quantum-mismatch' });
+  expect(diagnosed({ cause: 'quantum-mismatch' })).toMatchObject({
+    outcome: 'refused',
+    cause: 'quantum-mismatch',
+    title: 'Unknown cause: quantum-mismatch',
+  });
 });
 
 test('any cause and reason gives a title', () => {

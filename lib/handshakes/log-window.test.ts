@@ -16,7 +16,12 @@ test('before the first reading nothing counts as known', () => {
 
 test('records stay in file order; call noise is left out and blank lines count for nothing', () => {
   const window = createLogWindow();
-  window.push([other(T), '', logLine(T + 1, 'gateway/ws', '⇄ res ✓ logs.tail 4ms'), auditLine({ at: T + 2, conn: uuid(1), device: 'a'.repeat(64) })]);
+  window.push([
+    other(T),
+    '',
+    logLine(T + 1, 'gateway/ws', '⇄ res ✓ logs.tail 4ms'),
+    auditLine({ at: T + 2, conn: uuid(1), device: 'a'.repeat(64) }),
+  ]);
   expect(window.records().map((r) => r.kind)).toEqual(['other', 'audit']);
   expect(window.unreadCount()).toBe(0);
   expect(window.lastAt()).toBe(T + 2);

@@ -26,7 +26,8 @@ const uid = process.getuid?.() ?? 0;
 const NOBODY = 65_534;
 
 /** A line that is told apart by its number; the mark makes it more than one byte a character. */
-const numbered = (n: number) => logLine(NOW + n, 'gateway', `device pairing approved device=${n.toString(16).padStart(64, '0')} role=operator`).replace('WARN', 'é€😀');
+const numbered = (n: number) =>
+  logLine(NOW + n, 'gateway', `device pairing approved device=${n.toString(16).padStart(64, '0')} role=operator`).replace('WARN', 'é€😀');
 const seen = (window: LogWindow) => window.records().flatMap((r) => (r.kind === 'grant' ? [Number.parseInt(r.deviceId, 16)] : []));
 const why = (window: LogWindow) => window.gaps().map((g) => g.why);
 
@@ -233,7 +234,10 @@ test('a line of several MiB is one unread line and its neighbours are read', () 
 
 test('bytes that are no text are one unread line', () => {
   const file = join(testFolder(), 'openclaw.log');
-  writeFileSync(file, Buffer.concat([Buffer.from([0, 255, 254, 10]), Buffer.from(`${logLine(NOW, 'gateway/ws', `error conn=${uuid(1)}`)}\n`)]));
+  writeFileSync(
+    file,
+    Buffer.concat([Buffer.from([0, 255, 254, 10]), Buffer.from(`${logLine(NOW, 'gateway/ws', `error conn=${uuid(1)}`)}\n`)]),
+  );
   const { window } = opened(file);
   expect(window.records().map((r) => r.kind)).toEqual(['unread', 'other']);
 });

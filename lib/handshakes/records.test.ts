@@ -1,7 +1,17 @@
 // The log reader is total, and nothing that a caller can write makes it say something that the gateway did not.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { auditLine, closeLine, liveLine, logLine, metadataLine, refusedUpgrade, SHAPES, sizeCapLine, uuid } from '#lib/testing/log-lines.ts';
+import {
+  auditLine,
+  closeLine,
+  liveLine,
+  logLine,
+  metadataLine,
+  refusedUpgrade,
+  SHAPES,
+  sizeCapLine,
+  uuid,
+} from '#lib/testing/log-lines.ts';
 import { type Recording, recordedLines } from '#lib/testing/recorded.ts';
 import { displayRaw, type LogRecord, parseLogLine } from './records.ts';
 
@@ -143,26 +153,19 @@ test('an audit or warning text in a user agent stays within its close record', (
     expect(closeOf(closeLine({ at: AT, conn: uuid(1), object: { userAgent } }))).toMatchObject({ conn: uuid(1), agrees: true, userAgent });
 });
 
-test.each([
-  'remoteAddr',
-  'remotePort',
-  'localAddr',
-  'localPort',
-  'endpoint',
-  'forwardedFor',
-  'origin',
-  'host',
-  'userAgent',
-])('object and text that differ in %s do not agree', (field) => {
-  const said = closeLine({ at: AT, conn: uuid(1), object: { forwardedFor: '203.0.113.9', origin: 'http://x', userAgent: 'ua' } });
-  expect(closeOf(said).agrees).toBe(true);
-  const line: Record<string, unknown> = JSON.parse(said);
-  const object = typeof line['1'] === 'object' && line['1'] !== null ? { ...line['1'] } : {};
-  const other = field.endsWith('Port') ? 1 : 'other';
-  expect(closeOf(JSON.stringify({ ...line, 1: { ...object, [field]: other } })).agrees).toBe(false);
-  const { [field]: _gone, ...rest } = Object.fromEntries(Object.entries(object));
-  expect(closeOf(JSON.stringify({ ...line, 1: rest })).agrees).toBe(false);
-});
+test.each(['remoteAddr', 'remotePort', 'localAddr', 'localPort', 'endpoint', 'forwardedFor', 'origin', 'host', 'userAgent'])(
+  'object and text that differ in %s do not agree',
+  (field) => {
+    const said = closeLine({ at: AT, conn: uuid(1), object: { forwardedFor: '203.0.113.9', origin: 'http://x', userAgent: 'ua' } });
+    expect(closeOf(said).agrees).toBe(true);
+    const line: Record<string, unknown> = JSON.parse(said);
+    const object = typeof line['1'] === 'object' && line['1'] !== null ? { ...line['1'] } : {};
+    const other = field.endsWith('Port') ? 1 : 'other';
+    expect(closeOf(JSON.stringify({ ...line, 1: { ...object, [field]: other } })).agrees).toBe(false);
+    const { [field]: _gone, ...rest } = Object.fromEntries(Object.entries(object));
+    expect(closeOf(JSON.stringify({ ...line, 1: rest })).agrees).toBe(false);
+  },
+);
 
 test.each([
   ['a masked value', { userAgent: 'token=***' }],
@@ -255,9 +258,14 @@ test('whatever a caller writes into its headers, the record says what the socket
 
 test('a secret in a line does not reach the raw text that is shown', () => {
   fc.assert(
-    fc.property(fc.constantFrom('token', 'password', 'Secret', 'authorization'), fc.stringMatching(/^[A-Za-z0-9_-]{12,40}$/), (key, secret) => {
-      for (const raw of [`${key}=${secret}`, `"${key}":"${secret}"`, `${key}: Bearer ${secret}`]) expect(displayRaw(raw)).not.toContain(secret);
-    }),
+    fc.property(
+      fc.constantFrom('token', 'password', 'Secret', 'authorization'),
+      fc.stringMatching(/^[A-Za-z0-9_-]{12,40}$/),
+      (key, secret) => {
+        for (const raw of [`${key}=${secret}`, `"${key}":"${secret}"`, `${key}: Bearer ${secret}`])
+          expect(displayRaw(raw)).not.toContain(secret);
+      },
+    ),
   );
 });
 

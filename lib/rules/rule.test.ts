@@ -87,7 +87,15 @@ test('a ceiling never holds what was not written, nor a named scope that was not
 test('a stored rule reads back equal, and anything else reads as none', () => {
   const rule = ruleOf({ confirm: ['operator.admin'], gateway: 'local', deviceId: 'a'.repeat(64) });
   expect(readRule(JSON.parse(JSON.stringify(rule)))).toEqual(rule);
-  for (const broken of [undefined, null, {}, { ...rule, scopes: ['x'] }, { ...rule, expiresAt: 'never' }, { ...rule, more: 1 }, { ...rule, unacknowledged: undefined }])
+  for (const broken of [
+    undefined,
+    null,
+    {},
+    { ...rule, scopes: ['x'] },
+    { ...rule, expiresAt: 'never' },
+    { ...rule, more: 1 },
+    { ...rule, unacknowledged: undefined },
+  ])
     expect(readRule(broken)).toBeUndefined();
 });
 

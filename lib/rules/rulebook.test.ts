@@ -3,22 +3,24 @@ import { expect, test } from 'vitest';
 import type { ActivityView, RuleView } from '#lib/api/shapes.ts';
 import { Problem } from '#lib/problem.ts';
 import { testStore } from '#lib/store/test-store.ts';
+import { counter } from '#lib/testing/counter.ts';
 import { ruleInput } from './rule.ts';
 import { createRulebook } from './rulebook.ts';
 
 const PERSON = { kind: 'person', name: 'operator' } as const;
 const TOKEN = { kind: 'api-token', name: 'API token' } as const;
-const body = (over: Record<string, unknown> = {}) => ruleInput.parse({ name: 'Local tools', enabled: true, scopes: ['operator.read'], ...over });
+const body = (over: Record<string, unknown> = {}) =>
+  ruleInput.parse({ name: 'Local tools', enabled: true, scopes: ['operator.read'], ...over });
 
 async function book(opened?: Awaited<ReturnType<typeof testStore>>) {
   const { store, clock, folder } = opened ?? (await testStore());
-  let n = 0;
+  const next = counter();
   const changes: ({ set: RuleView } | { gone: string })[] = [];
   const activity: ActivityView[] = [];
   const rulebook = await createRulebook({
     store,
     clock,
-    newId: () => `id-${opened ? 'b' : 'a'}-${(n += 1)}`,
+    newId: () => `id-${opened ? 'b' : 'a'}-${next()}`,
     sameUser: () => false,
     statement: () => undefined,
     onChange: (change, item) => {
@@ -71,7 +73,7 @@ test('a rule of the API token is marked until a person acknowledges it', async (
   const { rulebook, activity } = await book();
   const { id, unacknowledged } = await rulebook.create(body(), TOKEN);
   expect(unacknowledged).toBe(true);
-  expect(await rulebook.acknowledge(id, PERSON)).toMatchObject({ unacknowledged: false, version: 2, madeBy: TOKEN });
+  expect(await rulebook.acknowledge(id, 1, PERSON)).toMatchObject({ unacknowledged: false, version: 2, madeBy: TOKEN });
   expect(activity.at(-1)?.what).toBe('rule.acknowledge');
 });
 
@@ -86,7 +88,10 @@ test('rules are there again after a restart', async () => {
 test('an end in the past or too far away is named as a wrong input, and nothing is stored', async () => {
   const { rulebook } = await book();
   for (const expiresAt of ['2020-01-01T00:00:00Z', '2126-01-01T00:00:00Z'])
-    await expect(rulebook.create(body({ expiresAt }), PERSON)).rejects.toMatchObject({ code: 'input-invalid', extra: { field: 'expiresAt' } });
+    await expect(rulebook.create(body({ expiresAt }), PERSON)).rejects.toMatchObject({
+      code: 'input-invalid',
+      extra: { field: 'expiresAt' },
+    });
   expect(rulebook.inForce()).toEqual([]);
 });
 
@@ -95,7 +100,10 @@ test('when the record cannot be written the rule does not change', async () => {
   const full = () => Promise.reject(new Problem('store-unwritable', 'The record cannot be written: the disk is full.'));
   let writable = true;
   const { rules } = opened.store;
-  const guarded = { ...rules, saveWithActivity: (...args: Parameters<typeof rules.saveWithActivity>) => (writable ? rules.saveWithActivity(...args) : full()) };
+  const guarded = {
+    ...rules,
+    saveWithActivity: (...args: Parameters<typeof rules.saveWithActivity>) => (writable ? rules.saveWithActivity(...args) : full()),
+  };
   const { rulebook, changes } = await book({ ...opened, store: { ...opened.store, rules: guarded } });
   const { id } = await rulebook.create(body(), PERSON);
   writable = false;

@@ -8,18 +8,31 @@ import { type RuleInForce, ruleBlocks, type VerdictInput, verdictOf } from './ve
 
 type Change = (input: VerdictInput) => VerdictInput;
 const codes = (input: VerdictInput) => verdictOf(input).reasons.map((r) => r.code);
-const request = (over: Partial<VerdictInput['request']>): Change => (i) => ({ ...i, request: { ...i.request, ...over } });
-const guards = (over: Partial<VerdictInput['guards']>): Change => (i) => ({ ...i, guards: { ...i.guards, ...over } });
-const rule = (over: Record<string, unknown>): Change => (i) => ({ ...i, rules: [inForce(over)] });
-const used = (n: number, deviceId: string, atMs = NOW - 1000): Change => (i) => ({
-  ...i,
-  history: { byRule: new Map([['rule-1', Array.from({ length: n }, () => ({ deviceId, atMs }))]]) },
-});
+const request =
+  (over: Partial<VerdictInput['request']>): Change =>
+  (i) => ({ ...i, request: { ...i.request, ...over } });
+const guards =
+  (over: Partial<VerdictInput['guards']>): Change =>
+  (i) => ({ ...i, guards: { ...i.guards, ...over } });
+const rule =
+  (over: Record<string, unknown>): Change =>
+  (i) => ({ ...i, rules: [inForce(over)] });
+const used =
+  (n: number, deviceId: string, atMs = NOW - 1000): Change =>
+  (i) => ({
+    ...i,
+    history: { byRule: new Map([['rule-1', Array.from({ length: n }, () => ({ deviceId, atMs }))]]) },
+  });
 const ADMIN = { scopes: ['operator.admin'], confirm: ['operator.admin'] };
 const OTHER = 'ee'.repeat(32);
 
 test('where everything holds the rule approves, and says which', () => {
-  expect(verdictOf(approvable())).toMatchObject({ kind: 'approve', rule: 'rule-1', ruleName: 'Local tools', reasons: [{ code: 'matches' }] });
+  expect(verdictOf(approvable())).toMatchObject({
+    kind: 'approve',
+    rule: 'rule-1',
+    ruleName: 'Local tools',
+    reasons: [{ code: 'matches' }],
+  });
   const loopback = { ...approvable(), judgement: judgement('loopback'), rules: [inForce({ origin: 'loopback' })] };
   expect(verdictOf(loopback).kind).toBe('approve');
 });
@@ -66,26 +79,85 @@ const CONDITIONS: [string, string, Change][] = [
   ['rule-expired', 'its end', (i) => ({ ...i, now: NOW + 31 * 86_400_000 })],
   ['rule-unrecorded', 'a missing Activity row', (i) => ({ ...i, rules: i.rules.map((r) => ({ ...r, recorded: false })) })],
   ['rule-empty', 'a ceiling of nothing', rule({ scopes: ['operator.admin'] })],
-  ['same-user', 'one user, above write', (i) => ({ ...request({ scopes: ['operator.admin'] })(i), sameUser: true, rules: [inForce({ ...ADMIN, agentsMayUse: true })] })],
-  ['same-user', 'one user, questions', (i) => ({ ...i, sameUser: true, rules: [inForce({ scopes: ['operator.write', 'operator.questions'] })] })],
+  [
+    'same-user',
+    'one user, above write',
+    (i) => ({ ...request({ scopes: ['operator.admin'] })(i), sameUser: true, rules: [inForce({ ...ADMIN, agentsMayUse: true })] }),
+  ],
+  [
+    'same-user',
+    'one user, questions',
+    (i) => ({ ...i, sameUser: true, rules: [inForce({ scopes: ['operator.write', 'operator.questions'] })] }),
+  ],
   ['other-gateway', 'another gateway', rule({ gateway: 'elsewhere' })],
   ['other-device', 'another device', rule({ deviceId: OTHER })],
   ['origin', 'another key under a host-key rule', (i) => ({ ...i, judgement: judgement('loopback') })],
-  ['origin', 'an origin that is not known', (i) => ({ ...i, judgement: judgement('host-key', { origin: 'unknown', assurance: undefined }) })],
+  [
+    'origin',
+    'an origin that is not known',
+    (i) => ({ ...i, judgement: judgement('host-key', { origin: 'unknown', assurance: undefined }) }),
+  ],
   ['origin', 'a proxied path', (i) => ({ ...i, judgement: judgement('host-key', { origin: 'proxied', assurance: undefined }) })],
-  ['origin', 'a remote path', (i) => ({ ...i, judgement: judgement('loopback', { origin: 'remote', assurance: undefined }), rules: [inForce({ origin: 'loopback' })] })],
+  [
+    'origin',
+    'a remote path',
+    (i) => ({
+      ...i,
+      judgement: judgement('loopback', { origin: 'remote', assurance: undefined }),
+      rules: [inForce({ origin: 'loopback' })],
+    }),
+  ],
   ['assurance', 'the log alone', (i) => ({ ...i, judgement: judgement('host-key', { assurance: 'log' }) })],
   ['log-unconfirmed', 'assurance log that nobody confirmed', rule({ assurance: 'log' })],
-  ['log-needs-statement', 'assurance log without the statement', (i) => ({ ...rule({ assurance: 'log', acknowledge: ['log-assurance'] })(i), statement: false })],
+  [
+    'log-needs-statement',
+    'assurance log without the statement',
+    (i) => ({ ...rule({ assurance: 'log', acknowledge: ['log-assurance'] })(i), statement: false }),
+  ],
   ['log-ceiling', 'assurance log above write', rule({ assurance: 'log', acknowledge: ['log-assurance'], ...ADMIN, agentsMayUse: true })],
   ['above-ceiling', 'a wish above the ceiling', request({ scopes: ['operator.write', 'operator.questions'] })],
   ['above-ceiling', 'what the device holds already', request({ paired: { roles: ['operator'], scopes: ['operator.pairing'] } })],
   ['above-ceiling', 'a strange scope that the device holds', request({ paired: { roles: ['operator'], scopes: ['operator.everything'] } })],
-  ['above-ceiling', 'a named scope that another one covers', (i) => ({ ...request({ scopes: ['operator.pairing'] })(i), rules: [inForce({ ...ADMIN, agentsMayUse: true })] })],
-  ['above-ceiling', 'a named scope that was not confirmed', (i) => ({ ...request({ scopes: ['operator.admin'] })(i), rules: [inForce({ scopes: ['operator.read', 'operator.admin'], agentsMayUse: true })] })],
-  ['asked-by-gateway', 'the gateway process asking for admin', (i) => ({ ...request({ scopes: ['operator.admin'] })(i), judgement: judgement('host-key', { askedBy: 'gateway-process' }), rules: [inForce(ADMIN)] })],
-  ['asker-unseen', 'an unseen process asking for admin', (i) => ({ ...request({ scopes: ['operator.admin'] })(i), judgement: judgement('host-key', { askedBy: undefined }), rules: [inForce(ADMIN)] })],
-  ['asked-by-gateway', 'the gateway’s own key under a loopback rule', (i) => ({ ...request({ scopes: ['operator.admin'] })(i), judgement: judgement('host-key', { askedBy: 'gateway-process' }), rules: [inForce({ ...ADMIN, origin: 'loopback' })] })],
+  [
+    'above-ceiling',
+    'a named scope that another one covers',
+    (i) => ({ ...request({ scopes: ['operator.pairing'] })(i), rules: [inForce({ ...ADMIN, agentsMayUse: true })] }),
+  ],
+  [
+    'above-ceiling',
+    'a named scope that was not confirmed',
+    (i) => ({
+      ...request({ scopes: ['operator.admin'] })(i),
+      rules: [inForce({ scopes: ['operator.read', 'operator.admin'], agentsMayUse: true })],
+    }),
+  ],
+  [
+    'asked-by-gateway',
+    'the gateway process asking for admin',
+    (i) => ({
+      ...request({ scopes: ['operator.admin'] })(i),
+      judgement: judgement('host-key', { askedBy: 'gateway-process' }),
+      rules: [inForce(ADMIN)],
+    }),
+  ],
+  [
+    'asker-unseen',
+    'an unseen process asking for admin',
+    (i) => ({
+      ...request({ scopes: ['operator.admin'] })(i),
+      judgement: judgement('host-key', { askedBy: undefined }),
+      rules: [inForce(ADMIN)],
+    }),
+  ],
+  [
+    'asked-by-gateway',
+    'the gateway’s own key under a loopback rule',
+    (i) => ({
+      ...request({ scopes: ['operator.admin'] })(i),
+      judgement: judgement('host-key', { askedBy: 'gateway-process' }),
+      rules: [inForce({ ...ADMIN, origin: 'loopback' })],
+    }),
+  ],
 ];
 
 test.each(CONDITIONS)('%s: %s keeps the rule from matching', (code, _name, change) => {
@@ -98,7 +170,11 @@ test.each(CONDITIONS)('%s: %s keeps the rule from matching', (code, _name, chang
 
 test('admin by the host key: another process is approved, the gateway’s own only where agents may use it', () => {
   const admin = (askedBy: 'gateway-process' | 'other-process' | undefined, agentsMayUse: boolean) =>
-    verdictOf({ ...request({ scopes: ['operator.admin'] })(approvable()), judgement: judgement('host-key', { askedBy }), rules: [inForce({ scopes: [...SCOPES], confirm: [...SCOPES], agentsMayUse })] }).kind;
+    verdictOf({
+      ...request({ scopes: ['operator.admin'] })(approvable()),
+      judgement: judgement('host-key', { askedBy }),
+      rules: [inForce({ scopes: [...SCOPES], confirm: [...SCOPES], agentsMayUse })],
+    }).kind;
   expect(admin('other-process', false)).toBe('approve');
   expect(admin('gateway-process', false)).toBe('hold');
   expect(admin(undefined, false)).toBe('hold');
@@ -120,7 +196,11 @@ test('acknowledged, a rule above write works while console and gateway are one u
 });
 
 test('confirmed, with the statement and up to write, a rule takes the log alone', () => {
-  const input = { ...approvable(), judgement: judgement('host-key', { assurance: 'log' }), rules: [inForce({ assurance: 'log', acknowledge: ['log-assurance'] })] };
+  const input = {
+    ...approvable(),
+    judgement: judgement('host-key', { assurance: 'log' }),
+    rules: [inForce({ assurance: 'log', acknowledge: ['log-assurance'] })],
+  };
   expect(verdictOf(input).kind).toBe('approve');
 });
 
@@ -162,15 +242,12 @@ test('without a rule that is switched on, and without one that matches, it says 
 test('what blocks a rule is shown without a request', () => {
   const blocks = (entry: RuleInForce, context: Parameters<typeof ruleBlocks>[1]) => ruleBlocks(entry, context).map((b) => b.code);
   expect(blocks(inForce(), { now: NOW, sameUser: true, statement: undefined })).toEqual([]);
-  expect(blocks({ ...inForce({ enabled: false, ...ADMIN, assurance: 'log' }), recorded: false }, { now: NOW + 1e12, sameUser: true, statement: false })).toEqual([
-    'rule-off',
-    'rule-unrecorded',
-    'rule-expired',
-    'same-user',
-    'log-unconfirmed',
-    'log-needs-statement',
-    'log-ceiling',
-  ]);
+  expect(
+    blocks(
+      { ...inForce({ enabled: false, ...ADMIN, assurance: 'log' }), recorded: false },
+      { now: NOW + 1e12, sameUser: true, statement: false },
+    ),
+  ).toEqual(['rule-off', 'rule-unrecorded', 'rule-expired', 'same-user', 'log-unconfirmed', 'log-needs-statement', 'log-ceiling']);
 });
 
 const JUDGED = { 'host-key': judgement('host-key'), loopback: judgement('loopback') };

@@ -8,6 +8,7 @@ import type { Judgement } from '../evidence/judge.ts';
 import { type PairingList, type PendingRequest, readPairingList } from '../gateway/records.ts';
 import type { RuleInForce } from '../rules/verdict.ts';
 import { testStore } from '../store/test-store.ts';
+import { counter } from './counter.ts';
 import { createPairingTransport } from './pairing-transport.ts';
 import { inForce, judgement } from './verdict-case.ts';
 
@@ -15,7 +16,12 @@ import { inForce, judgement } from './verdict-case.ts';
 export async function evaluatorDesk() {
   const { store, clock } = await testStore();
   const gateway = createPairingTransport({ clock });
-  const automation = await createAutomation({ clock, load: () => Promise.resolve(undefined), save: () => Promise.resolve(), onChange: () => undefined });
+  const automation = await createAutomation({
+    clock,
+    load: () => Promise.resolve(undefined),
+    save: () => Promise.resolve(),
+    onChange: () => undefined,
+  });
   onTestFinished(automation.dispose);
   const world: {
     judge: (request: Pick<PendingRequest, 'deviceId'>) => Judgement;
@@ -48,7 +54,7 @@ export async function evaluatorDesk() {
     settle: (subject) => Promise.resolve(world.judge(subject)),
     dispose: () => Promise.resolve(),
   };
-  let n = 0;
+  const next = counter();
   const decider = createDecider({
     gateway: 'local',
     request: gateway.request,
@@ -57,7 +63,7 @@ export async function evaluatorDesk() {
     onUndone: () => automation.suspend('undone', 'undone'),
     onApproved: () => Promise.resolve(),
     clock,
-    newId: () => `d${(n += 1)}`,
+    newId: () => `d${next()}`,
   });
   const errors: unknown[] = [];
   const told = new Set<() => void>();
@@ -70,7 +76,11 @@ export async function evaluatorDesk() {
     store,
     rules: () => world.rules,
     standing: () => world.standing,
-    guards: (request) => ({ consoleDeviceId: 'c'.repeat(64), consoleScopes: ['operator.admin'], refusedKey: world.refused.has(request.deviceId) }),
+    guards: (request) => ({
+      consoleDeviceId: 'c'.repeat(64),
+      consoleScopes: ['operator.admin'],
+      refusedKey: world.refused.has(request.deviceId),
+    }),
     halted: () => world.halted,
     sameUser: () => world.sameUser,
     clock,
@@ -110,7 +120,14 @@ export async function evaluatorDesk() {
           const row = Object.values(gateway.state().pending).find((p) => p.deviceId === deviceId);
           const known = world.list?.pending.find((p) => p.deviceId === deviceId);
           const { settled, verdict } = evaluator.of(known?.requestId ?? '');
-          if (settled && fits(verdict.kind, verdict.reasons.map((r) => r.code), row ? 'pending' : 'gone')) {
+          if (
+            settled &&
+            fits(
+              verdict.kind,
+              verdict.reasons.map((r) => r.code),
+              row ? 'pending' : 'gone',
+            )
+          ) {
             clearInterval(timer);
             told.delete(look);
             resolve();

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { GatewayMethod } from '../gateway/allowlist.ts';
 import { GatewayRefusal } from '../gateway/link.ts';
 import { approve, ask, emptyPairing, type PairedRow, type PairingState, reject, remove, type Wish } from '../practice/pairing.ts';
+import { counter } from './counter.ts';
 import { uuid } from './log-lines.ts';
 
 type Call = { method: GatewayMethod; params: Record<string, unknown> | undefined };
@@ -15,13 +16,13 @@ export function shownRow({ tokens, approvedScopes: _approved, ...row }: PairedRo
 /** An empty store of a gateway like 2026.4.14. `before` may change the store or fail a call; `answer` may change what is answered. */
 export function createPairingTransport({ clock }: { clock: Clock }) {
   let state = emptyPairing();
-  let count = 0;
+  const next = counter();
   const calls: Call[] = [];
   const hooks: {
     before?: ((call: Call) => void | Promise<void>) | undefined;
     answer?: ((call: Call, payload: Record<string, unknown>) => unknown) | undefined;
   } = {};
-  const fresh = () => ({ now: clock.nowMs(), id: () => uuid((count += 1)), token: () => `secret-${(count += 1)}` });
+  const fresh = () => ({ now: clock.nowMs(), id: () => uuid(next()), token: () => `secret-${next()}` });
   const refuse = (message: string): never => {
     throw new GatewayRefusal({ code: 'INVALID_REQUEST', message });
   };
@@ -33,7 +34,8 @@ export function createPairingTransport({ clock }: { clock: Clock }) {
         return { pending: Object.values(state.pending), paired: Object.values(state.paired).map(shownRow) };
       case 'device.pair.approve': {
         const result = approve(state, requestId, ['operator.admin'], fresh());
-        if (result.approval.kind !== 'approved') return refuse(result.approval.kind === 'unknown' ? 'unknown requestId' : result.approval.message);
+        if (result.approval.kind !== 'approved')
+          return refuse(result.approval.kind === 'unknown' ? 'unknown requestId' : result.approval.message);
         state = result.state;
         return { requestId, device: shownRow(result.approval.device) };
       }
@@ -64,7 +66,11 @@ export function createPairingTransport({ clock }: { clock: Clock }) {
     },
     /** A device asks; answers the request that now waits. */
     ask(wish: Partial<Wish> & Pick<Wish, 'deviceId' | 'publicKey'>) {
-      const asked = ask(state, { role: 'operator', scopes: ['operator.write'], silent: false, platform: 'linux', clientId: 'cli', clientMode: 'cli', ...wish }, fresh());
+      const asked = ask(
+        state,
+        { role: 'operator', scopes: ['operator.write'], silent: false, platform: 'linux', clientId: 'cli', clientMode: 'cli', ...wish },
+        fresh(),
+      );
       state = asked.state;
       return asked.request;
     },

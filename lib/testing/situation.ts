@@ -62,8 +62,7 @@ export function honest(kind: 'host-key' | 'loopback', shape: GatewayShape = '202
     request: { deviceId: DEVICE, publicKey: PUBLIC_KEY, scopes: ['operator.admin'], ts: T0 + 3 },
     port: PORT,
     handshakeTimeoutMs: shape === '2026.4.14' ? 10_000 : 15_000,
-    hostKey:
-      kind === 'host-key' ? { deviceId: DEVICE, publicKey: PUBLIC_KEY } : { deviceId: OTHER_DEVICE, publicKey: 'k'.repeat(43) },
+    hostKey: kind === 'host-key' ? { deviceId: DEVICE, publicKey: PUBLIC_KEY } : { deviceId: OTHER_DEVICE, publicKey: 'k'.repeat(43) },
     hostKeyShared: false,
     lines: ATTEMPTS.flatMap((a) => attemptLines(a, shape)),
     source: 'raw',

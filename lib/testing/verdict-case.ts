@@ -16,7 +16,10 @@ export function ruleOf(over: Record<string, unknown> = {}, id = 'rule-1'): Rule 
 export const inForce = (over: Record<string, unknown> = {}, id?: string): RuleInForce => ({ rule: ruleOf(over, id), recorded: true });
 
 /** The judgement of an honest request, with anything replaced. */
-export const judgement = (kind: 'host-key' | 'loopback', over: Partial<Judgement> = {}): Judgement => ({ ...judged(honest(kind)), ...over });
+export const judgement = (kind: 'host-key' | 'loopback', over: Partial<Judgement> = {}): Judgement => ({
+  ...judged(honest(kind)),
+  ...over,
+});
 
 /** A host-key request for write, and one rule of origin host-key that gives it. */
 export function approvable(over: Partial<VerdictInput> = {}): VerdictInput {
