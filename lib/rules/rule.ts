@@ -79,6 +79,11 @@ export function ceilingOf(rule: Pick<Rule, 'scopes' | 'confirm'>): string[] {
 const short = (scope: string) => scope.replace('operator.', '');
 const listed = (scopes: readonly string[]) => scopes.map(short).join(', ') || 'nothing';
 
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+/** A day in words, UTC. */
+export const dayOf = (iso: string): string => DAY.format(new Date(iso));
+
 /** The rule read aloud. */
 export function sentenceOf(rule: RuleInput & { expiresAt?: string }): string {
   const host = rule.origin !== 'loopback';
@@ -95,6 +100,6 @@ export function sentenceOf(rule: RuleInput & { expiresAt?: string }): string {
   });
   const where = rule.gateway ? ` on ${rule.gateway}` : '';
   const weaker = rule.assurance === 'log' ? ', even where the caller’s socket cannot be seen' : '';
-  const until = rule.expiresAt ? `, until ${rule.expiresAt.slice(0, 10)}` : '';
+  const until = rule.expiresAt ? `, until ${dayOf(rule.expiresAt)}` : '';
   return `When ${who} asks${where}${weaker} for no more than ${listed(given)}, approve it, at most ${rule.maxPerHour ?? 10} times an hour${until}.`;
 }

@@ -4,7 +4,7 @@ import type { Reason, VerdictReason, VerdictView } from '../api/shapes.ts';
 import type { Judgement } from '../evidence/judge.ts';
 import { coversScopes, isScope, NAMED_SCOPES, normaliseScopes } from '../gateway/scopes.ts';
 import { type Guards, guardReasons } from './guards.ts';
-import { ceilingOf, type Rule } from './rule.ts';
+import { ceilingOf, dayOf, type Rule } from './rule.ts';
 
 export type RuleInForce = {
   rule: Rule;
@@ -60,7 +60,7 @@ export function ruleBlocks(
   if (!rule.enabled) out.push(at('rule-off', 'It is switched off.'));
   if (!entry.recorded)
     out.push(at('rule-unrecorded', 'It stands in the store without its Activity row, so it is disabled. Save it again to take it over.'));
-  if (Date.parse(rule.expiresAt) <= context.now) out.push(at('rule-expired', `It ended on ${rule.expiresAt.slice(0, 10)}.`));
+  if (Date.parse(rule.expiresAt) <= context.now) out.push(at('rule-expired', `It ended on ${dayOf(rule.expiresAt)}.`));
   const ceiling = ceilingOf(rule);
   if (ceiling.length === 0) out.push(at('rule-empty', 'It gives nothing: its scopes are not confirmed one by one.'));
   const aboveWrite = !coversScopes(WRITE_CEILING, ceiling);
