@@ -4,7 +4,7 @@ import type { Admin } from './admin.ts';
 import { type ScriptedModel, startModel } from './model.ts';
 
 const SPAWN = 'spawn a sub-agent';
-const TURN_LIMIT_MS = 60_000;
+const TURN_LIMIT_MS = 90_000;
 
 /** A model that spawns a sub-agent when a message says so, and is done otherwise. Its `config` goes into the gateway's. */
 export function startSpawningModel(): Promise<ScriptedModel> {
@@ -21,7 +21,7 @@ export function startSpawningModel(): Promise<ScriptedModel> {
  */
 export async function spawnFromAgent(admin: Admin, model: ScriptedModel): Promise<string> {
   const id = randomUUID();
-  const answer = model.toolAnswer(TURN_LIMIT_MS);
-  await admin.request('agent', { message: SPAWN, sessionKey: `agent:main:test-${id}`, idempotencyKey: id, deliver: false });
+  const asked = admin.request('agent', { message: SPAWN, sessionKey: `agent:main:test-${id}`, idempotencyKey: id, deliver: false });
+  const [answer] = await Promise.all([model.toolAnswer(TURN_LIMIT_MS), asked]);
   return answer;
 }

@@ -20,7 +20,7 @@ test('the Control UI in a fresh profile waits for its approval and then gets in 
     const seen = await settledRequest(scene, shown);
     expect(seen.reason).toBe('new-device');
     expect(seen.verdict.kind).toBe('hold');
-    await expect(page.getByText(seen.requestId)).toBeVisible();
+    await expect(page.getByText(seen.requestId).first()).toBeVisible();
 
     const answer = await scene.console.api.approve(seen);
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
