@@ -102,7 +102,7 @@ export async function createRulebook(deps: {
   return {
     inForce: () => entries,
     views: () => Promise.all(entries.map(viewOf)),
-    view: (id) => viewOf(find(id)),
+    view: async (id) => viewOf(find(id)),
     async create(input, actor) {
       if (entries.length >= 200) throw new Problem('input-invalid', 'There are 200 rules already; remove one first.');
       const rule = made(input, { id: deps.newId(), actor });
