@@ -9,9 +9,9 @@ import { settlementOf } from './settle.ts';
 const asked = (over: Partial<DecisionView> = {}) => sampleDecision({ scopes: ['operator.read', 'operator.write'], ...over });
 const row = (over: Partial<PairedDevice> = {}): PairedDevice => ({
   deviceId: 'dev1',
-  publicKey: 'pk',
+  publicKey: 'key1',
   roles: ['operator'],
-  scopes: ['operator.write'],
+  scopes: ['operator.write', 'operator.read'],
   tokens: [],
   approvedAtMs: START_MS + 50,
   ...over,
@@ -34,6 +34,14 @@ const TABLE: [string, DecisionView, PairingList, string][] = [
   ['gone, holds it, approved long before', asked(), list({ paired: [row({ approvedAtMs: START_MS - 60_000 })] }), 'settled-unknown'],
   ['gone, holds it, time of approval unknown', asked(), list({ paired: [row({ approvedAtMs: undefined })] }), 'settled-unknown'],
   ['gone, holds less', asked(), list({ paired: [row({ scopes: ['operator.read'] })] }), 'settled-unknown'],
+  [
+    'gone, holds more than was decided',
+    asked(),
+    list({ paired: [row({ scopes: ['operator.read', 'operator.write', 'operator.admin'] })] }),
+    'settled-unknown',
+  ],
+  ['gone, holds another role as well', asked(), list({ paired: [row({ roles: ['node', 'operator'] })] }), 'settled-unknown'],
+  ['gone, another key holds it', asked(), list({ paired: [row({ publicKey: 'key2' })] }), 'settled-unknown'],
   ['gone with its device', asked(), list({}), 'settled-unknown'],
   ['gone, another device holds it', asked(), list({ paired: [row({ deviceId: 'dev2' })] }), 'settled-unknown'],
   ['a rejection, request gone', asked({ action: 'reject' }), list({ paired: [row()] }), 'settled-unknown'],
