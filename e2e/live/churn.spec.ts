@@ -9,6 +9,7 @@ import {
   LOOPBACK_RULE,
   openStage,
   READ_WRITE,
+  ruleApproves,
   type Stage,
   settledRequest,
   versionsUnderTest,
@@ -74,20 +75,23 @@ for (const version of versionsUnderTest()) {
 
   test(`a rule reaches its request while two clients loop (${version})`, async () => {
     const stage = await openStage({ version });
-    const device = await knownDevice(stage, 'looping');
+    const devices = [await knownDevice(stage, 'looping'), await knownDevice(stage, 'spare one'), await knownDevice(stage, 'spare two')];
     const scene = await watch(stage);
-    await vouch(scene, device);
+    for (const device of devices) await vouch(scene, device);
     await giveStatement(scene);
     await scene.console.api.addRule(RULE);
-    const loop = startLoop(stage, device);
+    const loops: ReturnType<typeof startLoop>[] = [];
     try {
-      await holds(stage, device.deviceId, BOTH, scene, 40_000);
-      await loop.done;
-      const decided = (await scene.console.api.decided()).filter((d) => d.deviceId === device.deviceId && d.state === 'approved');
+      const approved = await ruleApproves(stage, scene, devices, BOTH, async (device) => {
+        await loops.at(-1)?.end();
+        loops.push(startLoop(stage, device));
+      });
+      await loops.at(-1)?.done;
+      const decided = (await scene.console.api.decided()).filter((d) => d.deviceId === approved.deviceId && d.state === 'approved');
       expect(decided.length).toBeGreaterThan(0);
       expect(decided.every((d) => d.actor.kind === 'rule')).toBe(true);
     } finally {
-      await loop.end();
+      await loops.at(-1)?.end();
       await scene.console.dispose();
       await stage.dispose();
     }

@@ -13,7 +13,6 @@ import {
   CLI_SCOPES,
   giveStatement,
   HOST_RULE,
-  holds,
   knownDevice,
   LOOPBACK_RULE,
   OLDEST,
@@ -21,6 +20,7 @@ import {
   READ,
   READ_WRITE,
   reasonsOf,
+  ruleApproves,
   type Stage,
   settledRequest,
   versionsUnderTest,
@@ -60,6 +60,11 @@ for (const version of versionsUnderTest()) {
   test(`without the statement, for another key, without sight of the socket: a rule only records (${version})`, async () => {
     const stage = await openStage({ version });
     const device = await knownDevice(stage, 'honest');
+    const spares = [
+      await knownDevice(stage, 'with statement'),
+      await knownDevice(stage, 'spare one'),
+      await knownDevice(stage, 'spare two'),
+    ];
     const consoles: Watch[] = [];
     const open = async (options: Parameters<typeof watch>[1] = {}) => {
       const scene = await watch(stage, options);
@@ -90,7 +95,8 @@ for (const version of versionsUnderTest()) {
       await waits(stage, device, held);
 
       await giveStatement(noStatement);
-      await holds(stage, device.deviceId, READ_WRITE, noStatement);
+      for (const spare of spares) await vouch(noStatement, spare);
+      await ruleApproves(stage, noStatement, spares, READ_WRITE, cleanUpgrade);
     } finally {
       for (const scene of consoles) await scene.console.dispose();
       await stage.dispose();

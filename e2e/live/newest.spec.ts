@@ -10,6 +10,7 @@ import {
   openStage,
   READ,
   READ_WRITE,
+  ruleApproves,
   settledRequest,
   versionsUnderTest,
   vouch,
@@ -54,14 +55,17 @@ test('a scripted operator device is approved by hand, and gets in at its next tr
 
 test('a scripted operator device is approved by a rule of origin loopback', async () => {
   const stage = await openStage({ version: NEWEST });
-  const device = await knownDevice(stage, 'scripted operator');
+  const devices = [
+    await knownDevice(stage, 'scripted operator'),
+    await knownDevice(stage, 'spare one'),
+    await knownDevice(stage, 'spare two'),
+  ];
   const scene = await watch(stage);
   try {
-    await vouch(scene, device);
+    for (const device of devices) await vouch(scene, device);
     await giveStatement(scene);
     await scene.console.api.addRule(LOOPBACK_RULE);
-    await cleanUpgrade(device);
-    await holds(stage, device.deviceId, READ_WRITE, scene);
+    const device = await ruleApproves(stage, scene, devices, READ_WRITE, cleanUpgrade);
     expect((await device.attempt({ scopes: READ_WRITE })).ok).toBe(true);
     const [decision] = await scene.console.api.decided();
     expect(decision).toMatchObject({ state: 'approved', actor: { kind: 'rule' }, origin: { origin: 'loopback', assurance: 'peer' } });
