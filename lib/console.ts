@@ -1,7 +1,7 @@
 // The composition root: store, automation, rules, one desk per gateway, and what the API asks of them together.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BridgeChange, DecisionActor, GatewayView, Overview } from './api/shapes.ts';
+import type { AutomationView, BridgeChange, DecisionActor, GatewayView, Overview } from './api/shapes.ts';
 import { createAutomation } from './approvals/automation.ts';
 import { createDesk, type Desk, type DeskDeps } from './approvals/desk.ts';
 import { type Clock, isoOf } from './clock.ts';
@@ -54,11 +54,24 @@ export async function createConsole(deps: {
   let practice: { dispose: () => Promise<void> } | undefined;
   let disposed = false;
 
+  let shownAutomation: AutomationView | undefined;
   const automation = await createAutomation({
     clock,
     load: () => store.notes.get('console', 'automation'),
     save: (state) => store.notes.set('console', 'automation', state),
     onChange: (item) => {
+      const before = shownAutomation;
+      shownAutomation = item;
+      if (
+        before?.state === 'suspended' &&
+        item.state === 'on' &&
+        (before.cause === 'flood' || before.cause === 'rate' || before.cause === 'store')
+      )
+        void record({
+          actor: { kind: 'gateway', name: 'Gatehouse' },
+          what: 'automation.resumed',
+          text: 'Automation works again: what had suspended it is over.',
+        }).catch(() => undefined);
       publish({ topic: 'automation', op: 'set', item });
       if (item.state === 'suspended')
         void record({

@@ -29,7 +29,11 @@ export type Intent = {
   mayAsk?: () => string | undefined;
 };
 
-export type Decider = { decide: (intent: Intent) => Promise<DecisionView> };
+export type Decider = {
+  /** Whether a decision on this device is under way. */
+  isBusy: (deviceId: string) => boolean;
+  decide: (intent: Intent) => Promise<DecisionView>;
+};
 
 const TRIES = 3;
 
@@ -191,6 +195,7 @@ export function createDecider(deps: DeciderDeps): Decider {
   }
 
   return {
+    isBusy: (deviceId) => busy.has(deviceId),
     async decide(intent) {
       const { deviceId } = intent.bound;
       if (busy.has(deviceId)) throw new Problem('request-busy', 'A decision on this device is under way.');

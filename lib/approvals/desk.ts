@@ -331,7 +331,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     const list = board.list();
     if (!list) return;
     for (const decision of await store.decisions.unsettled()) {
-      if (decision.gateway !== id) continue;
+      if (decision.gateway !== id || decider.isBusy(decision.deviceId)) continue;
       const settled = await guardStore(store.decisions.complete(decision.id, settlementOf(decision, list, now())));
       publish({ topic: 'decisions', op: 'set', item: settled });
       await recordDecision(settled);
@@ -403,7 +403,14 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     if (connection.state.kind === 'live' && !disposed) void work().catch(fault);
   };
   const timers = [
-    setInterval(whileLive(refresh), LIST_EVERY_MS),
+    setInterval(
+      whileLive(async () => {
+        await refresh();
+        // A decision whose answer never came is settled without waiting for a reconnect.
+        await settle();
+      }),
+      LIST_EVERY_MS,
+    ),
     setInterval(whileLive(checkConfig), CONFIG_EVERY_MS),
     setInterval(whileLive(collector.poll), SHOW_EVERY_MS),
     setInterval(() => show(board.list()), SHOW_EVERY_MS),

@@ -6,14 +6,14 @@ import { highestRisk, normaliseScopes } from '../gateway/scopes.ts';
 import { present } from '../present.ts';
 import type { LedgerEntry } from '../store/ledger.ts';
 
-const VIA: Record<string, DeviceView['approvedHow']> = {
-  owner: 'operator',
-  operator: 'operator',
-  silent: 'silent',
-  'trusted-cidr': 'silent',
-  'ssh-verified': 'ssh',
-  bootstrap: 'bootstrap',
-};
+const VIA: ReadonlyMap<string, DeviceView['approvedHow']> = new Map([
+  ['owner', 'operator'],
+  ['operator', 'operator'],
+  ['silent', 'silent'],
+  ['trusted-cidr', 'silent'],
+  ['ssh-verified', 'ssh'],
+  ['bootstrap', 'bootstrap'],
+]);
 
 const when = (ms: number | undefined) => (ms === undefined ? undefined : isoOf(ms));
 
@@ -28,12 +28,13 @@ export function deviceView(
 ): DeviceView {
   const { ledger } = known;
   const byRule = ledger?.approved?.by.startsWith('rule ') ?? false;
-  const how = row.approvedVia
-    ? (VIA[row.approvedVia] ?? 'unknown')
-    : ledger?.approved
-      ? byRule
-        ? 'rule'
-        : 'operator'
+  // This console knows best what it did itself: a gateway takes the console's own approvals for its owner's.
+  const how = ledger?.approved
+    ? byRule
+      ? 'rule'
+      : 'operator'
+    : row.approvedVia !== undefined
+      ? (VIA.get(row.approvedVia) ?? 'unknown')
       : known.silently
         ? 'silent'
         : 'unknown';

@@ -56,6 +56,7 @@ const SETTLE_MS = 2000;
 const POLL_STEP_MS = 3;
 const TAIL_STEP_MS = 60;
 const CANARY_MS = 1500;
+const PORT_FREE_MS = 5000;
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 15_000;
 const identityAnswer = z.object({ deviceId: z.string(), publicKey: z.string() });
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -139,7 +140,11 @@ export function createCollector(deps: {
     })
       .then(async (result) => {
         lastCanary = { ...result, at: now() };
-        if (canaryPorts.size > 200) canaryPorts.delete(canaryPorts.values().next().value ?? 0);
+        // Its port may soon be an honest caller's.
+        const flown = [...canaryPorts];
+        setTimeout(() => {
+          for (const p of flown) canaryPorts.delete(p);
+        }, PORT_FREE_MS).unref();
         // A silent log may have moved to a new day's file.
         if (!result.read) await openLog().catch(() => undefined);
       })

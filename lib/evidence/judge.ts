@@ -7,7 +7,7 @@ import { type Attempt, type AttemptFault, collectAttempts } from './attempts.ts'
 import { cleanRecord, isLocalHost } from './clean.ts';
 import type { ConfigFacts } from './config-facts.ts';
 import type { PeerSighting } from './peer.ts';
-import { isLoopback } from './proc-net.ts';
+import { isLoopback, plainAddress } from './proc-net.ts';
 
 export type EvidenceInput = {
   request: { deviceId: string; publicKey: string; scopes: readonly string[]; ts: number; remoteIp?: string | undefined };
@@ -149,6 +149,15 @@ function canaryFact(attempts: readonly Attempt[], input: EvidenceInput): FactVie
   return { ...base, held: true, text: 'A connection of the console’s own left its record after the last attempt.' };
 }
 
+/** Both ends by address and port: a port alone may be another loopback address's. */
+function isCallerOf(s: PeerSighting, close: CloseRecord): boolean {
+  return (
+    s.remotePort === close.remotePort &&
+    s.remoteAddr === plainAddress(close.remoteAddr ?? '') &&
+    s.localAddr === plainAddress(close.localAddr ?? '')
+  );
+}
+
 function peerFact(attempts: readonly Attempt[], input: EvidenceInput): { fact: FactView; askedBy: Judgement['askedBy'] } {
   const base = { name: 'peer', label: 'Peer' } as const;
   const { reach, gatewayUid, sightings } = input.peers;
@@ -159,7 +168,7 @@ function peerFact(attempts: readonly Attempt[], input: EvidenceInput): { fact: F
   let missed = attempts.length === 0;
   for (const attempt of attempts) {
     const seen = sightings.filter(
-      (s) => s.remotePort === attempt.close.remotePort && s.firstAt <= attempt.to + PEER_SLACK_MS && s.lastAt >= attempt.from,
+      (s) => isCallerOf(s, attempt.close) && s.firstAt <= attempt.to + PEER_SLACK_MS && s.lastAt >= attempt.from,
     );
     if (seen.some((s) => s.uid !== gatewayUid))
       return { fact: { ...base, held: false, text: 'The socket belongs to another user than the gateway.' }, askedBy: undefined };

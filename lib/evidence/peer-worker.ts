@@ -35,9 +35,11 @@ function serve(console: NonNullable<typeof parentPort>, gatewayPort: number) {
   let stopWatching = () => {};
 
   const keyOf = (sighting: PeerSighting) => {
-    const key = keys.get(sighting) ?? String((count += 1));
-    keys.set(sighting, key);
-    return key;
+    const known = keys.get(sighting);
+    if (known !== undefined) return known;
+    count += 1;
+    keys.set(sighting, String(count));
+    return String(count);
   };
 
   function tell(since: number, id?: number) {

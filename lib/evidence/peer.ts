@@ -5,7 +5,16 @@ import { callersOf, listenerOf, parseTcpTable, servingUid, type TcpRow } from '.
 
 export type PeerProcess = 'gateway' | 'other' | 'unseen';
 /** One held socket, from the first look that saw it to the last. Times are ms of the console's clock. */
-export type PeerSighting = { remotePort: number; uid: number; process: PeerProcess; firstAt: number; lastAt: number };
+export type PeerSighting = {
+  /** The caller's end, and the end it dialed. */
+  remoteAddr: string;
+  remotePort: number;
+  localAddr: string;
+  uid: number;
+  process: PeerProcess;
+  firstAt: number;
+  lastAt: number;
+};
 
 export type PeerEye = {
   /** 'proc' where /proc can be read and shows the gateway's listener. */
@@ -76,6 +85,9 @@ function holds(pid: number, wanted: ReadonlySet<string>): string[] {
   return found;
 }
 
+/** One name for a caller's end; a port alone may be another address's. */
+const endOf = (row: TcpRow) => `${row.localAddr}:${row.localPort}>${row.remoteAddr}`;
+
 function parentOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -99,7 +111,7 @@ export function createPeerEye({ port, now, ownPorts }: { port: number; now: () =
   let gatewayUid: number | undefined;
   let gatewayPid: number | undefined;
   let kept: PeerSighting[] = [];
-  const known = new Map<number, { sighting: PeerSighting; inode: number }>();
+  const known = new Map<string, { sighting: PeerSighting; inode: number }>();
 
   function findListener(): number | undefined {
     const listener = process.platform === 'linux' ? listenerOf(readRows(port), port) : undefined;
@@ -131,26 +143,34 @@ export function createPeerEye({ port, now, ownPorts }: { port: number; now: () =
     return out;
   }
 
-  function note(rows: readonly TcpRow[], at: number, standing: Set<number>) {
+  function note(rows: readonly TcpRow[], at: number, standing: Set<string>) {
     const own = ownPorts();
     const callers = callersOf(rows, port).filter((r) => !own.has(r.localPort));
-    for (const row of callers) standing.add(row.localPort);
+    for (const row of callers) standing.add(endOf(row));
     // A socket whose process was not found stays worth a search for as long as it stands.
     const fresh = callers.filter((r) => {
-      const entry = known.get(r.localPort);
+      const entry = known.get(endOf(r));
       return entry?.inode !== r.inode || entry.sighting.process === 'unseen';
     });
     if (fresh.length === 0) return;
     const processes = owners(fresh);
     for (const row of fresh) {
-      const before = known.get(row.localPort);
+      const before = known.get(endOf(row));
       const process = processes.get(row.inode) ?? 'unseen';
       if (before?.inode === row.inode) {
         before.sighting.process = process;
         continue;
       }
-      const sighting: PeerSighting = { remotePort: row.localPort, uid: row.uid, process, firstAt: at, lastAt: at };
-      known.set(row.localPort, { sighting, inode: row.inode });
+      const sighting: PeerSighting = {
+        remoteAddr: row.localAddr,
+        remotePort: row.localPort,
+        localAddr: row.remoteAddr,
+        uid: row.uid,
+        process,
+        firstAt: at,
+        lastAt: at,
+      };
+      known.set(endOf(row), { sighting, inode: row.inode });
       kept.push(sighting);
     }
   }
@@ -162,12 +182,12 @@ export function createPeerEye({ port, now, ownPorts }: { port: number; now: () =
     look() {
       if (gatewayUid === undefined) return;
       const at = now();
-      const standing = new Set<number>();
+      const standing = new Set<string>();
       // Reading one table takes 5 ms on a host with much memory (measured), so each one's callers are traced before the next is read.
       for (const table of TABLES) note(readTable(table, port), at, standing);
-      for (const [callerPort, entry] of known) {
-        if (standing.has(callerPort)) entry.sighting.lastAt = at;
-        else known.delete(callerPort);
+      for (const [end, entry] of known) {
+        if (standing.has(end)) entry.sighting.lastAt = at;
+        else known.delete(end);
       }
       if (kept.length > KEEP_SIGHTINGS || (kept[0] && kept[0].lastAt < at - KEEP_MS))
         kept = kept.filter((s) => s.lastAt >= at - KEEP_MS).slice(-KEEP_SIGHTINGS);

@@ -50,9 +50,12 @@ export function parseTcpTable(text: string, port?: number): TcpRow[] {
   return rows;
 }
 
+/** An address without the prefix of an IPv4-mapped one. */
+export const plainAddress = (addr: string): string => (addr.startsWith('::ffff:') ? addr.slice(7) : addr);
+
 /** Whether an address, as parsed or as a log record names it, is loopback. */
 export function isLoopback(addr: string): boolean {
-  const plain = addr.startsWith('::ffff:') ? addr.slice(7) : addr;
+  const plain = plainAddress(addr);
   return plain === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(plain);
 }
 
@@ -83,11 +86,22 @@ export function listenerOf(rows: readonly TcpRow[], port: number, address = '127
   return first && found.every((r) => r.uid === first.uid) ? { uid: first.uid, inode: first.inode } : undefined;
 }
 
-/** The uid that holds the serving end of one loopback connection, found by the caller's own port; undefined when nobody does. */
+/**
+ * The uid that holds the serving end of one connection from this machine to 127.0.0.1 or ::1, found by both ends' addresses and
+ * ports; undefined when nobody holds it, or when rows of two users fit.
+ */
 export function servingUid(rows: readonly TcpRow[], port: number, callerPort: number): number | undefined {
-  return rows.find(
-    (r) => r.localPort === port && r.remotePort === callerPort && isLoopback(r.localAddr) && r.inode !== 0 && HELD.has(r.state),
-  )?.uid;
+  const fit = rows.filter(
+    (r) =>
+      r.localPort === port &&
+      r.remotePort === callerPort &&
+      DIALED.has(r.localAddr) &&
+      r.remoteAddr === r.localAddr &&
+      r.inode !== 0 &&
+      HELD.has(r.state),
+  );
+  const first = fit[0];
+  return first && fit.every((r) => r.uid === first.uid) ? first.uid : undefined;
 }
 
 /** The callers' ends of loopback connections to a port, held by a process right now. Other loopback addresses than 127.0.0.1 and ::1 may be other servers. */

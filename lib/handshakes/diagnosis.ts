@@ -46,6 +46,8 @@ const SIGNATURE: Record<string, { title: string; fix: string }> = {
   'device-public-key': { title: 'Unusable key', fix: 'Give the client a new identity and pair it again.' },
 };
 
+const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Names one close record. Total. */
 export function diagnose(close: CloseRecord): Diagnosis {
   const { cause, reason, authReason } = close;
@@ -58,11 +60,12 @@ export function diagnose(close: CloseRecord): Diagnosis {
     };
   if (cause === 'pairing-required') {
     const known = PAIRING[reason ?? ''];
+    const command = REQUEST_ID.test(close.requestId ?? '') ? ` On the gateway’s host: \`openclaw devices approve ${close.requestId}\`` : '';
     return {
       outcome: 'waiting',
       cause: `${cause}/${reason ?? 'unknown'}`,
       title: known?.title ?? `Pairing required: ${reason ?? 'no reason given'}`,
-      ...(known ? { fix: known.fix } : {}),
+      ...(known ? { fix: `${known.fix}${command}` } : {}),
     };
   }
   const detail = cause === 'unauthorized' ? authReason : cause === 'device-auth-invalid' ? reason : undefined;

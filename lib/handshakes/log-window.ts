@@ -28,7 +28,10 @@ export type LogWindow = {
 };
 
 const KEEP_MS = 20 * 60_000;
-const KEEP_RECORDS = 60_000;
+const KEEP_RECORDS = 30_000;
+/** The window is cut in slices, not at every line. */
+const SLICE_MS = 60_000;
+const SLICE_RECORDS = 5_000;
 
 /** An empty window. All its times are the gateway’s clock, in ms. */
 export function createLogWindow(): LogWindow {
@@ -52,7 +55,7 @@ export function createLogWindow(): LogWindow {
     const oldest = last - KEEP_MS;
     gaps = gaps.filter((g) => g.to >= oldest);
     const first = records.find((r) => r.kind !== 'unread');
-    if (records.length <= KEEP_RECORDS && (!first || first.at >= oldest)) return;
+    if (records.length <= KEEP_RECORDS + SLICE_RECORDS && (!first || first.at >= oldest - SLICE_MS)) return;
     const kept = records.filter((r) => r.kind === 'unread' || r.at >= oldest).slice(-KEEP_RECORDS);
     const next = kept.find((r) => r.kind !== 'unread');
     coverage = Math.max(coverage, next ? next.at : last);

@@ -38,6 +38,7 @@ export function openRawLog({
   let inode = 0;
   let partial: Buffer = Buffer.alloc(0);
   let skipping = false;
+  let head = '?';
   const chunk = Buffer.alloc(CHUNK);
 
   function openFile(): string | undefined {
@@ -84,7 +85,7 @@ export function openRawLog({
       for (let i = chunk.indexOf(10, 0); i !== -1 && i < count; i = chunk.indexOf(10, start)) {
         if (skipping) {
           skipping = false;
-          lines.push('?');
+          lines.push(head);
         } else {
           lines.push(Buffer.concat([partial, chunk.subarray(start, i)]).toString('utf8'));
         }
@@ -93,6 +94,8 @@ export function openRawLog({
       }
       if (!skipping) partial = Buffer.concat([partial, chunk.subarray(start, count)]);
       if (partial.length > MAX_PARTIAL) {
+        // What is too long to keep is known by how it begins.
+        head = partial.subarray(0, 200).toString('utf8');
         partial = Buffer.alloc(0);
         skipping = true;
       }

@@ -97,7 +97,9 @@ const PROXY_WARNING = 'Proxy headers detected from untrusted address';
 const HOST_WARNING = 'Loopback connection with non-local Host header';
 const SIZE_CAP = 'log file size cap reached';
 
-const MAX_LINE = 256 * 1024;
+const MAX_LINE = 1024 * 1024;
+/** How the gateway's own call noise begins. What follows may be a caller's and of any length. */
+const NOISE_HEAD = /^\{"0":"\{\\"subsystem\\":\\"gateway\/ws\\"\}","1":"[⇄→←]/;
 const MASK = /\*\*\*|PRIVATE KEY/;
 
 const line = z.object({
@@ -150,7 +152,7 @@ function subsystemOf(value: unknown): string | undefined {
 
 /** Cuts a raw line for display and takes out what could be a credential. */
 export function displayRaw(raw: string): string {
-  const cut = raw.length > 4000 ? `${raw.slice(0, 4000)}…` : raw;
+  const cut = raw.length > 2000 ? `${raw.slice(0, 2000)}…` : raw;
   return cut.replace(/((?:token|password|secret|authorization)["']?\s*[=:]\s*["']?(?:bearer\s+)?)[^\s"',&}]{6,}/gi, '$1<hidden>');
 }
 
@@ -215,11 +217,13 @@ function readAudit(at: number, message: string, raw: string, masked: boolean): A
 
 /** Parses one line. Total: every input gives a record, garbage gives `unread`. Times are ms since the epoch. */
 export function parseLogLine(raw: string): LogRecord {
-  if (raw.length > MAX_LINE) return { kind: 'unread', why: 'too-long', raw: displayRaw(raw) };
+  if (raw.length > MAX_LINE)
+    return NOISE_HEAD.test(raw) ? { kind: 'noise', at: 0 } : { kind: 'unread', why: 'too-long', raw: displayRaw(raw) };
   let value: unknown;
   try {
     value = JSON.parse(raw);
   } catch {
+    if (NOISE_HEAD.test(raw)) return { kind: 'noise', at: 0 };
     return { kind: 'unread', why: 'not-json', raw: displayRaw(raw) };
   }
   const parsed = line.safeParse(value);

@@ -122,8 +122,8 @@ export function createKernel({ origins, auth, routes, pages, bridge, pageUpgrade
     // The page server reads the nonce for its scripts from here.
     request.headers['content-security-policy'] = policy;
     const path = pathOf(request);
-    if (path === '/healthz') return word(response, 200, 'ok');
-    if (path === '/readyz') return word(response, ready() ? 200 : 503, ready() ? 'ready' : 'starting');
+    if (path === '/healthz' || path === `${API}/healthz`) return word(response, 200, 'ok');
+    if (path === '/readyz' || path === `${API}/readyz`) return word(response, ready() ? 200 : 503, ready() ? 'ready' : 'starting');
     if (path === API || path.startsWith(`${API}/`)) return api(request, response);
     return page(request, response, path);
   }

@@ -35,6 +35,8 @@ export type Situation = Omit<EvidenceInput, 'log'> & {
 };
 
 export const sighting = (remotePort: number, at: number, over: Partial<PeerSighting> = {}): PeerSighting => ({
+  remoteAddr: '127.0.0.1',
+  localAddr: '127.0.0.1',
   remotePort,
   uid: GATEWAY_UID,
   process: 'other',
