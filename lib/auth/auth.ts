@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.ts';
 import type { Origins } from '../http/origins.ts';
 import { Problem } from '../problem.ts';
-import type { Links, Sessions } from '../store/sessions.ts';
+import type { Links } from '../store/links.ts';
 import { cookieNameFor, cookieValues } from './cookies.ts';
 import { createFailureLimit } from './failure-limit.ts';
-import { LINK_LIFE_MS, type NewLink, sweepDroppedLinks, takeDroppedLink } from './link-drop.ts';
+import { clearDroppedLinks, LINK_LIFE_MS, type NewLink, sweepDroppedLinks, takeDroppedLink } from './link-drop.ts';
 import { hashOf, matchesHash, newSecret, type RandomBytes } from './secrets.ts';
 import { createSessionBook } from './sessions.ts';
 
@@ -22,7 +22,7 @@ export type Caller = SignedIn | { kind: 'cookie-only' } | { kind: 'none'; overLi
 export type Started = { cookie: string; key: string; sessionId: string; expiresAtMs: number };
 
 export type AuthOptions = {
-  store: { sessions: Sessions; links: Links };
+  store: { links: Links };
   /** The data folder, for links made by another process. */
   folder: string;
   clock: Clock;
@@ -43,13 +43,15 @@ const headerOf = (request: IncomingMessage, name: string): string | undefined =>
   return typeof value === 'string' ? value : undefined;
 };
 
-/** Reads the sessions and answers who calls. Rejects with Problem('store-unwritable') when the store cannot be read. */
+/**
+ * Answers who calls. Nobody is signed in at first, and no link of an earlier process works: either may have been shown to a
+ * stranger who had the port in between. Rejects with Problem('store-unwritable') when old links cannot be forgotten.
+ */
 export async function createAuth(options: AuthOptions) {
   const { store, folder, clock, random, port, origins, log, personName = 'operator', failuresPerMinute = 20 } = options;
   const tokenHash = options.apiToken === undefined ? undefined : hashOf(options.apiToken);
   const cookieName = cookieNameFor(port);
-  const onFailure = (error: unknown) => log.warn({ err: error }, 'a session could not be written');
-  const sessions = await createSessionBook({ store: store.sessions, clock, random, onFailure });
+  const sessions = createSessionBook({ clock, random });
   const limit = createFailureLimit({
     clock,
     perMinute: failuresPerMinute,
@@ -57,11 +59,12 @@ export async function createAuth(options: AuthOptions) {
       log.warn({ what }, over ? 'too many wrong secrets; further ones are not logged for a minute' : 'a wrong secret was refused'),
   });
 
-  async function sweep(): Promise<void> {
+  function sweep(): void {
     sweepDroppedLinks(folder, clock);
-    await sessions.sweep().catch(onFailure);
+    sessions.sweep();
   }
-  await sweep();
+  await store.links.clear();
+  clearDroppedLinks(folder);
   const timer = setInterval(sweep, SWEEP_EVERY_MS);
   timer.unref();
 
@@ -107,7 +110,7 @@ export async function createAuth(options: AuthOptions) {
           ? new Problem('link-spent', 'Too many links were wrong. Wait a minute.', { retryAfterS: 60 })
           : new Problem('link-spent', 'This link was used, is too old, or was never one of ours.');
       }
-      const { session, cookie, key } = await sessions.start();
+      const { session, cookie, key } = sessions.start();
       return { cookie, key, sessionId: session.id, expiresAtMs: session.expiresMs };
     },
 
@@ -132,16 +135,16 @@ export async function createAuth(options: AuthOptions) {
       }
     },
 
-    /** Ends a session and its bridges. Rejects with Problem('store-unwritable') when that cannot be kept over a restart. */
+    /** Ends a session and its bridges, at once. */
     endSession: sessions.end,
     /** Hears of every session that ends, by its name. Answers how to stop listening. */
     onSessionEnd: sessions.onEnd,
     /** Ends what ran out. Runs by itself every minute. */
     sweep,
 
-    dispose: async (): Promise<void> => {
+    dispose: (): void => {
       clearInterval(timer);
-      await sessions.dispose();
+      sessions.dispose();
     },
   };
 }

@@ -70,8 +70,7 @@ export function takeDroppedLink(folder: string, hash: string, { clock, random }:
   return alive(expiresAtMs, clock.nowMs());
 }
 
-/** Removes the links that ran out unused, and what an interrupted sign-in left. */
-export function sweepDroppedLinks(folder: string, clock: Clock): void {
+function removeDrops(folder: string, over: (path: string) => boolean): void {
   let names: string[];
   try {
     names = readdirSync(join(folder, FOLDER));
@@ -81,6 +80,16 @@ export function sweepDroppedLinks(folder: string, clock: Clock): void {
   for (const name of names) {
     const path = join(folder, FOLDER, name);
     // A draft belongs to the process that writes it just now; it has its name a moment later.
-    if (name.endsWith('.taken') || (name.endsWith('.json') && !alive(readExpiry(path), clock.nowMs()))) removeQuietly(path);
+    if (name.endsWith('.taken') || (name.endsWith('.json') && over(path))) removeQuietly(path);
   }
+}
+
+/** Removes the links that ran out unused, and what an interrupted sign-in left. */
+export function sweepDroppedLinks(folder: string, clock: Clock): void {
+  removeDrops(folder, (path) => !alive(readExpiry(path), clock.nowMs()));
+}
+
+/** Removes every dropped link, whatever is left of its time. */
+export function clearDroppedLinks(folder: string): void {
+  removeDrops(folder, () => true);
 }

@@ -42,6 +42,20 @@ describe('a sign-in link', () => {
     for (const link of links) expect(await spend(link.secret)).toMatchObject({ status: 401, json: { code: 'link-spent' } });
   });
 
+  test('ends with the process, one made by another process too, so that a stranger who was shown one cannot spend it later', async () => {
+    const { auth, drop, folder, stop, startAgain } = await rigWithPost();
+    const shown = [(await auth.createLink()).secret, drop().secret];
+    await stop();
+    const again = await startAgain();
+    for (const secret of shown) {
+      const answer = await again.ask('/api/v1/session', { method: 'POST', headers: { Origin: again.origin }, body: { secret } });
+      expect(answer).toMatchObject({ status: 401, json: { code: 'link-spent' } });
+    }
+    expect(readdirSync(join(folder, 'links'))).toEqual([]);
+    await again.signIn(dropLink(folder, { clock: again.clock, random: randomBytes }).secret);
+    await again.signIn();
+  });
+
   test('is kept as a hash only, in the database and as a file', async () => {
     const { auth, folder, drop } = await rigWithPost();
     const secrets = [(await auth.createLink()).secret, drop().secret];

@@ -41,10 +41,10 @@ export function sessionRoutes(auth: Auth, clock: Clock): Route[] {
       method: 'DELETE',
       path: '/session',
       access: 'person',
-      handler: async ({ actor, request }) => {
+      handler: ({ actor, request }) => {
         const person = actor();
         if (person.kind !== 'person') throw new Problem('person-required');
-        await auth.endSession(person.sessionId);
+        auth.endSession(person.sessionId);
         return reply(204, undefined, { 'Set-Cookie': cookie('', clock.nowMs(), request.headers.origin) });
       },
     }),

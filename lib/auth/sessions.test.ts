@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { manualClock } from '../clock.ts';
 import { route } from '../http/route.ts';
 import { API_TOKEN, startRig } from '../http/test-rig.ts';
-import { createSessionBook, SESSION_IDLE_MS, SESSION_LIFE_MS } from './sessions.ts';
+import { START_MS } from '../store/test-samples.ts';
+import { hashOf } from './secrets.ts';
+import { createSessionBook, MAX_SESSIONS, SESSION_IDLE_MS, SESSION_LIFE_MS } from './sessions.ts';
 
 const routes = [
   route({ method: 'GET', path: '/things', access: 'any', handler: ({ actor }) => ({ by: actor().kind }) }),
@@ -83,8 +87,6 @@ describe('a session', () => {
     }
     expect(await status(busy.headers)).toBe(401);
     expect(await status(idle.headers)).toBe(401);
-    await rig.auth.sweep();
-    expect(await rig.store.sessions.all()).toEqual([]);
   });
 
   test('is not kept alive by its cookie alone', async () => {
@@ -105,32 +107,99 @@ describe('a session', () => {
     expect([answer.status, answer.headers['set-cookie']?.[0]]).toEqual([204, expect.stringContaining('Max-Age=0')]);
     expect((await rig.ask('/api/v1/things', { headers })).status).toBe(401);
     expect(ended).toHaveLength(1);
-    expect(await rig.store.sessions.all()).toEqual([]);
   });
 
-  test('outlives a restart, and its secrets are on no disk', async () => {
-    const { store, clock, folder, signIn } = await startRig();
-    const { cookie, key } = await signIn();
+  test('ends with the process, so that what an open tab sent to a stranger on its port opens nothing afterwards', async () => {
+    const rig = await startRig({ routes });
+    const { headers, cookie } = await rig.signIn();
+    expect((await rig.ask('/api/v1/things', { headers })).status).toBe(200);
+    await rig.stop();
+
+    // What the tab sends by itself while somebody else listens there.
+    const heard: IncomingHttpHeaders[] = [];
+    const stranger = createServer((request, response) => {
+      heard.push(request.headers);
+      response.end();
+    });
+    await new Promise<void>((resolve) => stranger.listen(rig.port, '127.0.0.1', resolve));
+    await rig.ask('/api/v1/things', { headers });
+    await new Promise((resolve) => stranger.close(resolve));
+    expect(heard).toMatchObject([{ cookie, 'x-gatehouse-key': headers['X-Gatehouse-Key'] }]);
+
+    const again = await rig.startAgain();
+    const opens = { ...headers, Origin: again.origin };
+    for (const method of ['GET', 'PUT'])
+      expect(await again.ask('/api/v1/things', { method, headers: opens })).toMatchObject({
+        status: 401,
+        json: { code: 'sign-in-required' },
+      });
+    expect(await again.ask('/', { headers: { Cookie: cookie } })).toMatchObject({ status: 303, headers: { location: '/sign-in' } });
+    // Signing in anew works, on the same data folder.
+    const fresh = await again.signIn();
+    expect((await again.ask('/api/v1/things', { headers: fresh.headers })).status).toBe(200);
+  });
+
+  test('leaves nothing on the disk, not even a hash', async () => {
+    const { folder, signIn, ask, auth } = await startRig();
+    const { cookie, key, headers } = await signIn();
+    await ask('/api/v1/session', { headers });
+    auth.sweep();
     const value = cookie.split('=')[1] ?? '';
-    const afterRestart = await createSessionBook({ store: store.sessions, clock, random: randomBytes, onFailure: () => {} });
-    expect(afterRestart.find([value], key)?.proven).toBe(true);
-    expect(afterRestart.find([value], 'wrong')?.proven).toBe(false);
-    const onDisk = ['gatehouse.db', 'gatehouse.db-wal'].map((file) => readFileSync(join(folder, file), 'latin1')).join();
-    expect([onDisk.includes(value), onDisk.includes(key)]).toEqual([false, false]);
-    await afterRestart.dispose();
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(folder, name)).isFile());
+    expect(files).toContain('gatehouse.db');
+    const onDisk = files.map((name) => `${name} ${readFileSync(join(folder, name), 'latin1')}`).join();
+    const found = [value, key, hashOf(value), hashOf(key)].filter((trace) => onDisk.includes(trace));
+    expect(found).toEqual([]);
+  });
+});
+
+describe('the book of sessions', () => {
+  function bookForTest() {
+    const clock = manualClock(START_MS);
+    const book = createSessionBook({ clock, random: randomBytes });
+    const ended: string[] = [];
+    book.onEnd((id) => ended.push(id));
+    const start = () => {
+      const { session, cookie, key } = book.start();
+      return { id: session.id, cookie, find: () => book.find([cookie], key)?.proven };
+    };
+    return { book, clock, ended, start };
+  }
+
+  test('holds 200; beyond, the one that was unused for longest gives way, whatever the wall clock says', () => {
+    const { book, clock, ended, start } = bookForTest();
+    const [used, unused] = [start(), start()];
+    for (let n = 2; n < MAX_SESSIONS; n += 1) start();
+    expect(book.count()).toBe(200);
+    clock.setWall(START_MS - 60_000);
+    expect(used.find()).toBe(true);
+    const newest = start();
+    expect([book.count(), ended]).toEqual([200, [unused.id]]);
+    expect([used.find(), unused.find(), newest.find()]).toEqual([true, undefined, true]);
   });
 
-  test('gives way to newer ones beyond 200, so that links cannot fill the disk', async () => {
-    const { store, clock } = await startRig();
-    const book = await createSessionBook({ store: store.sessions, clock, random: randomBytes, onFailure: () => {} });
-    const first = await book.start();
-    for (let n = 0; n < 200; n += 1) {
-      clock.advance(1);
-      await book.start();
-    }
-    await book.dispose();
-    expect(await store.sessions.all()).toHaveLength(200);
-    expect(book.find([first.cookie], first.key)).toBeUndefined();
+  test('says once of each session that it ended, whether by age, by its person or in a sweep', () => {
+    const { book, clock, ended, start } = bookForTest();
+    const [found, left] = [start(), start()];
+    clock.advance(SESSION_IDLE_MS - 1);
+    const young = start();
+    clock.advance(1);
+    expect(found.find()).toBeUndefined();
+    expect(ended).toEqual([found.id]);
+    book.sweep();
+    expect(ended).toEqual([found.id, left.id]);
+    book.end(young.id);
+    book.end(young.id);
+    book.end('never was');
+    book.sweep();
+    expect([ended, book.count()]).toEqual([[found.id, left.id, young.id], 0]);
+  });
+
+  test('forgets all when it is disposed of', () => {
+    const { book, start } = bookForTest();
+    const one = start();
+    book.dispose();
+    expect([one.find(), book.count()]).toEqual([undefined, 0]);
   });
 });
 

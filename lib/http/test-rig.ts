@@ -43,10 +43,14 @@ function parsed(text: string): unknown {
 }
 
 /** Starts a console on a free port. Everything is stopped and removed after the test. */
-export async function startRig(options: RigOptions = {}) {
-  const { store, clock, folder } = await testStore();
+export const startRig = async (options: RigOptions = {}) => startRigOn(await testStore(), 0, options);
+
+type Home = Awaited<ReturnType<typeof testStore>>;
+
+async function startRigOn(home: Home, fixedPort: number, options: RigOptions) {
+  const { store, clock, folder } = home;
   const server = createHttpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(fixedPort, '127.0.0.1', resolve));
   const port = portOf(server);
   const origins = createOrigins({ host: '127.0.0.1', port, extra: options.extraOrigins ?? [] });
   const logged: { fields: object; text: string }[] = [];
@@ -85,11 +89,15 @@ export async function startRig(options: RigOptions = {}) {
     log,
   });
   attachKernel(server, kernel);
-  onTestFinished(async () => {
+  let stopped = false;
+  async function stop(): Promise<void> {
+    if (stopped) return;
+    stopped = true;
     bridge.dispose();
     await closeServer(server, 0);
-    await auth.dispose();
-  });
+    auth.dispose();
+  }
+  onTestFinished(stop);
 
   const origin = `http://localhost:${port}`;
 
@@ -148,8 +156,12 @@ export async function startRig(options: RigOptions = {}) {
     clock,
     auth,
     bridge,
+    server,
     ask,
     signIn,
+    stop,
+    /** The same console a process later: all in memory is gone, while port, data folder and clock are the same. Stop this one first. */
+    startAgain: () => startRigOn(home, port, options),
     logged,
     pagesServed,
     setReady: (value: boolean) => {
@@ -158,4 +170,4 @@ export async function startRig(options: RigOptions = {}) {
   };
 }
 
-export type Rig = Awaited<ReturnType<typeof startRig>>;
+export type Rig = Awaited<ReturnType<typeof startRigOn>>;

@@ -25,9 +25,6 @@ async function first(db: Kysely<unknown>): Promise<void> {
       approved_row_ms integer, vouched_at_ms integer, vouched_by text, vouched_row_ms integer, refused_at_ms integer, refused_by text, refused_why text,
       primary key (gateway, device_id, public_key)) without rowid`,
     'create table notes (scope text not null, key text not null, body text not null, primary key (scope, key)) without rowid',
-    `create table sessions (
-      hash text primary key, id text not null unique, key_hash text not null, created_ms integer not null, seen_ms integer not null,
-      expires_ms integer not null) without rowid`,
     'create table links (hash text primary key, expires_ms integer not null) without rowid',
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);

@@ -11,12 +11,12 @@ import { sqliteCode, storeFailure } from './failures.ts';
 import { ensurePrivateFile, folderUnusable, preparePrivateFolder } from './folder.ts';
 import { createHandshakes, type Retention } from './handshakes.ts';
 import { createLedger } from './ledger.ts';
+import { createLinks } from './links.ts';
 import { lockFolder } from './lock.ts';
 import { migrations } from './migrations.ts';
 import { createNotes } from './notes.ts';
 import { createRules } from './rules.ts';
 import type { Db, Schema } from './schema.ts';
-import { createLinks, createSessions } from './sessions.ts';
 import { openDatabase, sqliteDialect } from './sqlite.ts';
 
 const DAY_MS = 86_400_000;
@@ -31,7 +31,6 @@ function createRepositories(db: Db) {
     handshakes: createHandshakes(db),
     ledger: createLedger(db),
     notes: createNotes(db),
-    sessions: createSessions(db),
     links: createLinks(db),
   };
 }

@@ -47,8 +47,6 @@ export type LedgerRow = {
 
 export type NoteRow = { scope: string; key: string; body: string };
 
-export type SessionRow = { hash: string; id: string; key_hash: string; created_ms: number; seen_ms: number; expires_ms: number };
-
 export type LinkRow = { hash: string; expires_ms: number };
 
 export type Schema = {
@@ -58,7 +56,6 @@ export type Schema = {
   handshakes: HandshakeRow;
   ledger: LedgerRow;
   notes: NoteRow;
-  sessions: SessionRow;
   links: LinkRow;
 };
 
