@@ -15,7 +15,7 @@ const STEPS = [
 const READING_MS = 800;
 const PAUSE_MS = 700;
 
-type Sample = { bridge: number; built: number; card: number; answer: number };
+type Sample = { bridge: number; built: number; card: number; responded: number; answer: number };
 
 async function sample(version: string, paired: number): Promise<Sample[]> {
   const scene = await openScene({ version, paired });
@@ -41,6 +41,7 @@ async function sample(version: string, paired: number): Promise<Sample[]> {
           bridge: card.bridgeAt - requestedAt,
           built: card.builtAt - requestedAt,
           card: card.seenAt - requestedAt,
+          responded: answer.respondedAt - answer.clickedAt,
           answer: answer.seenAt - answer.clickedAt,
         });
         // A pointer over the cards holds their order; a person moves it away.
@@ -74,6 +75,7 @@ export function cardFigures(name: string, version: string, paired: number): Meas
         figure('. of it until the row reached the page', 'bridge'),
         figure('. of it until the card stood in the document', 'built'),
         figure('approve click -> answer on the card', 'answer', { median: 50, text: 'median < 50 ms' }),
+        figure('. of it until the console had answered', 'responded'),
       ];
     },
   };

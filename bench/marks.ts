@@ -3,7 +3,8 @@
 
 /** Times are ms since 1970 by the page's clock. */
 export type CardMarks = { bridgeAt: number; builtAt: number; seenAt: number };
-export type AnswerMarks = { clickedAt: number; seenAt: number };
+/** `respondedAt` is when the last byte of the console's answer had come. */
+export type AnswerMarks = { clickedAt: number; respondedAt: number; seenAt: number };
 
 type Marks = {
   card: (requestId: string) => Promise<CardMarks>;
@@ -54,7 +55,7 @@ export function installMarks(): void {
         built.set(request, now());
         noteSeen(card, request);
       }
-      if (!answered.has(request) && card.querySelector('[role=status] strong')?.textContent === 'approved') {
+      if (!answered.has(request) && card.querySelector('[role=status] strong')?.textContent === 'approved.') {
         answered.set(request, Number.NaN);
         requestAnimationFrame(() => afterFrame(() => answered.set(request, now())));
       }
@@ -93,14 +94,19 @@ export function installMarks(): void {
     }
   };
   const settled = (value: number | undefined): value is number => value !== undefined && !Number.isNaN(value);
-  const until = (holds: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const again = () => (holds() ? resolve() : setTimeout(again, 10));
+  const until = (what: string, holds: () => boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const end = performance.now() + 10_000;
+      const again = () => {
+        if (holds()) resolve();
+        else if (performance.now() > end) reject(new Error(`not seen on the page within 10 s: ${what}`));
+        else setTimeout(again, 10);
+      };
       again();
     });
   window.benchMarks = {
     async card(requestId) {
-      await until(() => settled(seen.get(requestId)));
+      await until('the card', () => settled(seen.get(requestId)));
       const nowhere = Number.NaN;
       return {
         bridgeAt: bridged.get(requestId) ?? nowhere,
@@ -109,11 +115,19 @@ export function installMarks(): void {
       };
     },
     async answer(requestId) {
-      await until(() => settled(answered.get(requestId)));
-      return { clickedAt: clicked.get(requestId) ?? Number.NaN, seenAt: answered.get(requestId) ?? Number.NaN };
+      await until('the answer', () => settled(answered.get(requestId)));
+      // The bridge may have been quicker, so the answer to the call itself may still be on its way.
+      const call = () => performance.getEntriesByType('resource').find((entry) => entry.name.endsWith(`/${requestId}/approve`));
+      await until('the end of the call', () => call() !== undefined);
+      const entry = call();
+      return {
+        clickedAt: clicked.get(requestId) ?? Number.NaN,
+        respondedAt: entry instanceof PerformanceResourceTiming ? origin + entry.responseEnd : Number.NaN,
+        seenAt: answered.get(requestId) ?? Number.NaN,
+      };
     },
     async usable() {
-      await until(() => settled(usableAt));
+      await until('a card to use', () => settled(usableAt));
       return usableAt ?? Number.NaN;
     },
   };
