@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chownSync,
+  closeSync,
+  fstatSync,
   mkdirSync,
+  openSync,
   renameSync,
   rmSync,
   statSync,
@@ -240,4 +243,23 @@ test('bytes that are no text are one unread line', () => {
   );
   const { window } = opened(file);
   expect(window.records().map((r) => r.kind)).toEqual(['unread', 'other']);
+});
+
+test('once disposed it touches no file any more, though its number now belongs to another', () => {
+  const folder = testFolder();
+  const file = join(folder, 'openclaw.log');
+  writeFileSync(file, `${numbered(1)}\n`);
+  const { log, window } = opened(file);
+  log.dispose();
+  const stranger = join(folder, 'stranger.db');
+  writeFileSync(stranger, `${numbered(66)}\n`);
+  const handles = Array.from({ length: 8 }, () => openSync(stranger, 'r'));
+  onTestFinished(() => {
+    for (const handle of handles) closeSync(handle);
+  });
+  log.poll();
+  log.dispose();
+  for (const handle of handles) expect(fstatSync(handle).ino).toBe(statSync(stranger).ino);
+  expect(seen(window)).toEqual([1]);
+  expect(why(window)).toEqual([]);
 });
