@@ -12,6 +12,7 @@ import {
   ruleApproves,
   type Stage,
   settledRequest,
+  spareDevices,
   versionsUnderTest,
   vouch,
   watch,
@@ -21,6 +22,7 @@ const WITH_APPROVALS = ['operator.read', 'operator.approvals'];
 const BOTH = [...READ_WRITE, 'operator.approvals'];
 /** Faster than any client retries by itself, and slow enough that the machine is not the subject. */
 const PAUSE_MS = 200;
+const LOOP_LIMIT_MS = 30_000;
 
 const RULE = { ...LOOPBACK_RULE, scopes: BOTH, confirm: ['operator.approvals'], acknowledge: ['same-user'] };
 
@@ -75,17 +77,25 @@ for (const version of versionsUnderTest()) {
 
   test(`a rule reaches its request while two clients loop (${version})`, async () => {
     const stage = await openStage({ version });
-    const devices = [await knownDevice(stage, 'looping'), await knownDevice(stage, 'spare one'), await knownDevice(stage, 'spare two')];
+    const first = await knownDevice(stage, 'looping');
+    const spares = await spareDevices(stage, 2);
     const scene = await watch(stage);
-    for (const device of devices) await vouch(scene, device);
+    for (const device of [first, ...spares]) await vouch(scene, device);
     await giveStatement(scene);
     await scene.console.api.addRule(RULE);
     const loops: ReturnType<typeof startLoop>[] = [];
     try {
-      const approved = await ruleApproves(stage, scene, devices, BOTH, async (device) => {
-        await loops.at(-1)?.end();
-        loops.push(startLoop(stage, device));
-      });
+      const approved = await ruleApproves(
+        stage,
+        scene,
+        { first, spares },
+        BOTH,
+        async (device) => {
+          await loops.at(-1)?.end();
+          loops.push(startLoop(stage, device));
+        },
+        LOOP_LIMIT_MS,
+      );
       await loops.at(-1)?.done;
       const decided = (await scene.console.api.decided()).filter((d) => d.deviceId === approved.deviceId && d.state === 'approved');
       expect(decided.length).toBeGreaterThan(0);

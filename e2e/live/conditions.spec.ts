@@ -23,6 +23,7 @@ import {
   ruleApproves,
   type Stage,
   settledRequest,
+  spareDevices,
   versionsUnderTest,
   vouch,
   type Watch,
@@ -60,11 +61,8 @@ for (const version of versionsUnderTest()) {
   test(`without the statement, for another key, without sight of the socket: a rule only records (${version})`, async () => {
     const stage = await openStage({ version });
     const device = await knownDevice(stage, 'honest');
-    const spares = [
-      await knownDevice(stage, 'with statement'),
-      await knownDevice(stage, 'spare one'),
-      await knownDevice(stage, 'spare two'),
-    ];
+    const first = await knownDevice(stage, 'with statement');
+    const spares = await spareDevices(stage, 2);
     const consoles: Watch[] = [];
     const open = async (options: Parameters<typeof watch>[1] = {}) => {
       const scene = await watch(stage, options);
@@ -95,8 +93,8 @@ for (const version of versionsUnderTest()) {
       await waits(stage, device, held);
 
       await giveStatement(noStatement);
-      for (const spare of spares) await vouch(noStatement, spare);
-      await ruleApproves(stage, noStatement, spares, READ_WRITE, cleanUpgrade);
+      for (const known of [first, ...spares]) await vouch(noStatement, known);
+      await ruleApproves(stage, noStatement, { first, spares }, READ_WRITE, cleanUpgrade);
     } finally {
       for (const scene of consoles) await scene.console.dispose();
       await stage.dispose();

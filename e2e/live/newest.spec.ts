@@ -12,6 +12,7 @@ import {
   READ_WRITE,
   ruleApproves,
   settledRequest,
+  spareDevices,
   versionsUnderTest,
   vouch,
   watch,
@@ -62,10 +63,10 @@ test('a scripted operator device is approved by a rule of origin loopback', asyn
   ];
   const scene = await watch(stage);
   try {
-    for (const device of devices) await vouch(scene, device);
+    for (const device of [first, ...spares]) await vouch(scene, device);
     await giveStatement(scene);
     await scene.console.api.addRule(LOOPBACK_RULE);
-    const device = await ruleApproves(stage, scene, devices, READ_WRITE, cleanUpgrade);
+    const device = await ruleApproves(stage, scene, { first, spares }, READ_WRITE, cleanUpgrade);
     expect((await device.attempt({ scopes: READ_WRITE })).ok).toBe(true);
     const [decision] = await scene.console.api.decided();
     expect(decision).toMatchObject({ state: 'approved', actor: { kind: 'rule' }, origin: { origin: 'loopback', assurance: 'peer' } });

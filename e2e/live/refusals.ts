@@ -13,6 +13,7 @@ import {
   ruleApproves,
   type Stage,
   settledRequest,
+  spareDevices,
   vouch,
   type Watch,
   watch,
@@ -31,7 +32,7 @@ export type Case = {
   why: RegExp | undefined;
 };
 
-const SPARES = 4;
+const SPARES = 8;
 
 type Played = { it: Case; attacker: TestDevice; twin: TestDevice };
 
@@ -57,8 +58,7 @@ async function cast(stage: Stage, cases: readonly Case[]): Promise<{ played: Pla
     const attacker = it.unknownKey ? stage.device(`stranger: ${it.name}`) : await knownDevice(stage, `attack: ${it.name}`);
     played.push({ it, attacker, twin: await knownDevice(stage, `honest: ${it.name}`) });
   }
-  const spares: TestDevice[] = [];
-  for (let i = 0; i < SPARES; i += 1) spares.push(await knownDevice(stage, `honest spare ${i + 1}`));
+  const spares = await spareDevices(stage, SPARES);
   const scene = await watch(stage);
   for (const device of spares) await vouch(scene, device);
   for (const { it, attacker, twin } of played) for (const device of it.unknownKey ? [twin] : [attacker, twin]) await vouch(scene, device);
@@ -102,12 +102,12 @@ async function honestTwinsGetIn(stage: Stage, scene: Watch, played: readonly Pla
   for (const { it, twin } of played) {
     honest.add(twin.deviceId);
     await test.step(`honest twin of ${it.name}`, async () => {
-      const approved = await ruleApproves(stage, scene, [twin, ...spares], READ_WRITE, it.honest ?? tryUpgrade).catch((error: unknown) => {
-        expect.soft(String(error), `${it.name}: the honest twin is approved`).toBe('');
-      });
+      const approved = await ruleApproves(stage, scene, { first: twin, spares }, READ_WRITE, it.honest ?? tryUpgrade).catch(
+        (error: unknown) => {
+          expect.soft(String(error), `${it.name}: the honest twin is approved`).toBe('');
+        },
+      );
       if (!approved) return;
-      // A spare that had to stand in is used up, and so are those before it.
-      spares.splice(0, spares.indexOf(approved) + 1);
       const after = await approved.attempt({ scopes: READ_WRITE });
       expect.soft(after.ok, `${it.name}: the honest twin gets in afterwards`).toBe(true);
     });

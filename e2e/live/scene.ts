@@ -165,22 +165,23 @@ export async function holds(stage: Stage, deviceId: string, scopes: readonly str
 const SEEN_TOO_LATE = /fact-peer: The caller’s socket was gone before it could be seen|asker-unseen/;
 
 /**
- * Lets one honest device after the other act until a rule approves one; the rest are spares. The console has about 10 ms to see a
- * caller's socket, and where a busy machine makes it miss that, it rightly holds the request for as long as the attempt counts.
- * Only for that reason does the next device get its turn; any other reason to hold an honest device fails the test at once.
+ * Lets an honest device act until a rule approves it, and answers the device that was approved. The console has about 10 ms to see a
+ * caller's socket, and where a busy machine makes it miss that, it rightly holds the request for as long as the attempt counts. Only
+ * for that reason a spare is taken from `spares` and gets its turn; any other reason to hold an honest device fails the test at once.
  */
 export async function ruleApproves(
   stage: Stage,
   scene: Watch,
-  devices: readonly TestDevice[],
+  devices: { first: TestDevice; spares: TestDevice[] },
   scopes: readonly string[],
   act: (device: TestDevice) => Promise<unknown>,
+  limitMs = 8000,
 ): Promise<TestDevice> {
   const misses: string[] = [];
-  for (const device of devices) {
+  for (let device: TestDevice | undefined = devices.first; device; device = devices.spares.shift()) {
     await act(device);
     try {
-      await holds(stage, device.deviceId, scopes, scene, 8000);
+      await holds(stage, device.deviceId, scopes, scene, limitMs);
       return device;
     } catch (error) {
       misses.push(String(error));
@@ -188,6 +189,13 @@ export async function ruleApproves(
     }
   }
   throw new Error(`no rule approved the honest device: ${misses.join('\n')}`);
+}
+
+/** Pairs `count` devices with read before `watch`, for `ruleApproves`. */
+export async function spareDevices(stage: Stage, count: number): Promise<TestDevice[]> {
+  const spares: TestDevice[] = [];
+  for (let i = 0; i < count; i += 1) spares.push(await knownDevice(stage, `honest spare ${i + 1}`));
+  return spares;
 }
 
 /** An attempt that must be refused for want of pairing; throws when it was let in or refused for anything else. */
