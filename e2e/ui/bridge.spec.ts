@@ -1,4 +1,4 @@
-// The live link of a page: what is lost is said, and it comes back by itself when the console is back.
+// The live link of a page: what is lost is said; a console that comes back wants a new sign-in, because sessions end with the process.
 import { expect, type Page, test } from '@playwright/test';
 import { PATIENCE_MS, practiceConsole } from './support.ts';
 
@@ -7,14 +7,11 @@ const practice = practiceConsole();
 const cardsOn = (page: Page) => page.locator('article').evaluateAll((cards) => cards.map((card) => card.id).sort());
 const waiting = async () => (await practice.console().api.pending()).map(({ deviceId }) => `device-${deviceId}`).sort();
 
-test('a console that goes shows as reconnecting; when it is back the page is live again, with what waits now', async ({ browser }) => {
+test('a restart of the console ends the session, the page says so, and after another link it shows what waits now', async ({ browser }) => {
   const page = await practice.open(browser, { path: '/', provoked: /WebSocket|ERR_CONNECTION|Failed to load/ });
   const bar = page.getByRole('banner');
   await expect(bar).toContainText('live');
   await expect.poll(async () => (await cardsOn(page)).length, { timeout: PATIENCE_MS }).toBeGreaterThan(2);
-  await page.evaluate(() => {
-    document.documentElement.dataset.loaded = 'once';
-  });
 
   await practice.console().stop();
   await expect(bar).toContainText('reconnecting');
@@ -23,7 +20,16 @@ test('a console that goes shows as reconnecting; when it is back the page is liv
   expect(before.length).toBeGreaterThan(2);
 
   await practice.console().start();
-  await expect(bar.getByText('reconnecting')).toBeHidden({ timeout: PATIENCE_MS });
+  await expect(page).toHaveURL(/\/sign-in$/, { timeout: PATIENCE_MS });
+  const ended = page.getByText(
+    'Signed out: the console was restarted or the session ended. Print another link with npm run gatehouse -- link',
+  );
+  await expect(ended).toBeVisible();
+  await page.reload();
+  await expect(ended).toBeVisible();
+
+  await page.goto(await practice.link());
+  await expect(page.getByRole('heading', { name: 'Requests', level: 1 })).toBeVisible();
   await expect(bar).toContainText('live');
   // The practice world starts over with keys of its own, so other devices wait now; those of before are gone from the page.
   await expect
@@ -35,5 +41,8 @@ test('a console that goes shows as reconnecting; when it is back the page is liv
       { timeout: PATIENCE_MS },
     )
     .toEqual({ same: true, enough: true });
-  expect(await page.evaluate(() => document.documentElement.dataset.loaded)).toBe('once');
+
+  // Whoever is signed in already has no business on the sign-in page.
+  await page.goto('/sign-in');
+  await expect(page.getByRole('heading', { name: 'Requests', level: 1 })).toBeVisible();
 });
