@@ -1,5 +1,5 @@
 // What a gateway's lists show, kept current: pairing events are put on the board at once as hints, `device.pair.list` is the truth.
-import { type PairingList, type PendingRequest, readPairingList, readPending } from '../gateway/records.ts';
+import { type PairingList, type PendingRequest, readPending } from '../gateway/records.ts';
 
 export type Board = {
   list: () => PairingList | undefined;
@@ -16,7 +16,7 @@ export type Board = {
   refresh: () => Promise<PairingList>;
 };
 
-export function createBoard(deps: { read: () => Promise<unknown>; now: () => number; onList: (list: PairingList) => void }): Board {
+export function createBoard(deps: { read: () => Promise<PairingList>; now: () => number; onList: (list: PairingList) => void }): Board {
   let list: PairingList | undefined;
   let at: number | undefined;
   let hinted = new Set<string>();
@@ -39,7 +39,7 @@ export function createBoard(deps: { read: () => Promise<unknown>; now: () => num
 
   async function readOnce(): Promise<PairingList> {
     const before = new Set(hints.map((h) => h.requestId));
-    const fresh = readPairingList(await deps.read());
+    const fresh = await deps.read();
     // A hint that came while the list was on its way is newer than the list.
     hints = hints.filter((h) => !before.has(h.requestId));
     const newer = hints.filter((h) => !fresh.pending.some((p) => p.requestId === h.requestId));

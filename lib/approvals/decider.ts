@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { isoOf } from '../clock.ts';
 import type { GatewayMethod } from '../gateway/allowlist.ts';
 import { GatewayRefusal } from '../gateway/link.ts';
-import { type PairedDevice, type PairingList, type PendingRequest, readApproved, readPairingList } from '../gateway/records.ts';
+import { type PairedDevice, type PairingList, type PendingRequest, readApproved } from '../gateway/records.ts';
 import { addedScopes, highestRisk, normaliseScopes, sameScopes } from '../gateway/scopes.ts';
 import { present } from '../present.ts';
 import { Problem, problemView } from '../problem.ts';
@@ -39,6 +39,7 @@ const TRIES = 3;
 
 export type DeciderDeps = {
   gateway: string;
+  readList: () => Promise<PairingList>;
   request: (method: GatewayMethod, params?: Record<string, unknown>) => Promise<unknown>;
   begin: (decision: DecisionView) => Promise<void>;
   complete: (id: string, patch: DecisionPatch) => Promise<DecisionView>;
@@ -75,10 +76,6 @@ export function grantMismatch(got: PairedDevice, request: PendingRequest, expect
 /** A decider for one gateway. Decisions on one device run one after the other; a second at the same time is 'request-busy'. */
 export function createDecider(deps: DeciderDeps): Decider {
   const busy = new Set<string>();
-
-  async function readList(): Promise<PairingList> {
-    return readPairingList(await deps.request('device.pair.list'));
-  }
 
   /** Finds what the decision is for: its id with exactly this content, or where the id is gone, the same content under a new id. */
   function find(list: PairingList, intent: Intent): PendingRequest {
@@ -134,7 +131,7 @@ export function createDecider(deps: DeciderDeps): Decider {
   }
 
   async function attempt(intent: Intent, decision: DecisionView | undefined): Promise<{ again: DecisionView } | DecisionView> {
-    const list = await readList();
+    const list = await deps.readList();
     const request = find(list, intent);
     if (intent.action === 'approve' && request.silent)
       throw new Problem('request-changed', 'The gateway decides this request by itself; it can only be rejected here.', {
@@ -175,7 +172,7 @@ export function createDecider(deps: DeciderDeps): Decider {
         : ' The client had asked again with the same content, so the decision went to its newer request.';
     if (intent.action === 'reject')
       return deps.complete(current.id, { state: 'rejected', answeredAt, outcome: `Rejected.${moved} The device keeps what it held.` });
-    const got = readApproved(answer) ?? (await readList()).paired.find((d) => d.deviceId === request.deviceId);
+    const got = readApproved(answer) ?? (await deps.readList()).paired.find((d) => d.deviceId === request.deviceId);
     if (!got)
       return deps.complete(current.id, { state: 'failed', answeredAt, outcome: 'The gateway answered yes, but lists no such device.' });
     const mismatch = grantMismatch(got, request, expectedRow(request, row));

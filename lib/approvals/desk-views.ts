@@ -70,13 +70,18 @@ export function createDeskViews(deps: {
     });
   }
 
-  const device = (row: PairedDevice): DeviceView =>
-    deviceView(endpoint.id, row, {
-      ledger: standing.ledgerOf(row),
-      consoleId: deps.consoleDeviceId,
-      hostKeyId: hostKeyId(),
-      silently: deps.pairedSilently(row.deviceId),
-    });
+  // A row that did not change, with nothing new known of it, keeps its view: pages are shown a thousand devices at every reading.
+  const made = new WeakMap<PairedDevice, { known: readonly unknown[]; view: DeviceView }>();
+  function device(row: PairedDevice): DeviceView {
+    const ledger = standing.ledgerOf(row);
+    const silently = deps.pairedSilently(row.deviceId);
+    const known = [ledger, silently, hostKeyId()];
+    const before = made.get(row);
+    if (before?.known.every((k, n) => k === known[n])) return before.view;
+    const view = deviceView(endpoint.id, row, { ledger, consoleId: deps.consoleDeviceId, hostKeyId: hostKeyId(), silently });
+    made.set(row, { known, view });
+    return view;
+  }
 
   return {
     freshness,

@@ -6,7 +6,7 @@ import { type GatewayEndpoint, portOf } from '../gateway/endpoint.ts';
 import type { AlarmView } from '../gateway/gateway-view.ts';
 import { checkServingUser, watchPairingState } from '../gateway/host-checks.ts';
 import type { DeviceIdentity } from '../gateway/identity.ts';
-import type { PairingList, PendingRequest } from '../gateway/records.ts';
+import { createListReader, type PairingList, type PendingRequest } from '../gateway/records.ts';
 import { createSession, type GatewaySession, type SessionState } from '../gateway/session.ts';
 import { createLogWindow } from '../handshakes/log-window.ts';
 import type { LogRecord } from '../handshakes/records.ts';
@@ -103,7 +103,9 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     names: (deviceId) => board.list()?.paired.find((d) => d.deviceId === deviceId)?.displayName,
   });
 
-  const board = createBoard({ read: () => request('device.pair.list'), now, onList: show });
+  const parseList = createListReader();
+  const readList = async () => parseList(await request('device.pair.list'));
+  const board = createBoard({ read: readList, now, onList: show });
 
   const elsewhere = createRefusedElsewhere({
     onRejected: ({ deviceId, publicKey, ts }) => {
@@ -119,6 +121,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const decider = createDecider({
     gateway: id,
     request,
+    readList,
     clock,
     newId: deps.newId,
     async begin(decision) {
@@ -170,7 +173,6 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     onAssessed: (pending) => {
       noteAlarm(pending);
       show(board.list());
-      void board.refresh().catch(() => undefined);
     },
     onError: fault,
   });
@@ -262,8 +264,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     showing.devices();
     showing.gateway();
     for (const pending of list.pending) {
-      if (known.get(pending.requestId) !== contentKey(pending) || !evaluator.of(pending.requestId).settled)
-        evaluator.evaluate(pending.deviceId);
+      if (known.get(pending.requestId) !== contentKey(pending) || !evaluator.isKnown(pending)) evaluator.evaluate(pending.deviceId);
     }
   }
 

@@ -25,6 +25,8 @@ const LOOKING: VerdictView = { kind: 'hold', reasons: [{ code: 'evidence-pending
 
 export type Evaluator = {
   of: (requestId: string) => Assessment;
+  /** Whether a request was assessed, or is being assessed now. */
+  isKnown: (request: PendingRequest) => boolean;
   /** Evaluates the requests of a device anew; calls while one runs lead to exactly one more. */
   evaluate: (deviceId: string) => void;
   /** Drops what belongs to requests that wait no more. */
@@ -181,6 +183,7 @@ export function createEvaluator(deps: {
     of(requestId) {
       return assessments.get(requestId) ?? { judgement: NO_JUDGEMENT, settled: false, verdict: LOOKING };
     },
+    isKnown: ({ requestId, deviceId }) => assessments.has(requestId) || running.has(deviceId),
     evaluate(deviceId) {
       const busy = running.get(deviceId);
       if (busy) {

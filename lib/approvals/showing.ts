@@ -16,7 +16,7 @@ export function createShowing(deps: {
 }): Showing {
   const { gatewayId, publish } = deps;
   const requests = new Map<string, string>();
-  let devices = new Map<string, string>();
+  let devices = new Map<string, DeviceView>();
   let gateway = '';
 
   return {
@@ -45,8 +45,12 @@ export function createShowing(deps: {
     },
     devices() {
       const all = deps.devices();
-      const next = new Map(all.map((d) => [d.deviceId, JSON.stringify(d)]));
-      const changed = all.filter((d) => devices.get(d.deviceId) !== next.get(d.deviceId));
+      const next = new Map(all.map((d) => [d.deviceId, d]));
+      // Unchanged devices are the same object (desk-views); only the others are worth comparing in full.
+      const changed = all.filter((d) => {
+        const before = devices.get(d.deviceId);
+        return before !== d && JSON.stringify(before) !== JSON.stringify(d);
+      });
       const gone = [...devices.keys()].filter((deviceId) => !next.has(deviceId));
       const first = devices.size === 0;
       devices = next;
