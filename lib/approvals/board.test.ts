@@ -1,6 +1,6 @@
 // The board: an event is shown at once, the list is the truth, and no answer is older than its question.
 import { expect, test } from 'vitest';
-import type { PairingList } from '#lib/gateway/records.ts';
+import { type PairingList, readPairingList } from '#lib/gateway/records.ts';
 import { createBoard } from './board.ts';
 
 const pending = (requestId: string, deviceId: string, more: Record<string, unknown> = {}) => ({
@@ -21,7 +21,7 @@ function boardOf() {
   const shown: PairingList[] = [];
   let now = 0;
   const board = createBoard({
-    read: () => new Promise((resolve, reject) => void open.push({ resolve, reject })),
+    read: async () => readPairingList(await new Promise<unknown>((resolve, reject) => void open.push({ resolve, reject }))),
     now: () => (now += 1),
     onList: (list) => void shown.push(list),
   });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DecisionView, OriginView } from '#lib/api/shapes.ts';
-import type { PairedDevice } from '#lib/gateway/records.ts';
+import { type PairedDevice, readPairingList } from '#lib/gateway/records.ts';
 import { Problem } from '#lib/problem.ts';
 import { testStore } from '#lib/store/test-store.ts';
 import { counter } from '#lib/testing/counter.ts';
@@ -29,6 +29,7 @@ async function desk(over: Partial<DeciderDeps> = {}) {
   const decider = createDecider({
     gateway: 'local',
     request: gateway.request,
+    readList: async () => readPairingList(await gateway.request('device.pair.list')),
     begin: store.decisions.begin,
     complete: store.decisions.complete,
     onUndone: (decision) => Promise.resolve(void undone.push(decision)),

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { recordedJson } from '#lib/testing/recorded.ts';
-import { callerString, readApproved, readPaired, readPairingList, readPending } from './records.ts';
+import { callerString, createListReader, readApproved, readPaired, readPairingList, readPending } from './records.ts';
 
 const PENDING = {
   requestId: 'r1',
@@ -142,4 +142,30 @@ test('any rows are read or counted, never dropped and never a throw', () => {
       expect(list.pending.length + list.paired.length + list.unread).toBe(pending.length + paired.length);
     }),
   );
+});
+
+test('a row that did not change is the same row at the next reading; one that changed in anything is read anew', () => {
+  const read = createListReader();
+  const rows = [PAIRED, { ...PAIRED, deviceId: 'd2' }];
+  const [first, second] = read({ pending: [], paired: rows }).paired;
+  const again = read({ pending: [], paired: structuredClone(rows) }).paired;
+  expect(again[0]).toBe(first);
+  for (const change of [
+    { scopes: ['operator.admin'] },
+    { publicKey: 'other' },
+    { platform: 'darwin' },
+    { tokens: [] },
+    { connected: true },
+  ]) {
+    const [changed, same] = read({
+      pending: [],
+      paired: [
+        { ...PAIRED, ...change },
+        { ...PAIRED, deviceId: 'd2' },
+      ],
+    }).paired;
+    expect(changed).toEqual(readPaired({ ...PAIRED, ...change }));
+    expect(same).toBe(second);
+  }
+  expect(read({ pending: [], paired: [{ ...PAIRED, scopes: 'x' }] })).toMatchObject({ paired: [], unread: 1 });
 });

@@ -58,6 +58,7 @@ export async function evaluatorDesk() {
   const decider = createDecider({
     gateway: 'local',
     request: gateway.request,
+    readList: async () => readPairingList(await gateway.request('device.pair.list')),
     begin: store.decisions.begin,
     complete: store.decisions.complete,
     onUndone: () => automation.suspend('undone', 'undone'),
