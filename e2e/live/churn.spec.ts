@@ -21,7 +21,7 @@ import {
 const WITH_APPROVALS = ['operator.read', 'operator.approvals'];
 const BOTH = [...READ_WRITE, 'operator.approvals'];
 /** Faster than any client retries by itself, and slow enough that the machine is not the subject. */
-const PAUSE_MS = 200;
+const PAUSE_MS = 500;
 const LOOP_LIMIT_MS = 30_000;
 
 const RULE = { ...LOOPBACK_RULE, scopes: BOTH, confirm: ['operator.approvals'], acknowledge: ['same-user'] };

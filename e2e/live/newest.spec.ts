@@ -56,11 +56,8 @@ test('a scripted operator device is approved by hand, and gets in at its next tr
 
 test('a scripted operator device is approved by a rule of origin loopback', async () => {
   const stage = await openStage({ version: NEWEST });
-  const devices = [
-    await knownDevice(stage, 'scripted operator'),
-    await knownDevice(stage, 'spare one'),
-    await knownDevice(stage, 'spare two'),
-  ];
+  const first = await knownDevice(stage, 'scripted operator');
+  const spares = await spareDevices(stage, 2);
   const scene = await watch(stage);
   try {
     for (const device of [first, ...spares]) await vouch(scene, device);
