@@ -19,11 +19,15 @@ export const PROBLEMS = {
     title: 'The record cannot be written',
     fix: 'Free disk space or mend the permissions of the data folder. Nothing was asked of the gateway; automation is off until it can be written.',
   },
-  'sign-in-required': { status: 401, title: 'Sign in first', fix: 'Open a sign-in link. Another is printed by: npm run gatehouse -- link' },
+  'sign-in-required': {
+    status: 401,
+    title: 'Sign in first',
+    fix: 'Open a sign-in link. Sessions end with the console; another link is printed by: npm run gatehouse -- link',
+  },
   'link-spent': {
     status: 401,
     title: 'This sign-in link does not work any more',
-    fix: 'Links work once and for 15 minutes. Print another: npm run gatehouse -- link',
+    fix: 'Links work once, for 15 minutes, and not after a restart of the console. Print another: npm run gatehouse -- link',
   },
   'origin-refused': {
     status: 403,

@@ -81,5 +81,6 @@ export function refuseUpgrade(socket: Duplex, problem: Problem): void {
     'Connection: close',
     ...problemHeaders(problem).map(([name, value]) => `${name}: ${value}`),
   ];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  // The HTTP server keeps sockets half open: a client that never ends its side would hold its place for ever.
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

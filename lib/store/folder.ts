@@ -1,4 +1,4 @@
-// The data folder holds keys, sessions and the record: only its owner may read it, from the first byte on.
+// The data folder holds keys and the record: only its owner may read it, from the first byte on.
 import { chmodSync, closeSync, fchmodSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../problem.ts';
