@@ -191,6 +191,20 @@ export async function ruleApproves(
   throw new Error(`no rule approved the honest device: ${misses.join('\n')}`);
 }
 
+/**
+ * Plays a scene that turns on one look at one key, which no spare can stand in for, again from its start when that look came too
+ * late; three times at most. Every other failure is final.
+ */
+export async function untilSeen(play: () => Promise<void>): Promise<void> {
+  for (let left = 3; ; left -= 1) {
+    try {
+      return await play();
+    } catch (error) {
+      if (left === 1 || !SEEN_TOO_LATE.test(String(error))) throw error;
+    }
+  }
+}
+
 /** Pairs `count` devices with read before `watch`, for `ruleApproves`. */
 export async function spareDevices(stage: Stage, count: number): Promise<TestDevice[]> {
   const spares: TestDevice[] = [];

@@ -2,7 +2,6 @@
 import { expect, test } from '@playwright/test';
 import { demoteCli, SEED_REFUSAL } from '../gateways/demote.ts';
 import { spawnFromAgent, startSpawningModel } from '../gateways/subagent.ts';
-import { until } from '../gateways/until.ts';
 import {
   CLI_SCOPES,
   HOST_RULE,
@@ -13,7 +12,9 @@ import {
   reasonsOf,
   type Stage,
   settledRequest,
+  untilSeen,
   versionsUnderTest,
+  type Watch,
   watch,
 } from './scene.ts';
 
@@ -65,67 +66,70 @@ test('by hand: the request shows in Chromium, one approval with its second press
 });
 
 test('by rule: the first command fails, the rule approves, the second prints its list, and nobody clicked', async () => {
-  const stage = await openStage({ version: OLDEST });
-  const { deviceId } = await demoteCli(stage.gateway);
-  const scene = await watch(stage);
-  try {
-    await scene.console.api.addRule(HOST_RULE);
-    await failsAsInTheSeed(stage);
-    await holds(stage, deviceId, CLI_SCOPES, scene);
-    await printsItsList(stage);
-    const decided = await scene.console.api.decided();
-    expect(decided.map((d) => [d.actor.kind, d.state])).toEqual([['rule', 'approved']]);
-    expect(decided[0]?.origin).toMatchObject({ origin: 'host-key', assurance: 'peer', askedBy: 'other-process' });
-    const activity = await scene.console.api.activity();
-    expect(activity.some((a) => a.actor.kind === 'rule' && a.decision?.deviceId === deviceId)).toBe(true);
-  } finally {
-    await scene.console.dispose();
-    await stage.dispose();
-  }
+  test.setTimeout(300_000);
+  await untilSeen(async () => {
+    const stage = await openStage({ version: OLDEST });
+    const { deviceId } = await demoteCli(stage.gateway);
+    const scene = await watch(stage);
+    try {
+      await scene.console.api.addRule(HOST_RULE);
+      await failsAsInTheSeed(stage);
+      await holds(stage, deviceId, CLI_SCOPES, scene);
+      await printsItsList(stage);
+      const decided = await scene.console.api.decided();
+      expect(decided.map((d) => [d.actor.kind, d.state])).toEqual([['rule', 'approved']]);
+      expect(decided[0]?.origin).toMatchObject({ origin: 'host-key', assurance: 'peer', askedBy: 'other-process' });
+      const activity = await scene.console.api.activity();
+      expect(activity.some((a) => a.actor.kind === 'rule' && a.decision?.deviceId === deviceId)).toBe(true);
+    } finally {
+      await scene.console.dispose();
+      await stage.dispose();
+    }
+  });
 });
 
+/** Fails unless the gateway's process was seen asking, the request is held for that, and the CLI's row holds no more than before. */
+async function heldAsAnAgents(stage: Stage, scene: Watch, deviceId: string): Promise<void> {
+  const seen = await settledRequest(scene, { deviceId });
+  const why = reasonsOf(seen);
+  if (seen.origin.askedBy === undefined) throw new Error(why);
+  expect(seen.origin.askedBy).toBe('gateway-process');
+  expect(seen.verdict.kind).toBe('hold');
+  expect(why).toMatch(/asked by the gateway process/i);
+  expect((await stage.admin.paired(deviceId))?.scopes).toEqual(READ);
+}
+
 test('a sub-agent spawn waits under a rule that agents may not use, and goes through under one that they may', async () => {
+  test.setTimeout(300_000);
   const model = await startSpawningModel();
-  const stage = await openStage({ version: OLDEST, config: model.config });
-  const { deviceId } = await demoteCli(stage.gateway);
-  const scene = await watch(stage);
-  try {
-    const rule = await scene.console.api.addRule(HOST_RULE);
-    expect(await spawnFromAgent(stage.admin, model)).toContain('pairing required');
-    const seen = await settledRequest(scene, { deviceId });
-    expect(seen.origin).toMatchObject({ origin: 'host-key', askedBy: 'gateway-process' });
-    expect(seen.verdict.kind).toBe('hold');
-    expect(reasonsOf(seen)).toMatch(/asked by the gateway process/i);
-    expect((await stage.admin.paired(deviceId))?.scopes).toEqual(READ);
+  await untilSeen(async () => {
+    const stage = await openStage({ version: OLDEST, config: model.config });
+    const { deviceId } = await demoteCli(stage.gateway);
+    const scene = await watch(stage);
+    try {
+      const rule = await scene.console.api.addRule(HOST_RULE);
+      expect(await spawnFromAgent(stage.admin, model)).toContain('pairing required');
+      await heldAsAnAgents(stage, scene, deviceId);
 
-    // The CLI asks in between: the id changes, the agent's wish rides in the union, and must not get through with it.
-    await failsAsInTheSeed(stage);
-    expect(await spawnFromAgent(stage.admin, model)).toContain('pairing required');
-    const mixed = await settledRequest(scene, { deviceId });
-    expect(reasonsOf(mixed)).toMatch(/asked by the gateway process/i);
-    expect((await stage.admin.paired(deviceId))?.scopes).toEqual(READ);
+      // The CLI asks in between: the id changes, the agent's wish rides in the union, and must not get through with it.
+      await failsAsInTheSeed(stage);
+      expect(await spawnFromAgent(stage.admin, model)).toContain('pairing required');
+      await heldAsAnAgents(stage, scene, deviceId);
 
-    await scene.console.api.changeRule(rule.id, { ...HOST_RULE, agentsMayUse: true });
-    await failsAsInTheSeedOrPrints();
-    await until(
-      'the spawn accepted',
-      async () => ((await spawnFromAgent(stage.admin, model)).includes('"accepted"') ? true : undefined),
-      40_000,
-    );
-    await holds(stage, deviceId, ['operator.admin'], scene);
-    const decided = await scene.console.api.decided();
-    expect(decided.length).toBeGreaterThan(0);
-    expect(decided.every((d) => d.actor.kind === 'rule')).toBe(true);
-    await printsItsList(stage);
-
-    // Whether the waiting request was approved when the rule changed or at this try is the console's choice.
-    async function failsAsInTheSeedOrPrints() {
+      await scene.console.api.changeRule(rule.id, { ...HOST_RULE, agentsMayUse: true });
+      // Whether the waiting wish is approved when the rule changes or at the next try is the console's choice.
       const { stdout, stderr } = await cronList(stage);
       expect(stdout + stderr).toMatch(new RegExp(`${SEED_REFUSAL.source}|no cron jobs`, 'i'));
+      await holds(stage, deviceId, ['operator.admin'], scene);
+      expect(await spawnFromAgent(stage.admin, model)).toContain('"accepted"');
+      await printsItsList(stage);
+      const decided = await scene.console.api.decided();
+      expect(decided.length).toBeGreaterThan(0);
+      expect(decided.every((d) => d.actor.kind === 'rule')).toBe(true);
+    } finally {
+      await scene.console.dispose();
+      await stage.dispose();
     }
-  } finally {
-    await scene.console.dispose();
-    await stage.dispose();
-    await model.dispose();
-  }
+  });
+  await model.dispose();
 });
