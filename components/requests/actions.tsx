@@ -37,7 +37,11 @@ export function Actions({ request, onMakeRule }: { request: RequestView; onMakeR
   const armed = armedFor === signature;
   const words = approveWords(request);
   const who = `${requestName(request)} ${request.deviceId.slice(0, 8)}`;
-  const full = `${scopeList(request.scopes)}, for ${who}`;
+  const wish = [
+    ...(request.roles.includes('node') ? ['role node'] : []),
+    ...(request.scopes.length > 0 ? [scopeList(request.scopes)] : []),
+  ];
+  const full = `${wish.join(', ') || 'no scopes'}, for ${who}`;
   const approve = (button: HTMLElement) => {
     keepFocus(button);
     decide.mutate({ action: 'approve', request, confirm: request.needsConfirm });
