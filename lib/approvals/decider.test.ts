@@ -338,3 +338,12 @@ test('decisions on two devices do not wait for each other', async () => {
     ['approved', 'new-device'],
   ]);
 });
+
+test('the last word, after the record was written, keeps the gateway from being asked and is in the record', async () => {
+  const { decider, intent, gateway, kept, approved } = await desk();
+  await expect(decider.decide(intent({ mayAsk: () => 'Automation is off.' }))).rejects.toThrow('Automation is off.');
+  expect(gateway.methods()).toEqual(['list']);
+  expect(await kept()).toMatchObject([{ state: 'failed', outcome: 'The gateway was not asked: Automation is off.' }]);
+  expect(approved).toEqual([]);
+  expect(await decider.decide(intent())).toMatchObject({ state: 'approved' });
+});

@@ -219,3 +219,22 @@ test('after it was disposed nothing is approved any more', async () => {
   await desk.until(deviceId, heldFor('request-changed'));
   expect(desk.gateway.methods()).not.toContain('approve');
 });
+
+test('a rule switched off while its decision is being written down does not reach the gateway', async () => {
+  for (const stop of [
+    (desk: Desk) => void Object.assign(desk.world, { rules: [inForce({ enabled: false })] }),
+    (desk: Desk) => void Object.assign(desk.world, { rules: [] }),
+    (desk: Desk) => desk.automation.set(false, true),
+  ]) {
+    const desk = await evaluatorDesk();
+    const { begin } = desk.store.decisions;
+    desk.store.decisions.begin = async (decision) => {
+      await begin(decision);
+      await stop(desk);
+    };
+    const deviceId = await asking(desk);
+    await desk.until(deviceId, heldFor('request-changed'));
+    expect(desk.gateway.methods()).not.toContain('approve');
+    expect(await desk.decisions()).toMatchObject([{ state: 'failed' }]);
+  }
+});

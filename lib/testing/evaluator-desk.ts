@@ -59,7 +59,7 @@ export async function evaluatorDesk() {
     gateway: 'local',
     request: gateway.request,
     readList: async () => readPairingList(await gateway.request('device.pair.list')),
-    begin: store.decisions.begin,
+    begin: (decision) => store.decisions.begin(decision),
     complete: store.decisions.complete,
     onUndone: () => automation.suspend('undone', 'undone'),
     onApproved: () => Promise.resolve(),
