@@ -53,7 +53,7 @@ const gateway = z.looseObject({
   statement: z.looseObject({ noProxyInFront: z.boolean() }),
   rulesMatter: z.looseObject({ matter: z.boolean(), text: z.string() }),
   alarms: z.array(z.looseObject({ code: z.string(), text: z.string() })),
-  waiting: z.looseObject({}).optional(),
+  waiting: z.looseObject({ requestId: z.string().optional(), command: z.string(), scopes: z.array(z.string()) }).optional(),
 });
 const device = z.looseObject({ deviceId: z.string(), scopes: z.array(z.string()), vouched: z.boolean() });
 const rule = z.looseObject({ id: z.string(), name: z.string(), enabled: z.boolean(), hits: z.number(), blockedBy: z.array(reason) });
