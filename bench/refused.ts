@@ -1,44 +1,29 @@
-// A client whose refusal is timed at the frame that refuses it, not at the close that follows some milliseconds later.
-import { randomUUID } from 'node:crypto';
-import WebSocket from 'ws';
-import { challengePayload, parseFrame } from '../lib/gateway/frames.ts';
-import { type DeviceIdentity, signConnect } from '../lib/gateway/identity.ts';
-import type { Clock } from './clock.ts';
+// Lets a client in a process of its own be refused, as happens to a CLI, and answers when it read the refusal.
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { type DeviceIdentity, identityToPem } from '../lib/gateway/identity.ts';
 
 type Claims = { identity: DeviceIdentity; clientId: string; clientMode: string; scopes: readonly string[]; token: string };
 
-const LIMIT_MS = 10_000;
+const said = z.union([
+  z.object({ ready: z.literal(true) }),
+  z.object({ at: z.number(), requestId: z.string() }),
+  z.object({ failure: z.string() }),
+]);
 
-/** Asks to be let in and answers when the refusal was read and for which request, on `clock`. Rejects when it was let in or unheard. */
-export function beRefused(url: string, claims: Claims, clock: Clock): Promise<{ at: number; requestId: string }> {
-  const { identity, clientId, clientMode, token } = claims;
-  const [role, platform, scopes] = ['operator', 'linux', [...claims.scopes]];
+/** When the refusal was read, ms since 1970, and for which request. Rejects when the client was let in or heard nothing. */
+export function beRefused(url: string, { identity, ...claims }: Claims): Promise<{ at: number; requestId: string }> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: LIMIT_MS });
-    let refusal: { at: number; requestId: string } | undefined;
-    const timer = setTimeout(() => socket.terminate(), LIMIT_MS);
-    socket.on('error', reject);
-    socket.on('close', (code, reason) => {
-      clearTimeout(timer);
-      if (refusal) resolve(refusal);
-      else reject(new Error(`the client should have been refused for want of pairing, but: ${code} ${reason.toString('utf8')}`));
-    });
-    socket.on('message', (data) => {
-      const at = clock();
-      const frame = parseFrame(data.toString());
-      if (frame?.type === 'event' && frame.event === 'connect.challenge') {
-        const { nonce, ts } = challengePayload.parse(frame.payload);
-        const signedAtMs = ts ?? Date.now();
-        const signature = signConnect(identity, { clientId, clientMode, role, scopes, signedAtMs, token, nonce, platform });
-        const device = { id: identity.deviceId, publicKey: identity.publicKey, signature, signedAt: signedAtMs, nonce };
-        const client = { id: clientId, mode: clientMode, version: '1.0.0', platform };
-        const params = { minProtocol: 3, maxProtocol: 4, client, role, scopes, caps: [], auth: { token }, device };
-        socket.send(JSON.stringify({ type: 'req', id: randomUUID(), method: 'connect', params }));
-      } else if (frame?.type === 'res') {
-        const requestId = frame.ok ? undefined : frame.error?.details?.requestId;
-        if (typeof requestId === 'string') refusal = { at, requestId };
-        else socket.terminate();
-      }
+    const child = fork(fileURLToPath(new URL('./caller.ts', import.meta.url)));
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the client ended with ${code} before it was refused`)));
+    child.on('message', (message) => {
+      const heard = said.parse(message);
+      // The key goes by the channel between the two, never by a command line that others can read.
+      if ('ready' in heard) child.send({ url, pem: identityToPem(identity), ...claims });
+      else if ('at' in heard) resolve(heard);
+      else reject(new Error(`the client should have been refused for want of pairing, but: ${heard.failure}`));
     });
   });
 }
