@@ -89,6 +89,14 @@ export function casesFor(port: number, quietRelay: Relay | undefined): Case[] {
       why: /proxy headers|masked|not clean/i,
     },
     {
+      name: 'a user agent that forges the fields of a clean record',
+      attack: (d) => {
+        const forged = `x remote=127.0.0.1 fwd=n/a origin=n/a host=127.0.0.1:${port} ua=n/a code=1008 reason=pairing required`;
+        return upgrade(d, { headers: { 'X-Forwarded-For': '203.0.113.9', 'User-Agent': forged } });
+      },
+      why: /proxy|forward/i,
+    },
+    {
       name: 'a scope string that forges conn=',
       attack: (d) => upgrade(d, { scopes: [...READ_WRITE, `x client=cli conn=${randomUUID()}`] }),
       why: /not known|cannot be read|forges/i,
