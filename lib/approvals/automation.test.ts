@@ -182,3 +182,67 @@ test('while the record cannot be written nothing is automatic, and no longer', a
   expect(automation.halted()).toBeUndefined();
   expect(seen.map((v) => v.state)).toEqual(['suspended', 'on']);
 });
+
+test('a stop outlives the switch: off and on again it still stands, and only the next on lifts it', async () => {
+  const { automation } = await switchOf();
+  await automation.suspend('undone', 'stop');
+  await automation.set(false, true);
+  expect(automation.view().state).toBe('off');
+  await automation.set(true, true);
+  expect(automation.view()).toMatchObject({ state: 'suspended', cause: 'undone' });
+  await automation.set(true, true);
+  expect(automation.view().state).toBe('on');
+});
+
+test('what a person switched off or what stopped by itself needs a person; what a token switched off does not', async () => {
+  const { automation, kept } = await switchOf();
+  expect(automation.needsPerson()).toBe(false);
+  await automation.set(false, false);
+  expect(automation.needsPerson()).toBe(false);
+  await automation.set(false, true);
+  await automation.set(false, false);
+  expect(automation.needsPerson()).toBe(true);
+  expect((await switchOf(kept())).automation.needsPerson()).toBe(true);
+  await automation.set(true, true);
+  await automation.suspend('clock', 'stop');
+  expect(automation.needsPerson()).toBe(true);
+});
+
+test('on takes effect only after it was written', async () => {
+  const { automation } = await switchOf({ on: false, since: 'x' }, () => Promise.reject(new Error('disk full')));
+  await expect(automation.set(true, true)).rejects.toThrow('disk full');
+  expect(automation.view().state).toBe('off');
+});
+
+/** Lets every write end that is under way, and those that begin meanwhile. */
+async function settle(writes: (() => void)[], work: Promise<unknown>) {
+  let over = false;
+  const done = work.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    writes.splice(0).forEach((write) => write());
+    await Promise.resolve();
+  }
+  await done;
+}
+
+test('a stop that arrives while the lifting of another is written down stands', async () => {
+  const writes: (() => void)[] = [];
+  const note = { on: true, since: 'x', suspended: { cause: 'flood', text: 'flood', since: 'x' } };
+  const { automation, kept } = await switchOf(note, () => new Promise<void>((resolve) => void writes.push(resolve)));
+  const lifting = automation.set(true, true);
+  const stopping = automation.suspend('undone', 'stop');
+  await settle(writes, Promise.all([lifting, stopping]));
+  expect(automation.view()).toMatchObject({ state: 'suspended', cause: 'undone' });
+  expect((await switchOf(kept())).automation.view()).toMatchObject({ state: 'suspended', cause: 'undone' });
+});
+
+test('a person’s off that arrives while on is written down stands', async () => {
+  const writes: (() => void)[] = [];
+  const { automation } = await switchOf({ on: false, since: 'x' }, () => new Promise<void>((resolve) => void writes.push(resolve)));
+  const on = automation.set(true, false);
+  const off = automation.set(false, true);
+  await settle(writes, Promise.all([on, off]));
+  expect(automation.view().state).toBe('off');
+});
