@@ -55,7 +55,7 @@ export function installMarks(): void {
         built.set(request, now());
         noteSeen(card, request);
       }
-      if (!answered.has(request) && card.querySelector('[role=status] strong')?.textContent === 'approved.') {
+      if (!answered.has(request) && /^approved\b/.test(card.querySelector('[role=status] strong')?.textContent ?? '')) {
         answered.set(request, Number.NaN);
         requestAnimationFrame(() => afterFrame(() => answered.set(request, now())));
       }
