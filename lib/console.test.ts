@@ -52,8 +52,7 @@ test('it finds the gateway of this host, proves that it is here, and says what i
       ?.proof.filter((f) => f.name !== 'canary')
       .map((f) => f.held),
   ).toEqual([true, true, true, true]);
-  const { items } = await run.store.activity.list({ limit: 10 });
-  expect(items.some((a) => a.what === 'console.connected')).toBe(true);
+  await vi.waitUntil(async () => (await run.store.activity.list({ limit: 10 })).items.some((a) => a.what === 'console.connected'), WAIT);
 });
 
 test('a rule approves the host’s own key on a clean path, with proof by peer, and nobody clicked', async () => {

@@ -221,7 +221,7 @@ async function settle(writes: (() => void)[], work: Promise<unknown>) {
     over = true;
   });
   while (!over) {
-    writes.splice(0).forEach((write) => write());
+    for (const write of writes.splice(0)) write();
     await Promise.resolve();
   }
   await done;

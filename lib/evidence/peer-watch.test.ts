@@ -15,7 +15,7 @@ const NOBODY = 65_534;
 const WAIT = { timeout: 5000, interval: 10 };
 
 /** This process listens, as a gateway does, and has an eye on its own port. */
-async function watched(own: () => number[] = () => []) {
+async function watched(own: () => number[] = () => [], inThisProcess = false) {
   const server = createServer((socket) => socket.on('error', () => undefined));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -24,6 +24,7 @@ async function watched(own: () => number[] = () => []) {
   let foreign = 0;
   const watch = createPeerWatch({
     port,
+    inThisProcess,
     ownPorts: () => new Set(own()),
     onForeignPeer: () => {
       foreign += 1;
@@ -112,3 +113,18 @@ test.runIf(onLinux)(
     expect(watch.reach()).toBe('proc');
   },
 );
+
+test.runIf(onLinux)('a gateway that lives in the console’s own process is told apart from what that process starts', async () => {
+  for (const inThisProcess of [true, false]) {
+    const { watch, port } = await watched(() => [], inThisProcess);
+    await watch.findListener();
+    const child = spawn('bash', ['-c', `exec 3<>/dev/tcp/127.0.0.1/${port} && echo up && read -r end`], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void child.stdin.end());
+    await once(child.stdout, 'data');
+    watch.look();
+    await watch.looked();
+    expect(watch.sightings()).toMatchObject([{ process: inThisProcess ? 'other' : 'gateway' }]);
+  }
+});
