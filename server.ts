@@ -16,6 +16,7 @@ import { createKernel } from './lib/http/kernel.ts';
 import { createOrigins } from './lib/http/origins.ts';
 import { attachKernel, closeServer, createHttpServer } from './lib/http/server.ts';
 import { createLog } from './lib/log.ts';
+import { choosePractice, practiceFolder } from './lib/practice/choice.ts';
 import { PROBLEMS, Problem, problemView } from './lib/problem.ts';
 import { readSettings, takeSecrets } from './lib/settings.ts';
 import { openStore } from './lib/store/open.ts';
@@ -33,9 +34,13 @@ async function main() {
     throw new Problem('internal', 'The pages are not built. Start with npm start, which builds them.');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const clock = systemClock();
+  const home = homedir();
+  const practice = choosePractice({ settings, env, home });
+  const folder = practice ? practiceFolder(settings.dataDir) : settings.dataDir;
+  if (practice && !settings.practice) log.info({}, 'No OpenClaw gateway was found on this host, so this is the practice gateway.');
 
   const store = await openStore({
-    folder: settings.dataDir,
+    folder,
     clock,
     onPruneFailure: (error) => log.warn({ err: error }, 'old handshakes could not be removed'),
   });
@@ -60,7 +65,7 @@ async function main() {
   const origins = createOrigins({ host: settings.host, port: settings.port, extra: settings.origins });
   const auth = await createAuth({
     store,
-    folder: settings.dataDir,
+    folder,
     clock,
     random: randomBytes,
     port: settings.port,
@@ -78,7 +83,8 @@ async function main() {
     createConsole({
       settings,
       env,
-      home: homedir(),
+      home,
+      practice,
       store,
       publish: (change) => void bridge.publish(change),
       version,

@@ -39,6 +39,8 @@ export async function createConsole(deps: {
   /** The environment with its secrets, as it was at start. */
   env: Env;
   home: string;
+  /** Only the practice gateway, on a data folder of its own. */
+  practice: boolean;
   store: Store;
   publish: (change: BridgeChange) => void;
   version: string;
@@ -153,7 +155,7 @@ export async function createConsole(deps: {
   }
 
   async function startPractice() {
-    const gateway = createPracticeGateway({ folder: join(store.folder, 'practice'), clock });
+    const gateway = createPracticeGateway({ folder: join(store.folder, 'gateway'), clock });
     await gateway.start();
     const world = createPracticeWorld({ gateway });
     practice = {
@@ -192,15 +194,10 @@ export async function createConsole(deps: {
 
   /** Looks for the gateway again, so that a mended configuration or a new secret needs no restart. */
   async function discover(first: boolean): Promise<void> {
-    if (settings.practice) return first ? startPractice() : undefined;
+    if (deps.practice) return first ? startPractice() : undefined;
     const found = discoverGateway({ env: deps.env, home: deps.home, settings });
-    if (found.kind === 'none') {
-      // Only a machine without any gateway gets the practice one, and never after a real one was seen.
-      if (first) await startPractice();
-      return;
-    }
+    if (found.kind === 'none') return;
     if (found.kind === 'broken') return showBroken(problemView(found.problem));
-    if (practice) return;
     const fingerprint = JSON.stringify([found.url, found.auth, found.stateDir, found.trustFiles]);
     if ([...desks.values()].some((d) => d.fingerprint === fingerprint)) return;
     for (const id of [...desks.keys()]) await close(id);

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { dropLink, LINK_LIFE_MS } from '#lib/auth/link-drop.ts';
 import { systemClock } from '#lib/clock.ts';
+import { practiceFolder } from '#lib/practice/choice.ts';
 import { problemView } from '#lib/problem.ts';
 import { readSettings, takeSecrets } from '#lib/settings.ts';
 import { readRunning } from '#lib/store/lock.ts';
@@ -26,14 +27,18 @@ function isAlive(pid: number): boolean {
 
 function printLink(): number {
   const { dataDir } = readSettings(takeSecrets(process.env));
-  const running = readRunning(dataDir);
-  if (running?.url === undefined || !isAlive(running.pid)) {
+  // The practice console keeps a folder of its own within.
+  const found = [dataDir, practiceFolder(dataDir)].flatMap((folder) => {
+    const running = readRunning(folder);
+    return running?.url !== undefined && isAlive(running.pid) ? [{ folder, url: running.url }] : [];
+  })[0];
+  if (!found) {
     console.error(`No console runs on the data folder ${dataDir}. Start one with: npm start`);
     return 1;
   }
-  const { secret } = dropLink(dataDir, { clock: systemClock(), random: randomBytes });
+  const { secret } = dropLink(found.folder, { clock: systemClock(), random: randomBytes });
   console.log(`Open this link within ${LINK_LIFE_MS / 60_000} minutes; it works once:\n`);
-  console.log(`  ${new URL('/sign-in', running.url).href}#${secret}\n`);
+  console.log(`  ${new URL('/sign-in', found.url).href}#${secret}\n`);
   return 0;
 }
 

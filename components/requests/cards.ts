@@ -50,6 +50,8 @@ function after(card: Card, request: RequestView | undefined, decided: readonly D
     : { key: card.key, request: card.request, goneAtMs, decision };
 }
 
+const RISKS: readonly RequestView['risk'][] = ['read', 'write', 'elevated', 'admin', 'node'];
+
 /**
  * The cards after a new reading. Cards keep their order; a new one goes on top, or to the end while `held` (a pointer or focus is among them).
  * Returns `before` itself when nothing changed, so that it can be called in a render.
@@ -68,7 +70,9 @@ export function nextCards(
   });
   const known = new Set(before.map((card) => card.key));
   const added = [...waiting].filter(([key]) => !known.has(key)).map(([key, request]): Card => ({ key, request }));
-  added.sort((a, b) => Date.parse(b.request.createdAt) - Date.parse(a.request.createdAt));
+  // Of those that come together, the one that could do most stands first; then the newest.
+  const weight = ({ request }: Card) => RISKS.indexOf(request.risk);
+  added.sort((a, b) => weight(b) - weight(a) || Date.parse(b.request.createdAt) - Date.parse(a.request.createdAt));
   const next = held ? [...kept, ...added] : [...added, ...kept];
   return next.length === before.length && next.every((card, index) => card === before[index]) ? before : next;
 }

@@ -62,7 +62,7 @@ function Loaded({ overview, onEdit }: { overview: Overview; onEdit(editing: Edit
           </ol>
         </section>
       )}
-      <Templates onTake={(template) => onEdit({ template })} />
+      <Templates taken={rules.map((rule) => rule.name)} onTake={(template) => onEdit({ template })} />
       <div className="mt-4">
         <Boundary overview={overview} />
       </div>

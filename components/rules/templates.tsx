@@ -9,8 +9,11 @@ import { Switch } from '../parts/switch.tsx';
 import { useRuleTemplates } from '../queries/rules.ts';
 
 /** The templates; `onTake` opens the form with one of them. */
-export function Templates({ onTake }: { onTake(body: RuleInput): void }) {
+export function Templates({ taken, onTake }: { taken: readonly string[]; onTake(body: RuleInput): void }) {
   const { data, error, isPending } = useRuleTemplates();
+  // One that was taken stands above as a rule; offered again it would only be made twice.
+  const left = data?.items.filter((template) => !taken.includes(template.name));
+  if (left?.length === 0) return null;
   return (
     <section aria-labelledby="templates" className="mt-6">
       <h2 id="templates" className="text-sm font-semibold">
@@ -21,7 +24,7 @@ export function Templates({ onTake }: { onTake(body: RuleInput): void }) {
         <Failure error={error} />
         {isPending && <Waiting rows={2} className="h-24" />}
         <ul className="border-t border-hairline">
-          {data?.items.map((template) => (
+          {left?.map((template) => (
             <li
               key={template.key}
               data-item

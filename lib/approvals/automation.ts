@@ -57,6 +57,8 @@ export async function createAutomation(deps: {
   const parsed = note.safeParse(found);
   let state: State = parsed.success ? parsed.data : { on: found === undefined, since: isoOf(clock.nowMs()) };
   let storeDown = false;
+  /** How often something narrowed what is automatic. */
+  let stops = 0;
   let quietSince = clock.monotonicMs();
   let allowed: number[] = [];
   let requests: { at: number; device: string }[] = [];
@@ -88,10 +90,18 @@ export async function createAutomation(deps: {
 
   /** What narrows takes effect at once, written or not; what widens only after it was written. */
   async function keep(next: State, kind: 'narrows' | 'widens') {
-    if (kind === 'widens') await deps.save(next);
+    if (kind === 'narrows') {
+      stops += 1;
+      state = next;
+      deps.onChange(view());
+      return deps.save(next);
+    }
+    const before = stops;
+    await deps.save(next);
+    // A stop that came while this was being written stands, and is what must be on the disk.
+    if (stops !== before) return deps.save(state);
     state = next;
     deps.onChange(view());
-    if (kind === 'narrows') await deps.save(next);
   }
 
   async function suspend(cause: SuspensionCause, text: string) {

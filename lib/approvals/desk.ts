@@ -76,6 +76,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   let session: GatewaySession | undefined;
   const connection: Connection = { state: { kind: 'connecting' }, since: now(), lastVersion: undefined, lastProtocol: undefined };
   let disposed = false;
+  const startedAt = now();
   const alarms: AlarmView[] = [];
 
   const request: GatewaySession['request'] = (method, params) =>
@@ -84,6 +85,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const collector: Collector = createCollector({
     url: endpoint.url,
     port,
+    inThisProcess: endpoint.source === 'practice',
     stateDir: endpoint.stateDir,
     ...(endpoint.trust ? { trust: endpoint.trust } : {}),
     request,
@@ -366,6 +368,15 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     if (row && (await standing.refusedElsewhere(row, record.what, record.at))) recordElsewhere(row.deviceId, record.what);
   }
 
+  /** A grant that nobody clicked: recorded with what the device holds, read from the gateway. */
+  async function noteSilentGrant(record: Extract<LogRecord, { kind: 'grant' }>) {
+    const row = (await board.refresh()).paired.find((d) => d.deviceId === record.deviceId);
+    const who = row?.displayName ?? row?.clientId ?? 'a device';
+    const holds = row?.scopes.map((s) => s.replace('operator.', '')).join(', ') || 'no scopes';
+    const text = `The gateway admitted ${who} (${record.deviceId.slice(0, 8)}) by itself with role ${record.role}; it holds ${holds}. Nobody was asked.`;
+    await deps.record({ actor: { kind: 'gateway', name: endpoint.name }, what: 'grant.silent', gateway: id, text });
+  }
+
   /** What happened while the console was away: log records of then, and known keys that are listed no more. */
   async function catchUp(list: PairingList) {
     for (const record of window.records()) if (record.kind === 'token') await noteTokenWork(record);
@@ -380,6 +391,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     for (const record of records) {
       if ((record.kind === 'audit' || record.kind === 'close') && record.deviceId) touched.add(record.deviceId);
       if (record.kind === 'token') void noteTokenWork(record).catch(fault);
+      if (record.kind === 'grant' && record.how === 'silent' && record.at > startedAt) void noteSilentGrant(record).catch(fault);
     }
     for (const pending of board.list()?.pending ?? []) if (touched.has(pending.deviceId)) evaluator.evaluate(pending.deviceId);
   }

@@ -51,7 +51,11 @@ export function createLogKeeper(deps: {
   }
 
   const stop = deps.window.onRecords((records) => {
-    for (const r of records) if (r.kind === 'grant' && r.how === 'silent') silent.add(r.deviceId);
+    for (const r of records) {
+      if (r.kind !== 'grant') continue;
+      if (r.how === 'silent') silent.add(r.deviceId);
+      else silent.delete(r.deviceId);
+    }
     fresh.push(...records);
     soon();
   });

@@ -18,8 +18,9 @@ const differs = (claimed: string | undefined, pinned: string | undefined) =>
 export function reasonOf(request: PendingRequest, row: PairedDevice | undefined): Reason {
   if (!row) return 'new-device';
   if (request.roles.some((r) => !row.roles.includes(r))) return 'role-upgrade';
-  const familyAppears = request.deviceFamily !== undefined && row.deviceFamily === undefined;
-  if (differs(request.platform, row.platform) || differs(request.deviceFamily, row.deviceFamily) || familyAppears) return 'metadata-change';
+  const appears = (claimed: string | undefined, pinned: string | undefined) => claimed !== undefined && pinned === undefined;
+  const unseen = appears(request.platform, row.platform) || appears(request.deviceFamily, row.deviceFamily);
+  if (differs(request.platform, row.platform) || differs(request.deviceFamily, row.deviceFamily) || unseen) return 'metadata-change';
   if (addedScopes(row.scopes, request.scopes).length > 0 || request.scopes.length === 0) return 'scope-upgrade';
   return 'unchanged';
 }

@@ -29,15 +29,16 @@ export function deviceView(
   const { ledger } = known;
   const byRule = ledger?.approved?.by.startsWith('rule ') ?? false;
   // This console knows best what it did itself: a gateway takes the console's own approvals for its owner's.
-  const how = ledger?.approved
-    ? byRule
-      ? 'rule'
-      : 'operator'
-    : row.approvedVia !== undefined
-      ? (VIA.get(row.approvedVia) ?? 'unknown')
-      : known.silently
-        ? 'silent'
-        : 'unknown';
+  const how =
+    ledger?.approved && ledger.approved.rowMs === row.createdAtMs
+      ? byRule
+        ? 'rule'
+        : 'operator'
+      : row.approvedVia !== undefined
+        ? (VIA.get(row.approvedVia) ?? 'unknown')
+        : known.silently
+          ? 'silent'
+          : 'unknown';
   return {
     gateway,
     deviceId: row.deviceId,

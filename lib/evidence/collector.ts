@@ -64,6 +64,8 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 export function createCollector(deps: {
   url: string;
   port: number;
+  /** The gateway lives in the console's own process: practice. */
+  inThisProcess: boolean;
   /** The gateway's state folder on this host, where one is known. */
   stateDir: string | undefined;
   trust?: readonly string[];
@@ -78,6 +80,7 @@ export function createCollector(deps: {
   const canaryPorts = new Set<number>();
   const eye: PeerWatch = createPeerWatch({
     port,
+    inThisProcess: deps.inThisProcess,
     now,
     onForeignPeer: deps.onForeignPeer,
     ownPorts: () => {
@@ -88,6 +91,7 @@ export function createCollector(deps: {
   let hostKey: HostKey | undefined;
   let config: ConfigFacts | undefined;
   let onThisHost = false;
+  let disposed = false;
   let raw: RawLog | undefined;
   let tail: TailLog | undefined;
   let logProblem: string | undefined;
@@ -218,7 +222,7 @@ export function createCollector(deps: {
     async settle(subject, standing) {
       const deadline = performance.now() + SETTLE_MS;
       let state = isWhole(subject);
-      while (!state.whole && performance.now() < deadline) {
+      while (!state.whole && !disposed && performance.now() < deadline) {
         await poll().catch(() => undefined);
         state = isWhole(subject);
         if (!state.whole) await pause(raw ? POLL_STEP_MS : TAIL_STEP_MS);
@@ -229,6 +233,7 @@ export function createCollector(deps: {
       return judgeOrigin(input(subject, standing));
     },
     async dispose() {
+      disposed = true;
       raw?.dispose();
       await eye.dispose();
     },

@@ -232,7 +232,7 @@ export function judgeOrigin(input: EvidenceInput): Judgement {
         ? 'Approved in this console.'
         : input.provenance === 'vouched'
           ? 'The operator vouched for this device.'
-          : 'Paired without this console, and nobody vouched for it.',
+          : 'Not approved in this console, and nobody vouched for it.',
   };
   const facts = [key, attemptsPart, records.fact, source, canary, peer.fact, configuration, statement, provenance];
   const proven = [attemptsPart, records.fact, source, canary, configuration].every((f) => f.held === true);

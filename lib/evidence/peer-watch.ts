@@ -29,6 +29,8 @@ const ANSWER_MS = 1000;
  */
 export function createPeerWatch(deps: {
   port: number;
+  /** The gateway lives in this very process (practice): what this process started is not the gateway's. */
+  inThisProcess: boolean;
   ownPorts: () => ReadonlySet<number>;
   onForeignPeer: () => void;
   now: () => number;
@@ -43,7 +45,7 @@ export function createPeerWatch(deps: {
   const worker = dead
     ? undefined
     : new Worker(new URL('./peer-worker.ts', import.meta.url), {
-        workerData: deps.port,
+        workerData: { port: deps.port, inThisProcess: deps.inThisProcess },
         resourceLimits: { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 2 },
       });
   worker?.unref();

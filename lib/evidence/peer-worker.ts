@@ -1,10 +1,11 @@
 // The peer eye in a thread of its own: a caller's socket stands for some 10 ms after its request, and nothing else that the
 // console does may stand in the way of that look. It also watches the log file, whose audit line comes before the event
 // (measured: audit line 8 to 15 ms, event 14 to 25 ms, socket gone 20 to 43 ms after an attempt began).
-import { closeSync, constants, type FSWatcher, fstatSync, openSync, readSync, watch } from 'node:fs';
+import { closeSync, constants, type FSWatcher, fstatSync, openSync, readSync, statSync, watch } from 'node:fs';
 import { setPriority } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { z } from 'zod';
 import { createPeerEye, type PeerSighting } from './peer.ts';
 
 /** What the console asks of the thread. */
@@ -19,9 +20,12 @@ const AUDIT = Buffer.from('security audit: device');
 const CHUNK = 64 * 1024;
 
 const port = parentPort;
-if (port) serve(port, Number(workerData));
+const { port: gatewayPort, inThisProcess } = z
+  .object({ port: z.number(), inThisProcess: z.boolean() })
+  .parse(workerData ?? { port: 0, inThisProcess: false });
+if (port) serve(port);
 
-function serve(console: NonNullable<typeof parentPort>, gatewayPort: number) {
+function serve(console: NonNullable<typeof parentPort>) {
   try {
     // This thread alone, for a few ms at a time, where the system allows it: on a busy host the socket does not wait.
     setPriority(-10);
@@ -29,7 +33,7 @@ function serve(console: NonNullable<typeof parentPort>, gatewayPort: number) {
     // Not permitted: it looks as soon as it gets a turn.
   }
   let own: ReadonlySet<number> = new Set();
-  const eye = createPeerEye({ port: gatewayPort, now: Date.now, ownPorts: () => own });
+  const eye = createPeerEye({ port: gatewayPort, inThisProcess, now: Date.now, ownPorts: () => own });
   const keys = new WeakMap<PeerSighting, string>();
   let count = 0;
   let stopWatching = () => {};
@@ -97,7 +101,7 @@ function watchForAudits(file: string, onAudit: () => void): () => void {
     let found = false;
     try {
       const stat = fstatSync(fd);
-      if (stat.nlink === 0 || stat.size < offset || stat.ino !== inode) {
+      if (stat.nlink === 0 || stat.size < offset || statSync(file, { throwIfNoEntry: false })?.ino !== inode) {
         close();
         open(false);
       }

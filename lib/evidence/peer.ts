@@ -107,7 +107,18 @@ function isOfGateway(pid: number, gatewayPid: number): boolean {
  * An eye on one gateway's port.
  * @param ownPorts local ports of the console's own sockets to this gateway, which are nobody's request
  */
-export function createPeerEye({ port, now, ownPorts }: { port: number; now: () => number; ownPorts: () => ReadonlySet<number> }): PeerEye {
+export function createPeerEye({
+  port,
+  now,
+  ownPorts,
+  inThisProcess = false,
+}: {
+  port: number;
+  now: () => number;
+  ownPorts: () => ReadonlySet<number>;
+  /** The gateway lives in this very process (practice): what this process started is not the gateway's. */
+  inThisProcess?: boolean;
+}): PeerEye {
   let gatewayUid: number | undefined;
   let gatewayPid: number | undefined;
   let kept: PeerSighting[] = [];
@@ -137,7 +148,7 @@ export function createPeerEye({ port, now, ownPorts }: { port: number; now: () =
       for (const target of holds(pid, left)) {
         left.delete(target);
         const inode = wanted.get(target);
-        if (inode !== undefined) out.set(inode, isOfGateway(pid, gatewayPid) ? 'gateway' : 'other');
+        if (inode !== undefined) out.set(inode, (inThisProcess ? pid === gatewayPid : isOfGateway(pid, gatewayPid)) ? 'gateway' : 'other');
       }
     }
     return out;

@@ -36,6 +36,7 @@ export function openRawLog({
   let fd = -1;
   let offset = 0;
   let inode = 0;
+  let disposed = false;
   let partial: Buffer = Buffer.alloc(0);
   let skipping = false;
   let head = '?';
@@ -122,6 +123,7 @@ export function openRawLog({
   window.setCoverage(whole && !hasRecentPredecessor() ? 0 : firstAt);
 
   function poll() {
+    if (disposed) return;
     try {
       readOn();
       const stat = fstatSync(fd);
@@ -163,6 +165,9 @@ export function openRawLog({
     poll,
     file,
     dispose() {
+      // Its number may be anybody's once it is closed.
+      if (disposed) return;
+      disposed = true;
       watcher?.close();
       try {
         closeSync(fd);

@@ -101,7 +101,7 @@ test('a stored rule reads back equal, and anything else reads as none', () => {
 
 test('a rule read aloud says who, how much, how often and until when', () => {
   const rule = { name: 'x', enabled: true, scopes: ['operator.read', 'operator.admin'] };
-  expect(sentenceOf(rule)).toBe('When the CLI on this host asks for no more than read, approve it, at most 10 times an hour.');
+  expect(sentenceOf(rule)).toBe('When the CLI on this host asks for no more than read, approve it, at most 10 times an hour, for 30 days.');
   expect(sentenceOf({ ...rule, confirm: ['operator.admin'], agentsMayUse: true, gateway: 'g', expiresAt: '2026-12-01T00:00:00Z' })).toBe(
     'When this host, agents included, asks on g for no more than read, admin, approve it, at most 10 times an hour, until 1 Dec 2026.',
   );

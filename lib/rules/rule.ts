@@ -100,6 +100,6 @@ export function sentenceOf(rule: RuleInput & { expiresAt?: string }): string {
   });
   const where = rule.gateway ? ` on ${rule.gateway}` : '';
   const weaker = rule.assurance === 'log' ? ', even where the caller’s socket cannot be seen' : '';
-  const until = rule.expiresAt ? `, until ${dayOf(rule.expiresAt)}` : '';
+  const until = rule.expiresAt ? `, until ${dayOf(rule.expiresAt)}` : ', for 30 days';
   return `When ${who} asks${where}${weaker} for no more than ${listed(given)}, approve it, at most ${rule.maxPerHour ?? 10} times an hour${until}.`;
 }

@@ -15,6 +15,7 @@ export function ruleTemplates(): RuleTemplate[] {
     confirm: CLI_NAMED,
     origin: 'host-key',
     agentsMayUse: false,
+    maxPerHour: 10,
   };
   const host: RuleInput = {
     name: 'This host, agents included',
@@ -23,6 +24,7 @@ export function ruleTemplates(): RuleTemplate[] {
     confirm: CLI_NAMED,
     origin: 'host-key',
     agentsMayUse: true,
+    maxPerHour: 10,
   };
   return [
     {
