@@ -14,7 +14,7 @@ export function ScopeChip({ scope, added = false, faint = false }: { scope: stri
         <>
           {added ? '+ ' : ''}
           {scopeName(scope)}
-          <span className="sr-only">: what it allows</span>
+          <span className="sr-only">, what it allows</span>
         </>
       }
       buttonClass={clsx(

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { startProcess } from './process.ts';
 
-export type Relay = { url: string; port: number; uid: number; stop: () => Promise<void> };
+export type Relay = { url: string; port: number; uid: number; dispose: () => Promise<void> };
 
 /** The user `nobody` of Linux. */
 export const NOBODY = { uid: 65_534, gid: 65_534 };
@@ -38,5 +38,5 @@ export async function startRelay(options: {
   const said = /relay on (\d+) as (\d+)/.exec(await running.line(/^relay on/, 10_000));
   if (!said) throw new Error('the relay did not say its port');
   const port = Number(said[1]);
-  return { url: `ws://127.0.0.1:${port}`, port, uid: Number(said[2]), stop: () => running.stop() };
+  return { url: `ws://127.0.0.1:${port}`, port, uid: Number(said[2]), dispose: () => running.stop() };
 }

@@ -1,5 +1,6 @@
 // Two clients of one key that keep asking replace the request's id at every try on 2026.4.14. A decision must find its content.
 import { expect, test } from '@playwright/test';
+import type { RequestSeen } from '../gateways/api.ts';
 import { createDevice, type TestDevice } from '../gateways/client.ts';
 import { until } from '../gateways/until.ts';
 import {
@@ -7,7 +8,8 @@ import {
   holds,
   knownDevice,
   LOOPBACK_RULE,
-  openStage,
+  onStage,
+  READ,
   READ_WRITE,
   ruleApproves,
   type Stage,
@@ -15,6 +17,7 @@ import {
   spareDevices,
   versionsUnderTest,
   vouch,
+  type Watch,
   watch,
 } from './scene.ts';
 
@@ -47,83 +50,66 @@ function startLoop(stage: Stage, device: TestDevice) {
 }
 
 for (const version of versionsUnderTest()) {
-  test(`a decision by hand reaches its request while two clients loop (${version})`, async () => {
-    const stage = await openStage({ version });
-    const device = await knownDevice(stage, 'looping');
-    const scene = await watch(stage);
-    const loop = startLoop(stage, device);
-    try {
-      const approved = await until(
-        'an approval that the gateway took',
-        async () => {
-          const seen = (await scene.console.api.pending()).find((r) => r.deviceId === device.deviceId && r.scopes.length === 3);
-          if (!seen) return undefined;
-          const answer = await scene.console.api.approve(seen);
-          expect([200, 404, 409]).toContain(answer.status);
-          return answer.status === 200 ? seen : undefined;
-        },
-        30_000,
-      );
-      await holds(stage, device.deviceId, approved.scopes, scene);
-      await loop.done;
-      const row = await stage.admin.paired(device.deviceId);
-      expect([...(row?.scopes ?? [])].sort()).toEqual([...BOTH].sort());
-    } finally {
-      await loop.end();
-      await scene.console.dispose();
-      await stage.dispose();
-    }
-  });
+  test(`a decision reaches its request while two clients loop, by hand and by rule, and never what was swapped (${version})`, async () => {
+    await onStage({ version }, async (stage) => {
+      const byHand = await knownDevice(stage, 'looping, by hand');
+      const byRule = await knownDevice(stage, 'looping, by rule');
+      const swapping = await knownDevice(stage, 'swapping');
+      const spares = await spareDevices(stage, 2);
+      const scene = await watch(stage);
 
-  test(`a rule reaches its request while two clients loop (${version})`, async () => {
-    const stage = await openStage({ version });
-    const first = await knownDevice(stage, 'looping');
-    const spares = await spareDevices(stage, 2);
-    const scene = await watch(stage);
-    for (const device of [first, ...spares]) await vouch(scene, device);
-    await giveStatement(scene);
-    await scene.console.api.addRule(RULE);
-    const loops: ReturnType<typeof startLoop>[] = [];
-    try {
-      const approved = await ruleApproves(
-        stage,
-        scene,
-        { first, spares },
-        BOTH,
-        async (device) => {
+      await test.step('what was swapped between card and decision is not approved', async () => {
+        await swapping.attempt({ scopes: READ_WRITE });
+        const seen = await settledRequest(scene, swapping);
+        for (const swap of [{ platform: 'darwin' }, { scopes: ['operator.read', 'operator.admin'] }]) {
+          await swapping.attempt({ scopes: READ_WRITE, ...swap });
+          const answer = await scene.console.api.approve(seen);
+          expect([404, 409], JSON.stringify(answer.body)).toContain(answer.status);
+          expect((await stage.admin.paired(swapping.deviceId))?.scopes).toEqual(READ);
+        }
+      });
+
+      await test.step('by hand', async () => {
+        const loop = startLoop(stage, byHand);
+        try {
+          const approved = await until('an approval that the gateway took', () => approveBoth(scene, byHand), LOOP_LIMIT_MS);
+          await holds(stage, byHand.deviceId, approved.scopes, scene);
+          await loop.done;
+          const row = await stage.admin.paired(byHand.deviceId);
+          expect([...(row?.scopes ?? [])].sort()).toEqual([...BOTH].sort());
+        } finally {
+          await loop.end();
+        }
+      });
+
+      await test.step('by rule', async () => {
+        for (const device of [byRule, ...spares]) await vouch(scene, device);
+        await giveStatement(scene);
+        await scene.console.api.addRule(RULE);
+        const loops: ReturnType<typeof startLoop>[] = [];
+        const loopAlone = async (device: TestDevice) => {
           await loops.at(-1)?.end();
           loops.push(startLoop(stage, device));
-        },
-        LOOP_LIMIT_MS,
-      );
-      await loops.at(-1)?.done;
-      const decided = (await scene.console.api.decided()).filter((d) => d.deviceId === approved.deviceId && d.state === 'approved');
-      expect(decided.length).toBeGreaterThan(0);
-      expect(decided.every((d) => d.actor.kind === 'rule')).toBe(true);
-    } finally {
-      await loops.at(-1)?.end();
-      await scene.console.dispose();
-      await stage.dispose();
-    }
+        };
+        try {
+          const approved = await ruleApproves(stage, scene, { first: byRule, spares }, BOTH, loopAlone, LOOP_LIMIT_MS);
+          await loops.at(-1)?.done;
+          const decided = (await scene.console.api.decided()).filter((d) => d.deviceId === approved.deviceId && d.state === 'approved');
+          expect(decided.length).toBeGreaterThan(0);
+          expect(decided.every((d) => d.actor.kind === 'rule')).toBe(true);
+        } finally {
+          await loops.at(-1)?.end();
+        }
+      });
+    });
   });
+}
 
-  test(`what was swapped between card and decision is not approved (${version})`, async () => {
-    const stage = await openStage({ version });
-    const device = await knownDevice(stage, 'swapping');
-    const scene = await watch(stage);
-    try {
-      await device.attempt({ scopes: READ_WRITE });
-      const seen = await settledRequest(scene, device);
-      const swaps = [{ platform: 'darwin' }, { scopes: ['operator.read', 'operator.admin'] }];
-      for (const swap of swaps) {
-        await device.attempt({ scopes: READ_WRITE, ...swap });
-        const answer = await scene.console.api.approve(seen);
-        expect([404, 409], JSON.stringify(answer.body)).toContain(answer.status);
-        expect((await stage.admin.paired(device.deviceId))?.scopes).toEqual(['operator.read']);
-      }
-    } finally {
-      await scene.console.dispose();
-      await stage.dispose();
-    }
-  });
+/** One approval of all that both clients ask, as the console shows it now; undefined where the gateway has moved on in between. */
+async function approveBoth(scene: Watch, device: TestDevice): Promise<RequestSeen | undefined> {
+  const seen = (await scene.console.api.pending()).find((r) => r.deviceId === device.deviceId && r.scopes.length === BOTH.length);
+  if (!seen) return undefined;
+  const answer = await scene.console.api.approve(seen);
+  expect([200, 404, 409]).toContain(answer.status);
+  return answer.status === 200 ? seen : undefined;
 }

@@ -16,7 +16,7 @@ import {
   knownDevice,
   LOOPBACK_RULE,
   OLDEST,
-  openStage,
+  onStage,
   READ,
   READ_WRITE,
   reasonsOf,
@@ -59,20 +59,13 @@ async function waits(stage: Stage, device: TestDevice, held: readonly Held[]): P
 
 for (const version of versionsUnderTest()) {
   test(`without the statement, for another key, without sight of the socket: a rule only records (${version})`, async () => {
-    const stage = await openStage({ version });
-    const device = await knownDevice(stage, 'honest');
-    const first = await knownDevice(stage, 'with statement');
-    const spares = await spareDevices(stage, 2);
-    const consoles: Watch[] = [];
-    const open = async (options: Parameters<typeof watch>[1] = {}) => {
-      const scene = await watch(stage, options);
-      consoles.push(scene);
-      return scene;
-    };
-    try {
-      const noStatement = await open();
+    await onStage({ version }, async (stage) => {
+      const device = await knownDevice(stage, 'honest');
+      const first = await knownDevice(stage, 'with statement');
+      const spares = await spareDevices(stage, 2);
+      const noStatement = await watch(stage);
       await noStatement.console.api.addRule(LOOPBACK_RULE);
-      const hostKeyOnly = await open();
+      const hostKeyOnly = await watch(stage);
       await giveStatement(hostKeyOnly);
       await hostKeyOnly.console.api.addRule(HOST_RULE);
       const held: Held[] = [
@@ -83,7 +76,7 @@ for (const version of versionsUnderTest()) {
       if (blind) {
         // Named by its address: where the listener cannot be seen, the console sends no secret to a gateway that it found by itself.
         const env = { GATEHOUSE_GATEWAY_URL: stage.gateway.url, GATEHOUSE_GATEWAY_TOKEN: stage.gateway.token };
-        const scene = await open({ env, wrap: (command, args) => ({ command: 'unshare', args: [...blind, command, ...args] }) });
+        const scene = await watch(stage, { env, wrap: (command, args) => ({ command: 'unshare', args: [...blind, command, ...args] }) });
         await giveStatement(scene);
         await scene.console.api.addRule(LOOPBACK_RULE);
         held.push({ scene, why: /socket/i });
@@ -95,27 +88,20 @@ for (const version of versionsUnderTest()) {
       await giveStatement(noStatement);
       for (const known of [first, ...spares]) await vouch(noStatement, known);
       await ruleApproves(stage, noStatement, { first, spares }, READ_WRITE, cleanUpgrade);
-    } finally {
-      for (const scene of consoles) await scene.console.dispose();
-      await stage.dispose();
-    }
+    });
   });
 
   test(`without the canary a rule only records, and the Gateways answer says so (${version})`, async () => {
-    const stage = await openStage({ version, logLevel: 'error' });
-    const device = await knownDevice(stage, 'honest');
-    const scene = await watch(stage);
-    try {
+    await onStage({ version, logLevel: 'error' }, async (stage) => {
+      const device = await knownDevice(stage, 'honest');
+      const scene = await watch(stage);
       await giveStatement(scene);
       await scene.console.api.addRule(LOOPBACK_RULE);
       await waits(stage, device, [{ scene, why: /canary|not proven to run/i }]);
       const [gateway] = await scene.console.api.gateways();
       const canary = gateway?.proof.find((f) => f.name === 'canary');
       expect(canary?.held).not.toBe(true);
-    } finally {
-      await scene.console.dispose();
-      await stage.dispose();
-    }
+    });
   });
 }
 
@@ -123,10 +109,9 @@ test.describe('the host key on an odd path', () => {
   test.skip(!versionsUnderTest().includes(OLDEST), `${OLDEST} is not among the gateways of this run`);
 
   test('waits, and raises the alarm that the key was used from elsewhere', async () => {
-    const stage = await openStage({ version: OLDEST });
-    const { deviceId } = await demoteCli(stage.gateway);
-    const scene = await watch(stage);
-    try {
+    await onStage({ version: OLDEST }, async (stage) => {
+      const { deviceId } = await demoteCli(stage.gateway);
+      const scene = await watch(stage);
       await giveStatement(scene);
       await scene.console.api.addRule(HOST_RULE);
       const thief = createDevice({
@@ -146,9 +131,6 @@ test.describe('the host key on an odd path', () => {
       }
       const alarm = await until('the alarm on the gateway', async () => (await scene.console.api.gateways())[0]?.alarms[0]);
       expect(alarm.text).toMatch(/used from elsewhere/i);
-    } finally {
-      await scene.console.dispose();
-      await stage.dispose();
-    }
+    });
   });
 });

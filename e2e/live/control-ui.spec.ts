@@ -1,15 +1,14 @@
 // The gateway's own Control UI as a new device: it waits on its approve page and gets in by itself once Gatehouse approved it.
 import { expect, test } from '@playwright/test';
 import { until } from '../gateways/until.ts';
-import { holds, NEWEST, openStage, settledRequest, versionsUnderTest, watch } from './scene.ts';
+import { holds, NEWEST, onStage, settledRequest, versionsUnderTest, watch } from './scene.ts';
 
 test.skip(!versionsUnderTest().includes(NEWEST), `${NEWEST} is not among the gateways of this run`);
 
 test('the Control UI in a fresh profile waits for its approval and then gets in by itself', async ({ browser }) => {
-  const stage = await openStage({ version: NEWEST });
-  const scene = await watch(stage);
-  const profile = await browser.newContext();
-  try {
+  await onStage({ version: NEWEST }, async (stage) => {
+    const scene = await watch(stage);
+    const profile = await browser.newContext();
     const page = await profile.newPage();
     await page.goto(`http://127.0.0.1:${stage.gateway.port}/#token=${stage.gateway.token}`);
     await expect(page.getByText('Approve this browser')).toBeVisible({ timeout: 30_000 });
@@ -32,9 +31,6 @@ test('the Control UI in a fresh profile waits for its approval and then gets in 
       return found?.connected ? found : undefined;
     });
     expect(row.publicKey).toBe(seen.publicKey);
-  } finally {
     await profile.close();
-    await scene.console.dispose();
-    await stage.dispose();
-  }
+  });
 });

@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { startIntercept } from '../gateways/intercept.ts';
 import { until } from '../gateways/until.ts';
 import { cleanUpgrade } from './refusals.ts';
-import { knownDevice, live, openStage, READ, READ_WRITE, settledRequest, versionsUnderTest, watch } from './scene.ts';
+import { knownDevice, live, onStage, READ, READ_WRITE, settledRequest, versionsUnderTest, watch } from './scene.ts';
 
 const ENDS = [
   { when: 'asked', state: 'settled-not-done', scopes: READ, title: 'before the gateway heard of it' },
@@ -12,11 +12,11 @@ const ENDS = [
 
 for (const version of versionsUnderTest()) {
   test(`a decision cut short by kill -9 is settled at the next start (${version})`, async () => {
-    const stage = await openStage({ version });
-    const intercept = await startIntercept(stage.gateway.url);
-    const env = { GATEHOUSE_GATEWAY_URL: intercept.url, GATEHOUSE_GATEWAY_TOKEN: stage.gateway.token };
-    const scene = await watch(stage, { env });
-    try {
+    await onStage({ version }, async (stage) => {
+      const intercept = await startIntercept(stage.gateway.url);
+      stage.owns(intercept);
+      const env = { GATEHOUSE_GATEWAY_URL: intercept.url, GATEHOUSE_GATEWAY_TOKEN: stage.gateway.token };
+      const scene = await watch(stage, { env });
       for (const { when, state, scopes, title } of ENDS) {
         await test.step(`killed ${title}`, async () => {
           const device = await knownDevice(stage, `cut ${when}`);
@@ -42,10 +42,6 @@ for (const version of versionsUnderTest()) {
           expect([...(row?.scopes ?? [])].sort()).toEqual([...scopes].sort());
         });
       }
-    } finally {
-      await scene.console.dispose();
-      await intercept.dispose();
-      await stage.dispose();
-    }
+    });
   });
 }

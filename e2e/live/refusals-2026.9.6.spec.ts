@@ -3,23 +3,20 @@ import { test } from '@playwright/test';
 import { NOBODY, otherUserImpossible, startRelay } from '../gateways/relay.ts';
 import { casesFor } from './cases-2026.9.6.ts';
 import { playAll } from './refusals.ts';
-import { NEWEST, openStage, versionsUnderTest } from './scene.ts';
+import { NEWEST, onStage, versionsUnderTest } from './scene.ts';
 
 test.describe('refusals on 2026.9.6', () => {
   test.skip(!versionsUnderTest().includes(NEWEST), `${NEWEST} is not among the gateways of this run`);
 
   test('a rule for loopback approves each honest device and none of its disguises', async () => {
     test.setTimeout(240_000);
-    const stage = await openStage({ version: NEWEST });
     const noOtherUser = otherUserImpossible();
     if (noOtherUser) test.info().annotations.push({ type: 'skipped case', description: noOtherUser });
-    const headers = { 'CF-Connecting-IP': '203.0.113.9', Via: '1.1 edge.example' };
-    const relay = noOtherUser ? undefined : await startRelay({ targetPort: stage.gateway.port, user: NOBODY, headers });
-    try {
+    await onStage({ version: NEWEST }, async (stage) => {
+      const headers = { 'CF-Connecting-IP': '203.0.113.9', Via: '1.1 edge.example' };
+      const relay = noOtherUser ? undefined : await startRelay({ targetPort: stage.gateway.port, user: NOBODY, headers });
+      if (relay) stage.owns(relay);
       await playAll(stage, casesFor(stage.gateway.port, relay));
-    } finally {
-      await relay?.stop();
-      await stage.dispose();
-    }
+    });
   });
 });

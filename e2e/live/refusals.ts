@@ -136,25 +136,21 @@ async function statementDroppedThenGiven(scene: Watch): Promise<void> {
  */
 export async function playAll(stage: Stage, cases: readonly Case[]): Promise<void> {
   const { played, spares, scene } = await cast(stage, cases);
-  try {
-    await giveStatement(scene);
-    await scene.console.api.addRule(LOOPBACK_RULE);
-    // One after the other: a warning in the window of a stranger's attempt would hold that one for the wrong reason.
-    for (const { it, attacker } of played) {
-      await test.step(`attack: ${it.name}`, async () => {
-        await it.attack(attacker);
-        if (it.dropsStatement) await statementDroppedThenGiven(scene);
-      });
-    }
-    const attackedAt = performance.now();
-    await moment(attackedAt + 3000);
-    await nothingGained(stage, played);
-    await saysWhy(scene, played);
-    await honestTwinsGetIn(stage, scene, played, spares);
-    await moment(attackedAt + 35_000);
-    await nothingGained(stage, played);
-    await saysWhy(scene, played);
-  } finally {
-    await scene.console.dispose();
+  await giveStatement(scene);
+  await scene.console.api.addRule(LOOPBACK_RULE);
+  // One after the other: a warning in the window of a stranger's attempt would hold that one for the wrong reason.
+  for (const { it, attacker } of played) {
+    await test.step(`attack: ${it.name}`, async () => {
+      await it.attack(attacker);
+      if (it.dropsStatement) await statementDroppedThenGiven(scene);
+    });
   }
+  const attackedAt = performance.now();
+  await moment(attackedAt + 3000);
+  await nothingGained(stage, played);
+  await saysWhy(scene, played);
+  await honestTwinsGetIn(stage, scene, played, spares);
+  await moment(attackedAt + 35_000);
+  await nothingGained(stage, played);
+  await saysWhy(scene, played);
 }

@@ -35,6 +35,8 @@ export type Stage = {
   device: (name: string) => TestDevice;
   /** From now on loopback upgrades wait. 2026.4.14 always lets them wait; 2026.9.6 gets that setting while it runs. */
   ask: () => Promise<void>;
+  /** Hands over what must end before the gateway does: a console, a relay. */
+  owns: (thing: { dispose: () => Promise<void> }) => void;
   dispose: () => Promise<void>;
 };
 
@@ -42,10 +44,11 @@ export type Stage = {
  * A gateway with the judge connected and no console yet. 2026.9.6 still pairs silently, so that the devices of a test leave no
  * refused attempt behind: a refusal of the last minutes would, rightly, hold what they ask next.
  */
-export async function openStage(options: GatewayOptions): Promise<Stage> {
+async function openStage(options: GatewayOptions): Promise<Stage> {
   const { version } = options;
   const gateway = await startGateway({ ...options, config: { ...granting(version, true), ...options.config } });
   const admin = await adminHelper(gateway);
+  const owned: { dispose: () => Promise<void> }[] = [];
   let asks = version === OLDEST;
   return {
     gateway,
@@ -56,11 +59,23 @@ export async function openStage(options: GatewayOptions): Promise<Stage> {
       asks = true;
       await gateway.reconfigure(granting(version, false));
     },
+    owns: (thing) => void owned.push(thing),
     async dispose() {
+      for (const thing of owned.splice(0).reverse()) await thing.dispose();
       await admin.close();
       await gateway.dispose();
     },
   };
+}
+
+/** Plays on a stage of its own; whatever happens, everything that was started for it ends. */
+export async function onStage(options: GatewayOptions, play: (stage: Stage) => Promise<void>): Promise<void> {
+  const stage = await openStage(options);
+  try {
+    await play(stage);
+  } finally {
+    await stage.dispose();
+  }
 }
 
 export type Watch = {
@@ -76,13 +91,11 @@ export type Watch = {
 export async function watch(stage: Stage, options: Omit<ConsoleOptions, 'gateway'> & { granting?: boolean } = {}): Promise<Watch> {
   if (!options.granting) await stage.ask();
   const started = await startConsole({ ...options, gateway: stage.gateway });
-  try {
-    return { console: started, id: await live(stage, started) };
-  } catch (error) {
-    const words = started.output().slice(-1500);
-    await started.dispose();
-    throw new Error(`${error instanceof Error ? error.message : String(error)}; the console said: ${words}`);
-  }
+  stage.owns(started);
+  const id = await live(stage, started).catch((error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}; the console said: ${started.output().slice(-1500)}`);
+  });
+  return { console: started, id };
 }
 
 /** Waits until the console is live on its one gateway, and answers the gateway's id. */

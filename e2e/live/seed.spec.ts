@@ -7,7 +7,7 @@ import {
   HOST_RULE,
   holds,
   OLDEST,
-  openStage,
+  onStage,
   READ,
   reasonsOf,
   type Stage,
@@ -39,10 +39,9 @@ async function printsItsList(stage: Stage) {
 test('by hand: the request shows in Chromium, one approval with its second press, and the same command prints its list', async ({
   page,
 }) => {
-  const stage = await openStage({ version: OLDEST });
-  const { deviceId } = await demoteCli(stage.gateway);
-  const scene = await watch(stage);
-  try {
+  await onStage({ version: OLDEST }, async (stage) => {
+    const { deviceId } = await demoteCli(stage.gateway);
+    const scene = await watch(stage);
     await page.goto(scene.console.link());
     await expect(page.getByRole('heading', { name: 'Requests' })).toBeVisible();
     await failsAsInTheSeed(stage);
@@ -59,19 +58,15 @@ test('by hand: the request shows in Chromium, one approval with its second press
     const [decision] = await scene.console.api.decided();
     expect(decision?.actor.kind).toBe('person');
     expect(decision?.state).toBe('approved');
-  } finally {
-    await scene.console.dispose();
-    await stage.dispose();
-  }
+  });
 });
 
 test('by rule: the first command fails, the rule approves, the second prints its list, and nobody clicked', async () => {
   test.setTimeout(300_000);
   await untilSeen(async () => {
-    const stage = await openStage({ version: OLDEST });
-    const { deviceId } = await demoteCli(stage.gateway);
-    const scene = await watch(stage);
-    try {
+    await onStage({ version: OLDEST }, async (stage) => {
+      const { deviceId } = await demoteCli(stage.gateway);
+      const scene = await watch(stage);
       await scene.console.api.addRule(HOST_RULE);
       await failsAsInTheSeed(stage);
       await holds(stage, deviceId, CLI_SCOPES, scene);
@@ -81,10 +76,7 @@ test('by rule: the first command fails, the rule approves, the second prints its
       expect(decided[0]?.origin).toMatchObject({ origin: 'host-key', assurance: 'peer', askedBy: 'other-process' });
       const activity = await scene.console.api.activity();
       expect(activity.some((a) => a.actor.kind === 'rule' && a.decision?.deviceId === deviceId)).toBe(true);
-    } finally {
-      await scene.console.dispose();
-      await stage.dispose();
-    }
+    });
   });
 });
 
@@ -103,10 +95,9 @@ test('a sub-agent spawn waits under a rule that agents may not use, and goes thr
   test.setTimeout(300_000);
   const model = await startSpawningModel();
   await untilSeen(async () => {
-    const stage = await openStage({ version: OLDEST, config: model.config });
-    const { deviceId } = await demoteCli(stage.gateway);
-    const scene = await watch(stage);
-    try {
+    await onStage({ version: OLDEST, config: model.config }, async (stage) => {
+      const { deviceId } = await demoteCli(stage.gateway);
+      const scene = await watch(stage);
       const rule = await scene.console.api.addRule(HOST_RULE);
       expect(await spawnFromAgent(stage.admin, model)).toContain('pairing required');
       await heldAsAnAgents(stage, scene, deviceId);
@@ -126,10 +117,7 @@ test('a sub-agent spawn waits under a rule that agents may not use, and goes thr
       const decided = await scene.console.api.decided();
       expect(decided.length).toBeGreaterThan(0);
       expect(decided.every((d) => d.actor.kind === 'rule')).toBe(true);
-    } finally {
-      await scene.console.dispose();
-      await stage.dispose();
-    }
+    });
   });
   await model.dispose();
 });

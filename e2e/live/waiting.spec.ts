@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { startConsole, type TestConsole } from '../gateways/console.ts';
 import { until } from '../gateways/until.ts';
-import { NEWEST, openStage, type Stage, versionsUnderTest } from './scene.ts';
+import { NEWEST, onStage, type Stage, versionsUnderTest } from './scene.ts';
 
 test.skip(!versionsUnderTest().includes(NEWEST), `${NEWEST} is not among the gateways of this run`);
 
@@ -16,46 +16,44 @@ const ownWait = (started: TestConsole) =>
 const becomesLive = (started: TestConsole) =>
   until('the console live', async () => ((await started.api.gateways())[0]?.state === 'live' ? true : undefined), 20_000);
 
-async function withWaitingConsole(play: (stage: Stage, started: TestConsole) => Promise<void>) {
-  const stage = await openStage({ version: NEWEST });
-  await stage.ask();
+async function waitingConsole(stage: Stage): Promise<TestConsole> {
   const started = await startConsole({ gateway: stage.gateway });
-  try {
-    await play(stage, started);
-  } finally {
-    await started.dispose();
-    await stage.dispose();
-  }
+  stage.owns(started);
+  return started;
 }
 
-test('the command that the page names, run on the gateway host, lets the console in', async ({ page }) => {
-  await withWaitingConsole(async (stage, started) => {
-    const wait = await ownWait(started);
-    await page.goto(started.link());
-    await expect(page.getByText(wait.command).first()).toBeVisible();
-    const [program, ...args] = wait.command.split(' ');
-    expect(program).toBe('openclaw');
-    const { code, stderr } = await stage.gateway.cli(args);
-    expect(stderr).not.toMatch(/error/i);
-    expect(code).toBe(0);
-    await becomesLive(started);
-    await expect(page.getByText(wait.command)).toBeHidden();
-    const own = await stage.admin.paired((await started.api.gateways())[0]?.consoleDeviceId ?? '');
-    expect([...(own?.scopes ?? [])].sort()).toEqual([...wait.scopes].sort());
-  });
-});
+test('a console that waits is let in by the command that its page names, and by its button for a person only', async ({ page }) => {
+  await onStage({ version: NEWEST }, async (stage) => {
+    await stage.ask();
 
-test('the button admits it for a person in a browser, never for the API token, and Activity says who', async ({ page }) => {
-  await withWaitingConsole(async (_stage, started) => {
-    const wait = await ownWait(started);
-    const asScript = await started.api.call('POST', `/gateways/${wait.id}/admit`);
-    expect(asScript.status).toBe(403);
-    expect(started.api.problemCode(asScript)).toBe('person-required');
+    await test.step('the command, run on the gateway host', async () => {
+      const started = await waitingConsole(stage);
+      const wait = await ownWait(started);
+      await page.goto(started.link());
+      await expect(page.getByText(wait.command).first()).toBeVisible();
+      const [program, ...args] = wait.command.split(' ');
+      expect(program).toBe('openclaw');
+      const { code, stderr } = await stage.gateway.cli(args);
+      expect(stderr).not.toMatch(/error/i);
+      expect(code).toBe(0);
+      await becomesLive(started);
+      await expect(page.getByText(wait.command)).toBeHidden();
+      const own = await stage.admin.paired((await started.api.gateways())[0]?.consoleDeviceId ?? '');
+      expect([...(own?.scopes ?? [])].sort()).toEqual([...wait.scopes].sort());
+    });
 
-    await page.goto(started.link());
-    await page.getByRole('button', { name: /^admit from here/i }).click();
-    await becomesLive(started);
-    const admitted = (await started.api.activity()).find((a) => a.what === 'console.admitted' && a.actor.kind === 'person');
-    expect(admitted?.text).toMatch(/local helper path/);
+    await test.step('the button, for a person in a browser and never for the API token', async () => {
+      const started = await waitingConsole(stage);
+      const wait = await ownWait(started);
+      const asScript = await started.api.call('POST', `/gateways/${wait.id}/admit`);
+      expect(asScript.status).toBe(403);
+      expect(started.api.problemCode(asScript)).toBe('person-required');
+
+      await page.goto(started.link());
+      await page.getByRole('button', { name: /^admit from here/i }).click();
+      await becomesLive(started);
+      const admitted = (await started.api.activity()).find((a) => a.what === 'console.admitted' && a.actor.kind === 'person');
+      expect(admitted?.text).toMatch(/local helper path/);
+    });
   });
 });
