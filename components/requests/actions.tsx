@@ -63,7 +63,10 @@ export function Actions({ request, onMakeRule }: { request: RequestView; onMakeR
         <div className="tone-red border-tone bg-tone grid gap-2 rounded-md border px-3 py-2.5">
           <p role="status">
             This gives <strong className="font-semibold">{who}</strong> {request.roles.includes('node') && 'the role node and '}
-            <strong className="font-semibold">{scopeList(request.needsConfirm)}</strong>. It keeps that until somebody takes it back.
+            <strong className="font-semibold">
+              {scopeList(request.addedScopes.length > 0 ? request.addedScopes : request.needsConfirm)}
+            </strong>
+            . It keeps that until somebody takes it back.
           </p>
           <div className="flex flex-wrap gap-2">
             <Button

@@ -102,7 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
   let config = merge(
     {
       gateway: { mode: 'local', port, bind: 'loopback', auth: { mode: 'token', token } },
-      logging: { file: logging, level: options.logLevel ?? 'info' },
+      logging: { file: logging, level: options.logLevel ?? 'info', consoleLevel: 'info' },
       // Nothing of a test may be announced on the network.
       discovery: { mdns: { mode: 'off' } },
     },
@@ -128,13 +128,14 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     OPENCLAW_CONFIG_PATH: configPath,
     OPENCLAW_SKIP_CHANNELS: '1',
     OPENCLAW_NO_RESPAWN: '1',
-    OPENCLAW_LOG_LEVEL: options.logLevel ?? 'info',
+    // 2026.4.14 as published reads no level from its configuration, and this variable sets file and console alike.
+    ...(version === '2026.4.14' ? { OPENCLAW_LOG_LEVEL: options.logLevel ?? 'info' } : {}),
     NO_COLOR: '1',
     NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'),
     NODE_OPTIONS: `--require=${join(dirname(fileURLToPath(import.meta.url)), 'own-tmp.cjs')}`,
     PATH: [join(paths.root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
   });
-  const quiet = options.logLevel === 'error' || options.logLevel === 'warn';
+  const quiet = version === '2026.4.14' && (options.logLevel === 'error' || options.logLevel === 'warn');
   let running: Running | undefined;
 
   async function start() {
@@ -149,7 +150,7 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     else await running.line(READY, READY_LIMIT_MS);
   }
 
-  /** A gateway that logs only errors says nothing when it is ready: then a sign-in has to show it. */
+  /** A gateway whose console shows only errors says nothing when it is ready: then a sign-in has to show it. */
   async function admitsHelper(): Promise<true | undefined> {
     const base = { clientId: 'gateway-client', clientMode: 'backend', scopes: ['operator.read'], auth: { token } };
     const attempt = await createDevice({ url: `ws://127.0.0.1:${port}`, base })

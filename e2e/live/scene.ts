@@ -44,7 +44,7 @@ export type Stage = {
  * A gateway with the judge connected and no console yet. 2026.9.6 still pairs silently, so that the devices of a test leave no
  * refused attempt behind: a refusal of the last minutes would, rightly, hold what they ask next.
  */
-async function openStage(options: GatewayOptions): Promise<Stage> {
+export async function openStage(options: GatewayOptions): Promise<Stage> {
   const { version } = options;
   const gateway = await startGateway({ ...options, config: { ...granting(version, true), ...options.config } });
   const admin = await adminHelper(gateway);
