@@ -21,8 +21,8 @@ import { createDeskActs, type DeskActs } from './desk-acts.ts';
 import { type Connection, createDeskViews } from './desk-views.ts';
 import { createEvaluator } from './evaluator.ts';
 import { createLogKeeper } from './log-keeper.ts';
+import { createOutside } from './outside.ts';
 import { contentKey, pairedRowOf } from './reason.ts';
-import { createRefusedElsewhere } from './refused-elsewhere.ts';
 import { settlementOf } from './settle.ts';
 import { createShowing } from './showing.ts';
 import { createStanding } from './standing.ts';
@@ -76,7 +76,6 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   let session: GatewaySession | undefined;
   const connection: Connection = { state: { kind: 'connecting' }, since: now(), lastVersion: undefined, lastProtocol: undefined };
   let disposed = false;
-  const startedAt = now();
   const alarms: AlarmView[] = [];
 
   const request: GatewaySession['request'] = (method, params) =>
@@ -109,15 +108,16 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const readList = async () => parseList(await request('device.pair.list'));
   const board = createBoard({ read: readList, now, onList: show });
 
-  const elsewhere = createRefusedElsewhere({
-    onRejected: ({ deviceId, publicKey, ts }) => {
-      recordElsewhere(deviceId, 'rejected');
-      void standing
-        .refusedElsewhere({ deviceId, publicKey }, 'rejected', ts)
-        .catch(fault)
-        .finally(() => evaluator.evaluate(deviceId));
-    },
-    onCleared: (deviceId) => evaluator.evaluate(deviceId),
+  const outside = createOutside({
+    endpoint,
+    consoleDeviceId: identity.deviceId,
+    board,
+    standing,
+    window,
+    record: deps.record,
+    changed: (deviceId) => evaluator.evaluate(deviceId),
+    fault,
+    now,
   });
 
   const decider = createDecider({
@@ -127,7 +127,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     clock,
     newId: deps.newId,
     async begin(decision) {
-      elsewhere.own(decision.requestId);
+      outside.own(decision.requestId);
       // Before the gateway is asked: a refusal whose answer is lost is a refusal all the same.
       if (decision.action === 'reject')
         await standing.refused(
@@ -139,7 +139,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       publish({ topic: 'decisions', op: 'set', item: decision });
     },
     async complete(decisionId, patch) {
-      if (patch.requestId !== undefined) elsewhere.own(patch.requestId);
+      if (patch.requestId !== undefined) outside.own(patch.requestId);
       const whole = await guardStore(store.decisions.complete(decisionId, patch));
       publish({ topic: 'decisions', op: 'set', item: whole });
       if (whole.state !== 'asking') await recordDecision(whole);
@@ -167,7 +167,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     guards: (pending) => ({
       consoleDeviceId: identity.deviceId,
       consoleScopes: connection.state.kind === 'live' ? connection.state.grantedScopes : [],
-      refusedKey: standing.ledgerOf(pending)?.refused !== undefined || elsewhere.suspects(pending.deviceId),
+      refusedKey: standing.ledgerOf(pending)?.refused !== undefined || outside.suspects(pending.deviceId),
     }),
     halted: () => (connection.state.kind === 'live' ? standing.identityProblem()?.detail : 'The console is not connected to the gateway.'),
     sameUser: () => views.gateway().sameUser.same,
@@ -214,13 +214,6 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     showing.gateway();
   }
 
-  /** Somebody decided on the gateway itself: recorded as that. */
-  function recordElsewhere(deviceId: string, what: string) {
-    const text = `Somebody ${what} the key ${deviceId.slice(0, 8)} on the gateway itself. No rule approves it until a person does.`;
-    const entry = { actor: { kind: 'gateway' as const, name: endpoint.name }, what: `device.${what}`, gateway: id, text };
-    void deps.record(entry).catch(fault);
-  }
-
   function noteAlarm(pending: PendingRequest) {
     const { judgement } = evaluator.of(pending.requestId);
     if (judgement.alarm)
@@ -255,7 +248,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
 
   function show(list: PairingList | undefined) {
     if (!list) return;
-    for (const pending of list.pending) elsewhere.note(pending);
+    for (const pending of list.pending) outside.seen(pending);
     showing.requests();
     evaluator.keepOnly(new Set(list.pending.map((p) => p.requestId)));
   }
@@ -283,10 +276,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     } else if (event === 'device.pair.resolved') {
       const requestId = typeof payload === 'object' && payload !== null && 'requestId' in payload ? payload.requestId : undefined;
       if (typeof requestId === 'string') {
-        elsewhere.resolved(
-          payload,
-          board.list()?.pending.find((p) => p.requestId === requestId),
-        );
+        outside.resolved(payload, requestId);
         board.takeOff(requestId);
       }
       void refresh().catch(fault);
@@ -321,7 +311,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     }
     await checkConfig();
     await refresh();
-    await catchUp(board.list() ?? { pending: [], paired: [], unread: 0 });
+    await outside.catchUp(board.list() ?? { pending: [], paired: [], unread: 0 });
     await standing.admitted(
       live.grantedScopes,
       board.list()?.paired.find((d) => d.deviceId === identity.deviceId),
@@ -361,37 +351,11 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     for (const deviceId of waiting) evaluator.evaluate(deviceId);
   }
 
-  /** A key that somebody revoked or removed on the gateway. Undoing a grant of ours is told apart by the decision on it. */
-  async function noteTokenWork(record: Extract<LogRecord, { kind: 'token' }>) {
-    if (record.what === 'rotated') return;
-    const row = board.list()?.paired.find((d) => d.deviceId === record.deviceId) ?? standing.knownKey(record.deviceId);
-    if (row && (await standing.refusedElsewhere(row, record.what, record.at))) recordElsewhere(row.deviceId, record.what);
-  }
-
-  /** A grant that nobody clicked: recorded with what the device holds, read from the gateway. */
-  async function noteSilentGrant(record: Extract<LogRecord, { kind: 'grant' }>) {
-    const row = (await board.refresh()).paired.find((d) => d.deviceId === record.deviceId);
-    const who = row?.displayName ?? row?.clientId ?? 'a device';
-    const holds = row?.scopes.map((s) => s.replace('operator.', '')).join(', ') || 'no scopes';
-    const text = `The gateway admitted ${who} (${record.deviceId.slice(0, 8)}) by itself with role ${record.role}; it holds ${holds}. Nobody was asked.`;
-    await deps.record({ actor: { kind: 'gateway', name: endpoint.name }, what: 'grant.silent', gateway: id, text });
-  }
-
-  /** What happened while the console was away: log records of then, and known keys that are listed no more. */
-  async function catchUp(list: PairingList) {
-    for (const record of window.records()) if (record.kind === 'token') await noteTokenWork(record);
-    if (!list.paired.some((d) => d.deviceId !== identity.deviceId)) return;
-    for (const entry of standing.missingFrom(list.paired)) {
-      if (await standing.refusedElsewhere(entry, 'removed', now())) recordElsewhere(entry.deviceId, 'removed');
-    }
-  }
-
   function onRecords(records: readonly LogRecord[]) {
     const touched = new Set<string>();
     for (const record of records) {
       if ((record.kind === 'audit' || record.kind === 'close') && record.deviceId) touched.add(record.deviceId);
-      if (record.kind === 'token') void noteTokenWork(record).catch(fault);
-      if (record.kind === 'grant' && record.how === 'silent' && record.at > startedAt) void noteSilentGrant(record).catch(fault);
+      outside.note(record);
     }
     for (const pending of board.list()?.pending ?? []) if (touched.has(pending.deviceId)) evaluator.evaluate(pending.deviceId);
   }
@@ -471,7 +435,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       disposed = true;
       for (const timer of timers) clearInterval(timer);
       stopWatching();
-      elsewhere.dispose();
+      outside.dispose();
       stopRecords();
       evaluator.dispose();
       await collector.dispose();

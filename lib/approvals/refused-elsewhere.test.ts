@@ -21,17 +21,20 @@ const word = (requestId: string, ts: number, decision = 'rejected') => ({ reques
 function watch() {
   const rejected: Rejection[] = [];
   const cleared: string[] = [];
-  const elsewhere = createRefusedElsewhere({ onRejected: (r) => void rejected.push(r), onCleared: (id) => void cleared.push(id) });
+  const elsewhere = createRefusedElsewhere({
+    onRejected: (r) => Promise.resolve(void rejected.push(r)),
+    onCleared: (id) => void cleared.push(id),
+  });
   onTestFinished(elsewhere.dispose);
-  return { elsewhere, rejected, cleared, later: () => vi.advanceTimersByTime(2000) };
+  return { elsewhere, rejected, cleared, later: () => vi.advanceTimersByTimeAsync(2000) };
 }
 
-test('a rejection that was nobody’s here is told after a moment, and the key is under suspicion until then', () => {
+test('a rejection that was nobody’s here is told after a moment, and the key is under suspicion until then', async () => {
   const { elsewhere, rejected, later } = watch();
   elsewhere.note(ask('r1', 100));
   elsewhere.resolved(word('r1', 500), ask('r1', 100));
   expect(elsewhere.suspects('d1')).toBe(true);
-  later();
+  await later();
   expect(rejected).toEqual([{ requestId: 'r1', deviceId: 'd1', publicKey: 'pk', askedAt: 100, ts: 500 }]);
   expect(elsewhere.suspects('d1')).toBe(false);
 });
@@ -52,40 +55,40 @@ test('a request that the device’s next one replaced was not rejected, whicheve
   expect([...first.rejected, ...second.rejected]).toEqual([]);
 });
 
-test('a request made after the word does not undo it', () => {
+test('a request made after the word does not undo it', async () => {
   const { elsewhere, rejected, later } = watch();
   elsewhere.note(ask('r1', 100));
   elsewhere.resolved(word('r1', 500), ask('r1', 100));
   elsewhere.note(ask('r2', 501));
   expect(elsewhere.suspects('d1')).toBe(true);
-  later();
+  await later();
   expect(rejected).toHaveLength(1);
 });
 
-test('another device’s request does not undo it either', () => {
+test('another device’s request does not undo it either', async () => {
   const { elsewhere, rejected, later } = watch();
   elsewhere.resolved(word('r1', 500), ask('r1', 100));
   elsewhere.note(ask('r2', 300, 'd2'));
-  later();
+  await later();
   expect(rejected).toHaveLength(1);
 });
 
-test('our own decisions, approvals, unknown requests and garbage are no rejections elsewhere', () => {
+test('our own decisions, approvals, unknown requests and garbage are no rejections elsewhere', async () => {
   const { elsewhere, rejected, later } = watch();
   elsewhere.own('r1');
   elsewhere.resolved(word('r1', 500), ask('r1', 100));
   elsewhere.resolved(word('r2', 500, 'approved'), ask('r2', 100));
   elsewhere.resolved(word('r3', 500), undefined);
   for (const payload of [undefined, null, 'x', {}, { requestId: 7, decision: 'rejected' }]) elsewhere.resolved(payload, ask('r4', 100));
-  later();
+  await later();
   expect(rejected).toEqual([]);
   expect(elsewhere.suspects('d1')).toBe(false);
 });
 
-test('after it was disposed it tells nothing', () => {
+test('after it was disposed it tells nothing', async () => {
   const { elsewhere, rejected, later } = watch();
   elsewhere.resolved(word('r1', 500), ask('r1', 100));
   elsewhere.dispose();
-  later();
+  await later();
   expect(rejected).toEqual([]);
 });

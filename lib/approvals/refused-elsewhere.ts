@@ -32,11 +32,11 @@ const DEVICES = 2000;
 const WAIT_MS = 1500;
 
 /**
- * @param onRejected told of each rejection that was nobody's here
+ * @param onRejected told of each rejection that was nobody's here; resolves when it is kept
  * @param onCleared told the device when a suspicion ended without one
  */
 export function createRefusedElsewhere(deps: {
-  onRejected: (rejection: Rejection) => void;
+  onRejected: (rejection: Rejection) => Promise<void>;
   onCleared: (deviceId: string) => void;
 }): RefusedElsewhere {
   const asks = new Map<string, { requestId: string; ts: number }[]>();
@@ -81,8 +81,8 @@ export function createRefusedElsewhere(deps: {
       if (replaced(rejection)) return;
       clearTimeout(suspects.get(pending.deviceId)?.timer);
       const timer = setTimeout(() => {
-        suspects.delete(pending.deviceId);
-        deps.onRejected(rejection);
+        // Under suspicion until it is written: no moment in between in which a rule could act.
+        void deps.onRejected(rejection).finally(() => suspects.delete(pending.deviceId));
       }, WAIT_MS);
       suspects.set(pending.deviceId, { rejection, timer });
     },
