@@ -4,6 +4,7 @@ import { createIdentity } from '../../lib/gateway/identity.ts';
 import { type PairedDevice, type PairingList, type PendingRequest, readPairingList } from '../../lib/gateway/records.ts';
 import { type Connection, createDevice, saidNo, type TestDevice } from './client.ts';
 import type { TestGateway } from './start.ts';
+import { until } from './until.ts';
 
 export type Admin = {
   request: Connection['request'];
@@ -32,11 +33,24 @@ export async function adminHelper(gateway: Pick<TestGateway, 'url' | 'token'>): 
     identity: createIdentity(),
     base: { clientId: 'gateway-client', clientMode: 'backend', scopes, auth: { token: gateway.token } },
   });
+  // A gateway that has just started may turn a caller away for a moment; the judge is not what a test is about.
+  const signIn = () => {
+    let said = '';
+    const tryOnce = () =>
+      device.connect().catch((error: unknown) => {
+        said = String(error);
+        return undefined;
+      });
+    return until('the judge let in', tryOnce, 20_000).catch((error: unknown) => {
+      open = undefined;
+      throw new Error(`${error instanceof Error ? error.message : String(error)}: ${said}`);
+    });
+  };
   const listeners: Parameters<Connection['onEvent']>[0][] = [];
   let open: Promise<Connection> | undefined;
   // A test may restart its gateway; the judge then comes back by itself at its next question.
   const connection = (): Promise<Connection> => {
-    open ??= device.connect().then((fresh) => {
+    open ??= signIn().then((fresh) => {
       fresh.onEvent((event, payload) => {
         for (const listener of listeners) listener(event, payload);
       });

@@ -231,7 +231,7 @@ export function createDevice(options: { url: string; identity?: DeviceIdentity; 
     wire.send(connectText(identity, { ...options.base, ...over }, wire.challenge, id));
     const frame = await answer;
     if (!frame?.ok) {
-      const said = frame?.error?.message ?? 'no answer';
+      const said = frame?.error?.message ?? `no answer, closed with ${(await wire.closed).code}`;
       throw new Error(`connect was refused: ${said} ${wordIn(frame?.error, 'reason') ?? ''}`.trim());
     }
     return {
