@@ -30,20 +30,16 @@ export type StartOptions = {
   args: readonly string[];
   env: NodeJS.ProcessEnv;
   cwd?: string;
-  uid?: number;
-  gid?: number;
 };
 
 /** Starts a process in a group of its own. The group dies with the test process, however that ends by itself. */
 export function startProcess(options: StartOptions): Running {
-  const { command, args, env, cwd, uid, gid } = options;
+  const { command, args, env, cwd } = options;
   const child: ChildProcess = spawn(command, [...args], {
     env,
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
-    ...(uid === undefined ? {} : { uid }),
-    ...(gid === undefined ? {} : { gid }),
   });
   const pid = child.pid ?? 0;
   let text = '';

@@ -1,7 +1,7 @@
 // A real OpenClaw gateway for a test: own home, own state, own temporary folder, own free port; never the user's.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +19,6 @@ export type GatewayOptions = {
   /** Merged over the default configuration, object by object. */
   config?: Json;
   logLevel?: 'error' | 'warn' | 'info' | 'debug';
-  /** Runs the gateway under another OS user; needs root and an install that this user can read. */
-  user?: { uid: number; gid: number };
   /** A temporary folder to share, so that two 2026.4.14 gateways write one log file. */
   tmp?: string;
   /** A port that must be used; a free one otherwise. */
@@ -115,10 +113,6 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     writeConfig();
   };
   writeConfig();
-  if (options.user) {
-    for (const path of [root, home, stateDir, tmp, configPath]) chownSync(path, options.user.uid, options.user.gid);
-    chmodSync(root, 0o711);
-  }
 
   const env = cleanEnv({
     NODE_ENV: 'production',
@@ -144,7 +138,6 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
       args: [paths.launcher, 'gateway', 'run', '--port', String(port)],
       env,
       cwd: home,
-      ...(options.user ?? {}),
     });
     if (quiet) await until('the quiet gateway ready', admitsHelper, READY_LIMIT_MS);
     else await running.line(READY, READY_LIMIT_MS);
@@ -167,7 +160,7 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
   function logFile() {
     if (version !== '2026.4.14') return logging;
     const now = new Date();
-    const uid = options.user?.uid ?? process.getuid?.();
+    const uid = process.getuid?.();
     const folder = uid === undefined ? 'openclaw' : `openclaw-${uid}`;
     return join(tmp, folder, `openclaw-${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}.log`);
   }
@@ -179,7 +172,6 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
         cwd: home,
         stdio: ['ignore', 'pipe', 'pipe'],
         timeout: timeoutMs,
-        ...(options.user ?? {}),
       });
       let stdout = '';
       let stderr = '';

@@ -1,6 +1,6 @@
 // Each condition of the evidence, taken away by itself on a real gateway: the rule then only records, and says what is missing.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -33,8 +33,9 @@ import {
 test.describe.configure({ mode: 'parallel' });
 
 /** The words that put a program where it cannot see the host's sockets, as in a container; undefined without the right to mount. */
-function blindfold(): readonly string[] | undefined {
+function blindfold(stage: Stage): readonly string[] | undefined {
   const empty = mkdtempSync(join(tmpdir(), 'gatehouse-empty-'));
+  stage.owns({ dispose: async () => rmdirSync(empty) });
   const words = ['--mount', '--propagation', 'private', 'sh', '-c', 'mount --bind "$0" /proc/$$/net && exec "$@"', empty];
   return spawnSync('unshare', [...words, 'true']).status === 0 ? words : undefined;
 }
@@ -72,7 +73,7 @@ for (const version of versionsUnderTest()) {
         { scene: noStatement, why: /proxy or tunnel/i },
         { scene: hostKeyOnly, why: /own key/i },
       ];
-      const blind = blindfold();
+      const blind = blindfold(stage);
       if (blind) {
         // Named by its address: where the listener cannot be seen, the console sends no secret to a gateway that it found by itself.
         const env = { GATEHOUSE_GATEWAY_URL: stage.gateway.url, GATEHOUSE_GATEWAY_TOKEN: stage.gateway.token };
