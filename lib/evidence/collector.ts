@@ -8,7 +8,7 @@ import { openRawLog, type RawLog } from '../handshakes/raw-log.ts';
 import { createTailLog, currentLogFile, type TailLog } from '../handshakes/tail-log.ts';
 import { type Attempt, collectAttempts } from './attempts.ts';
 import { type CanaryResult, flyCanary } from './canary.ts';
-import { type ConfigFacts, readConfigFacts } from './config-facts.ts';
+import { type ConfigFacts, configFileOf, readConfigFacts } from './config-facts.ts';
 import { type EvidenceInput, evidenceFrom, type Judgement, judgeOrigin } from './judge.ts';
 import { createPeerWatch, type PeerWatch } from './peer-watch.ts';
 
@@ -57,6 +57,7 @@ const POLL_STEP_MS = 3;
 const TAIL_STEP_MS = 60;
 const CANARY_MS = 1500;
 const PORT_FREE_MS = 5000;
+const CONFIG_ANYWAY_MS = 5 * 60_000;
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 15_000;
 const identityAnswer = z.object({ deviceId: z.string(), publicKey: z.string() });
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -91,6 +92,9 @@ export function createCollector(deps: {
   let hostKey: HostKey | undefined;
   let config: ConfigFacts | undefined;
   let onThisHost = false;
+  let configFile: string | undefined;
+  let readStamp: string | undefined;
+  let readAt = 0;
   let disposed = false;
   let raw: RawLog | undefined;
   let tail: TailLog | undefined;
@@ -121,8 +125,29 @@ export function createCollector(deps: {
     await tail.poll();
   }
 
+  /** What the configuration file is right now; undefined where it cannot be known. */
+  function configStamp(): string | undefined {
+    if (!onThisHost || configFile === undefined) return undefined;
+    try {
+      const { dev, ino, size, mtimeNs, ctimeNs } = statSync(configFile, { bigint: true });
+      return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Reads the configuration unless its file is the one that was there before the last reading. `config.get` keeps a 2026.4.14
+   * from everything else for 150 ms (measured), so it is not asked for nothing; variables take a restart, which is a reconnect.
+   */
   async function readConfig() {
-    config = readConfigFacts(await deps.request('config.get').catch(() => undefined));
+    const stamp = configStamp();
+    if (config && stamp !== undefined && stamp === readStamp && now() - readAt < CONFIG_ANYWAY_MS) return;
+    const answer = await deps.request('config.get').catch(() => undefined);
+    config = readConfigFacts(answer);
+    configFile = configFileOf(answer);
+    readStamp = config ? stamp : undefined;
+    readAt = now();
   }
 
   async function poll() {
@@ -196,9 +221,12 @@ export function createCollector(deps: {
     async connect() {
       const identity = identityAnswer.safeParse(await deps.request('gateway.identity.get'));
       hostKey = identity.success ? identity.data : undefined;
+      readStamp = undefined;
       await readConfig();
       const local = deps.stateDir ? localGatewayDeviceId(deps.stateDir) : undefined;
       onThisHost = local !== undefined && local === hostKey?.deviceId;
+      // Once more, now that its file is known and was looked at before.
+      if (onThisHost) await readConfig();
       await eye.findListener();
       if (!onThisHost) {
         raw?.dispose();

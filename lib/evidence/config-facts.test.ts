@@ -1,6 +1,6 @@
 // What counts of a gateway's configuration, and that nothing else of it stays.
 import { expect, test } from 'vitest';
-import { readConfigFacts } from './config-facts.ts';
+import { configFileOf, readConfigFacts } from './config-facts.ts';
 
 /** The shape that `config.get` answers on both versions, cut down to one copy of the configuration. */
 function answer(gateway: Record<string, unknown> | undefined, rest: Record<string, unknown> = {}) {
@@ -108,4 +108,11 @@ test('the fingerprint changes with anything of the gateway part and with nothing
     { tls: { enabled: true } },
   ])
     expect(print({ ...OLDER, ...change })).not.toBe(print(OLDER));
+});
+
+test('the file of a configuration is named only when it is the whole of it', () => {
+  expect(configFileOf({ path: '/etc/openclaw.json', parsed: { gateway: { bind: 'loopback' } } })).toBe('/etc/openclaw.json');
+  expect(configFileOf({ path: '/etc/openclaw.json', parsed: { gateway: { $include: './gateway.json' } } })).toBeUndefined();
+  expect(configFileOf({ parsed: {} })).toBeUndefined();
+  expect(configFileOf(undefined)).toBeUndefined();
 });

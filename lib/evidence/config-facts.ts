@@ -55,3 +55,14 @@ export function readConfigFacts(value: unknown): ConfigFacts | undefined {
     handshakeTimeoutMs: g.handshakeTimeoutMs,
   };
 }
+
+const source = z.object({ path: z.string(), parsed: z.unknown().optional() });
+
+/**
+ * The file that a `config.get` answer was read from, when it is the whole of the configuration: with `$include` in it, others count
+ * as well, and then there is no such file.
+ */
+export function configFileOf(value: unknown): string | undefined {
+  const found = source.safeParse(value).data;
+  return found && !JSON.stringify(found.parsed ?? null).includes('"$include"') ? found.path : undefined;
+}
