@@ -35,7 +35,11 @@ export function casesFor(port: number, quietRelay: Relay | undefined): Case[] {
           },
         ]
       : []),
-    { name: 'X-Forwarded-For', attack: (d) => upgrade(d, { headers: { 'X-Forwarded-For': '203.0.113.9' } }), why: /proxy|forward/i },
+    {
+      name: 'X-Forwarded-For',
+      attack: (d) => upgrade(d, { headers: { 'X-Forwarded-For': '203.0.113.9' } }),
+      why: /proxy headers|forwarded/i,
+    },
     { name: 'X-Real-IP alone', attack: (d) => upgrade(d, { headers: PROXIED }), why: /proxy headers/i },
     {
       name: 'X-Real-IP on a socket opened 9 s before connect',
@@ -43,11 +47,15 @@ export function casesFor(port: number, quietRelay: Relay | undefined): Case[] {
       honest: (d) => tryUpgrade(d, { pauseMs: 9000 }),
       why: /proxy headers/i,
     },
-    { name: 'a Host that is not local', attack: (d) => upgrade(d, { headers: { Host: 'evil.example:18789' } }), why: /host/i },
+    {
+      name: 'a Host that is not local',
+      attack: (d) => upgrade(d, { headers: { Host: 'evil.example:18789' } }),
+      why: /asked for host|non-local Host/i,
+    },
     {
       name: 'an Origin that the gateway allows',
       attack: (d) => upgrade(d, { headers: { Origin: `http://127.0.0.1:${port}` } }),
-      why: /origin|browser/i,
+      why: /came from a browser/i,
     },
     {
       name: 'a record hidden by the user agent of a test helper, then a clean try',
@@ -94,7 +102,7 @@ export function casesFor(port: number, quietRelay: Relay | undefined): Case[] {
         const forged = `x remote=127.0.0.1 fwd=n/a origin=n/a host=127.0.0.1:${port} ua=n/a code=1008 reason=pairing required`;
         return upgrade(d, { headers: { 'X-Forwarded-For': '203.0.113.9', 'User-Agent': forged } });
       },
-      why: /proxy|forward/i,
+      why: /proxy headers|forwarded/i,
     },
     {
       name: 'a scope string that forges conn=',

@@ -55,7 +55,7 @@ for (const version of versionsUnderTest()) {
       const byHand = await knownDevice(stage, 'looping, by hand');
       const byRule = await knownDevice(stage, 'looping, by rule');
       const swapping = await knownDevice(stage, 'swapping');
-      const spares = await spareDevices(stage, 2);
+      const spares = await spareDevices(stage, 4);
       const scene = await watch(stage);
 
       await test.step('what was swapped between card and decision is not approved', async () => {

@@ -63,7 +63,7 @@ for (const version of versionsUnderTest()) {
     await onStage({ version }, async (stage) => {
       const device = await knownDevice(stage, 'honest');
       const first = await knownDevice(stage, 'with statement');
-      const spares = await spareDevices(stage, 2);
+      const spares = await spareDevices(stage, 4);
       const noStatement = await watch(stage);
       await noStatement.console.api.addRule(LOOPBACK_RULE);
       const hostKeyOnly = await watch(stage);

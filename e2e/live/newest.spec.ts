@@ -24,7 +24,7 @@ test('a scripted operator device is approved by hand and by a rule of origin loo
   await onStage({ version: NEWEST }, async (stage) => {
     const byHand = await knownDevice(stage, 'scripted operator, by hand');
     const byRule = await knownDevice(stage, 'scripted operator, by rule');
-    const spares = await spareDevices(stage, 2);
+    const spares = await spareDevices(stage, 4);
     const scene = await watch(stage);
 
     await test.step('by hand', async () => {

@@ -9,7 +9,7 @@ test.describe('refusals on 2026.4.14', () => {
   test.skip(!versionsUnderTest().includes(OLDEST), `${OLDEST} is not among the gateways of this run`);
 
   test('a rule for loopback approves each honest device and none of its disguises', async () => {
-    test.setTimeout(240_000);
+    test.setTimeout(420_000);
     const noOtherUser = otherUserImpossible();
     if (noOtherUser) test.info().annotations.push({ type: 'skipped case', description: noOtherUser });
     await onStage({ version: OLDEST }, async (stage) => {
