@@ -32,7 +32,7 @@ export type Case = {
   why: RegExp | undefined;
 };
 
-const SPARES = 12;
+const SPARES = 8;
 
 type Played = { it: Case; attacker: TestDevice; twin: TestDevice };
 
