@@ -154,32 +154,115 @@ export type DeviceView = {
 
 export type HandshakeOutcome = 'refused' | 'waiting' | 'timed-out' | 'left-early' | 'admitted' | 'note' | 'gap';
 
-/** One row of the handshake log: an attempt, a grant that the gateway logged, or a gap. */
+/** One row of the handshake log: an attempt, a sign of success, a thing that the gateway noted, or a gap. What it takes to explain it is in HandshakeDetail. */
 export type HandshakeView = {
   id: string;
-  /** Monotonic within the store; newest is largest. */
+  /** The place in the log: grows with `at`, unique in the store, newest is largest. Pages are cut by it. */
   seq: number;
   gateway: string;
   at: string;
+  /** No record gives this moment or this success: it was derived (last seen, presence, a line without a time). */
+  derived?: true;
+  /** The log file is shared by several gateways and this line does not say whose it is. */
+  unsure?: true;
   outcome: HandshakeOutcome;
-  /** Machine cause, e.g. `pairing-required/scope-upgrade`; empty for notes. */
+  /** Key of the diagnosis catalogue, e.g. `pairing-required/scope-upgrade`. */
   cause: string;
   /** In plain words. */
   title: string;
-  fix?: string;
   deviceId?: string;
   deviceName?: string;
   clientId?: string;
   clientMode?: string;
-  origin?: string;
+  /** The path as the record shows it. A display, never a proof. */
+  origin?: Origin;
+  /** The `Origin` header: the caller's words. */
+  browserOrigin?: string;
   remoteAddr?: string;
+  /** The `Host` header: the caller's words. */
   host?: string;
   scopesFrom?: string[];
   scopesTo?: string[];
   durationMs?: number;
   conn?: string;
+  requestId?: string;
+  /** The same caller failing the same way without a longer pause: `id` is the seq of its first attempt, `count` up to this one. */
+  run: { id: number; count: number; firstAt: string };
+};
+
+export type Severity = 'info' | 'notice' | 'warning' | 'serious';
+
+/** One way to mend it, least harmful first. `command` is what the copy button takes: one line, ready to run or to paste. */
+export type RemedyView = {
+  text: string;
+  where: 'here' | 'gateway-host' | 'gateway-config' | 'client' | 'proxy' | 'nowhere';
+  command?: string;
+};
+
+export type DiagnosisView = {
+  key: string;
+  severity: Severity;
+  title: string;
+  /** What happened, with the values of this attempt. */
+  happened: string;
+  /** Why, on this version and in this topology. */
+  why: string;
+  remedies: RemedyView[];
+  /** What ends the loop, where the caller retries. */
+  stops: string;
+  /** Page and section under docs/handshakes/, e.g. `pairing-required#scope-upgrade`. */
+  docs: string;
+  /** How this entry is known, per gateway version. */
+  seen: { version: string; how: 'live' | 'recorded' | 'source' }[];
+  /** False for a cause that the catalogue has no entry for: shown as it is, and asked to be reported. */
+  known: boolean;
+};
+
+export type TimelineStep = {
+  step: 'open' | 'challenge' | 'connect' | 'audit' | 'unauthorized' | 'warning' | 'close' | 'grant' | 'note';
+  at: string;
+  /** Computed from other times, not written in a record. */
+  derived: boolean;
+  text: string;
+};
+
+/** What became of the caller since: seen again, quiet, or refused again. */
+export type AftermathView =
+  | { kind: 'admitted'; at: string; derived: boolean; text: string }
+  | { kind: 'again'; at: string; text: string }
+  | { kind: 'quiet'; since: string; text: string };
+
+/** GET /handshakes/{gateway}/{id}: everything that explains one row. */
+export type HandshakeDetail = {
+  row: HandshakeView;
+  diagnosis?: DiagnosisView;
+  /** Facts of the records by name, in words to show: user agent, versions, protocol, what was sent to sign in. */
+  facts: { name: string; text: string }[];
+  timeline: TimelineStep[];
   /** The raw records behind it, redacted. */
   raw: string[];
+  aftermath?: AftermathView;
+  /** The request of this device that waits now. */
+  waits?: { requestId: string };
+};
+
+export type HistogramBucket = { at: string; refused: number; waiting: number; timedOut: number; leftEarly: number; admitted: number };
+/** GET /handshakes/histogram: attempts by outcome, oldest first, empty buckets included. */
+export type HistogramView = { from: string; to: string; bucketMs: number; buckets: HistogramBucket[] };
+
+export type FacetValue = { value: string; label: string; count: number };
+/** GET /handshakes/facets: what the other filters leave to choose from, most frequent first. */
+export type FacetsView = { causes: FacetValue[]; devices: FacetValue[]; clients: FacetValue[]; origins: FacetValue[] };
+
+/** Trouble of a gateway that has no row of its own. */
+export type TroubleView = {
+  code: 'log-unreadable' | 'log-level' | 'log-silent' | 'log-gap' | 'clock-off' | 'gateway-restarting' | 'rate-lock' | 'throttled' | 'shared-log';
+  severity: Severity;
+  text: string;
+  fix?: string;
+  since?: string;
+  /** When it ends by itself, as far as it is known. */
+  until?: string;
 };
 
 export type RuleOrigin = 'host-key' | 'loopback';
@@ -281,6 +364,7 @@ export type GatewayView = {
   /** Set while the console's own pairing request waits. */
   waiting?: { requestId?: string; deviceId: string; scopes: string[]; command: string; canAdmitHere: boolean };
   alarms: { code: string; at: string; text: string }[];
+  trouble: TroubleView[];
 };
 
 export type ActivityView = {
