@@ -119,6 +119,16 @@ export const PROBLEMS = {
   },
   'rule-unknown': { status: 404, title: 'No such rule', fix: 'List the rules at /api/v1/rules.' },
   'device-unknown': { status: 404, title: 'No such device', fix: 'List the devices at /api/v1/devices.' },
+  'handshake-unknown': {
+    status: 404,
+    title: 'No such handshake',
+    fix: 'Read the list again at /api/v1/handshakes; older rows may have been removed.',
+  },
+  'export-busy': {
+    status: 503,
+    title: 'Two exports are running already',
+    fix: 'Wait until one of them has ended, then ask again.',
+  },
   internal: {
     status: 500,
     title: 'Something failed inside Gatehouse',
