@@ -32,6 +32,8 @@ export function createPeerWatch(deps: {
   /** The gateway lives in this very process (practice): what this process started is not the gateway's. */
   inThisProcess: boolean;
   ownPorts: () => ReadonlySet<number>;
+  /** False where it must look only when asked or when the log speaks. */
+  byItself?: boolean;
   onForeignPeer: () => void;
   now: () => number;
 }): PeerWatch {
@@ -45,7 +47,7 @@ export function createPeerWatch(deps: {
   const worker = dead
     ? undefined
     : new Worker(new URL('./peer-worker.ts', import.meta.url), {
-        workerData: { port: deps.port, inThisProcess: deps.inThisProcess },
+        workerData: { port: deps.port, inThisProcess: deps.inThisProcess, byItself: deps.byItself ?? true },
         resourceLimits: { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 2 },
       });
   worker?.unref();

@@ -20,6 +20,8 @@ export type PeerEye = {
   /** 'proc' where /proc can be read and shows the gateway's listener. */
   reach: () => 'proc' | 'none';
   gatewayUid: () => number | undefined;
+  /** The gateway's process, where it could be found. */
+  gatewayPid: () => number | undefined;
   /** Looks now. New sightings are kept for a few minutes. */
   look: () => void;
   sightings: () => readonly PeerSighting[];
@@ -112,12 +114,15 @@ export function createPeerEye({
   now,
   ownPorts,
   inThisProcess = false,
+  ownPid,
 }: {
   port: number;
   now: () => number;
   ownPorts: () => ReadonlySet<number>;
   /** The gateway lives in this very process (practice): what this process started is not the gateway's. */
   inThisProcess?: boolean;
+  /** The process whose sockets are nobody's request either, whatever their ports. */
+  ownPid?: number;
 }): PeerEye {
   let gatewayUid: number | undefined;
   let gatewayPid: number | undefined;
@@ -136,19 +141,21 @@ export function createPeerEye({
     return gatewayUid;
   }
 
-  function owners(rows: readonly TcpRow[]): Map<number, PeerProcess> {
+  function owners(rows: readonly TcpRow[]): Map<number, PeerProcess | 'own'> {
     const wanted = new Map(rows.map((r) => [`socket:[${r.inode}]`, r.inode]));
     const left = new Set(wanted.keys());
-    const out = new Map<number, PeerProcess>();
+    const out = new Map<number, PeerProcess | 'own'>();
     if (gatewayPid === undefined) return out;
     const start = performance.now();
-    const order = [gatewayPid, ...pidsNewestFirst().filter((p) => p !== gatewayPid)];
+    const order = new Set([gatewayPid, ...pidsNewestFirst()]);
     for (const pid of order) {
       if (left.size === 0 || performance.now() - start > SCAN_BUDGET_MS) break;
       for (const target of holds(pid, left)) {
         left.delete(target);
         const inode = wanted.get(target);
-        if (inode !== undefined) out.set(inode, (inThisProcess ? pid === gatewayPid : isOfGateway(pid, gatewayPid)) ? 'gateway' : 'other');
+        if (inode === undefined) continue;
+        if (pid === ownPid && pid !== gatewayPid) out.set(inode, 'own');
+        else out.set(inode, (inThisProcess ? pid === gatewayPid : isOfGateway(pid, gatewayPid)) ? 'gateway' : 'other');
       }
     }
     return out;
@@ -167,7 +174,8 @@ export function createPeerEye({
     const processes = owners(fresh);
     for (const row of fresh) {
       const before = known.get(endOf(row));
-      const process = processes.get(row.inode) ?? 'unseen';
+      const owner = processes.get(row.inode) ?? 'unseen';
+      const process = owner === 'own' ? 'other' : owner;
       if (before?.inode === row.inode) {
         before.sighting.process = process;
         continue;
@@ -182,13 +190,15 @@ export function createPeerEye({
         lastAt: at,
       };
       known.set(endOf(row), { sighting, inode: row.inode });
-      kept.push(sighting);
+      // Nobody's request; remembered only so that it is not traced at every look.
+      if (owner !== 'own') kept.push(sighting);
     }
   }
 
   return {
     reach: () => (gatewayUid === undefined ? 'none' : 'proc'),
     gatewayUid: () => gatewayUid,
+    gatewayPid: () => gatewayPid,
     findListener,
     look() {
       if (gatewayUid === undefined) return;
