@@ -8,8 +8,9 @@ import { readJsonBody, worthDraining } from './body.ts';
 import { contentSecurityPolicy, setSecurityHeaders } from './headers.ts';
 import type { Origins } from './origins.ts';
 import { refuseUpgrade, sendJson, sendProblem } from './respond.ts';
-import { isReply, type Route, requireSignedIn } from './route.ts';
+import { isReply, isStreamed, type Route, requireSignedIn, type Streamed } from './route.ts';
 import { createRouter } from './router.ts';
+import { sendStream } from './stream.ts';
 
 export type KernelOptions = {
   origins: Origins;
@@ -25,6 +26,8 @@ export type KernelOptions = {
   random: RandomBytes;
   log: { error: (fields: object, text: string) => void };
   dev?: boolean;
+  /** How long the reader of a streamed answer may read nothing, ms. */
+  stallMs?: number;
 };
 
 const API = '/api/v1';
@@ -52,7 +55,19 @@ function checkDoor(request: IncomingMessage, origins: Origins): void {
 }
 
 /** Builds the request and upgrade handlers of the console. They never throw; what fails unexpectedly is logged and answered as `internal`. */
-export function createKernel({ origins, auth, routes, pages, bridge, pageUpgrade, ready, random, log, dev = false }: KernelOptions) {
+export function createKernel({
+  origins,
+  auth,
+  routes,
+  pages,
+  bridge,
+  pageUpgrade,
+  ready,
+  random,
+  log,
+  dev = false,
+  stallMs,
+}: KernelOptions) {
   const find = createRouter(routes);
 
   function asProblem(error: unknown, request: IncomingMessage): Problem {
@@ -90,9 +105,22 @@ export function createKernel({ origins, auth, routes, pages, bridge, pageUpgrade
     const body = route.takesBody ? await readJsonBody(request) : undefined;
     const search = new URLSearchParams((request.url ?? '').split('?').slice(1).join('?'));
     const answer = await route.run({ params, search, body, caller, request });
+    if (isStreamed(answer)) return stream(request, response, caller, answer);
     if (!isReply(answer)) return sendJson(request, response, answer === undefined ? 204 : 200, answer);
     for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
     await sendJson(request, response, answer.status, answer.body);
+  }
+
+  // Like a bridge, a long answer does not outlive the session that asked for it.
+  async function stream(request: IncomingMessage, response: ServerResponse, caller: Caller, answer: Streamed): Promise<void> {
+    const stopListening = auth.onSessionEnd((ended) => {
+      if (caller.kind === 'person' && caller.sessionId === ended) request.socket.resetAndDestroy();
+    });
+    try {
+      await sendStream(request, response, answer, stallMs);
+    } finally {
+      stopListening();
+    }
   }
 
   async function page(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
@@ -136,6 +164,7 @@ export function createKernel({ origins, auth, routes, pages, bridge, pageUpgrade
       } catch (error) {
         const problem = asProblem(error, request);
         if (response.headersSent) {
+          log.error({ code: problem.code, path: pathOf(request) }, 'an answer was cut off after it had begun');
           response.destroy();
           return;
         }

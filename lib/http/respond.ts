@@ -8,7 +8,8 @@ import { PROBLEMS, type Problem } from '../problem.ts';
 const GZIP_FROM_BYTES = 1024;
 const compress = promisify(gzip);
 
-const acceptsGzip = (request: IncomingMessage): boolean => {
+/** Whether the client takes gzip. */
+export const acceptsGzip = (request: IncomingMessage): boolean => {
   const accepted = request.headers['accept-encoding'];
   return typeof accepted === 'string' && accepted.split(',').some((entry) => /^\s*gzip\s*(;\s*q=(1|0\.0*[1-9])\S*)?\s*$/i.test(entry));
 };

@@ -23,6 +23,24 @@ export const reply = (status: number, body?: unknown, headers: Record<string, st
 /** Whether a handler's answer was made by `reply`. */
 export const isReply = (value: unknown): value is Reply => typeof value === 'object' && value !== null && REPLY in value;
 
+const STREAMED = Symbol('streamed');
+
+export type Streamed = {
+  [STREAMED]: true;
+  type: string;
+  headers: Record<string, string>;
+  open: (left: AbortSignal) => AsyncIterable<string>;
+};
+
+/**
+ * An answer in pieces. `open` is called once, not for HEAD, and its iterator is always ended; `left` says that nobody reads any
+ * more. A Problem thrown before the first piece is answered as such, so that a source which cannot be read at all says so.
+ */
+export const streamed = (answer: Omit<Streamed, typeof STREAMED>): Streamed => ({ ...answer, [STREAMED]: true });
+
+/** Whether a handler's answer was made by `streamed`. */
+export const isStreamed = (value: unknown): value is Streamed => typeof value === 'object' && value !== null && STREAMED in value;
+
 export type Call<Input, Query> = {
   /** A part of the path by its name in the pattern, decoded. */
   param: (name: string) => string;
@@ -58,6 +76,16 @@ function checked<T>(schema: z.ZodType<T>, value: unknown, where: 'body' | 'query
   const first = issues[0];
   const name = first?.field ? `${where} field ${first.field}` : `the ${where}`;
   throw new Problem('input-invalid', `${name}: ${first?.message ?? 'not valid'}`, { field: first?.field ?? '', issues });
+}
+
+/** The search parameters by name. A name that comes twice is refused: two readers could each believe another one. */
+function once(search: URLSearchParams): Record<string, string> {
+  const fields = new Map<string, string>();
+  for (const [field, value] of search) {
+    if (fields.has(field)) throw new Problem('input-invalid', `query field ${field}: given twice`, { field });
+    fields.set(field, value);
+  }
+  return Object.fromEntries(fields);
 }
 
 /** A signed-in caller, or Problem('sign-in-required'). */
@@ -105,7 +133,7 @@ export function route(spec: {
           if (value === undefined) throw new Error(`the path ${spec.path} has no part ${name}`);
           return value;
         },
-        query: spec.query && checked(spec.query, Object.fromEntries(search), 'query'),
+        query: spec.query && checked(spec.query, once(search), 'query'),
         input: spec.input && checked(spec.input, body, 'body'),
         caller,
         actor: () => requireSignedIn(caller),

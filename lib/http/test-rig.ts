@@ -23,6 +23,7 @@ type RigOptions = {
   apiToken?: string | null;
   failuresPerMinute?: number;
   bridge?: { bufferSize?: number; maxBufferedBytes?: number; pingEveryMs?: number };
+  stallMs?: number;
 };
 
 const collect = (response: IncomingMessage): Promise<Buffer> =>
@@ -87,6 +88,7 @@ async function startRigOn(home: Home, fixedPort: number, options: RigOptions) {
     ready: () => ready,
     random: randomBytes,
     log,
+    ...(options.stallMs === undefined ? {} : { stallMs: options.stallMs }),
   });
   attachKernel(server, kernel);
   let stopped = false;
