@@ -4,7 +4,7 @@ import WebSocket from 'ws';
 import { challengePayload, type ErrorBody, type Frame, type Hello, helloPayload, parseFrame } from '../../lib/gateway/frames.ts';
 import { createIdentity, type DeviceIdentity, signConnect } from '../../lib/gateway/identity.ts';
 
-export type Auth = { token?: string; password?: string; deviceToken?: string };
+export type Auth = { token?: string; password?: string; deviceToken?: string; bootstrapToken?: string };
 
 /** What one attempt claims. All but `scopes` has a plain default: an honest operator device of its own. */
 export type Claims = {
@@ -17,7 +17,12 @@ export type Claims = {
   role?: string;
   scopes?: readonly string[];
   auth?: Auth;
+  /** The protocols it offers, 3 to 4 unless said. */
+  protocols?: readonly [min: number, max: number];
 };
+
+/** What a broken client puts in place of the honest parts of its device block; `signedAtMs` and `nonce` are signed as they are sent. */
+export type Forged = { id?: string; publicKey?: string; signature?: string; signedAtMs?: number; nonce?: string };
 
 /** How one attempt behaves on the wire. */
 export type Manner = {
@@ -31,6 +36,12 @@ export type Manner = {
   vanish?: boolean;
   /** Sent raw before `connect`. */
   before?: readonly string[];
+  /** Sent raw in place of `connect`; with an empty list it says nothing and waits until the gateway closes. */
+  instead?: readonly string[];
+  /** Leaves politely as soon as the challenge is there, with this reason, and never sends `connect`. */
+  leaveWith?: string;
+  /** Parts of the device block that differ from the honest ones; `none` sends no device block at all. */
+  device?: Forged | 'none';
   /** A second `connect` with these claims, on the same socket, right behind the first. */
   thenConnect?: Claims;
   /** The frame id of `connect`. */
@@ -70,7 +81,7 @@ type Wire = {
   next: (id: string, limitMs?: number) => Promise<Extract<Frame, { type: 'res' }> | undefined>;
   onEvent: (listener: (event: string, payload: unknown) => void) => void;
   closed: Promise<Closed>;
-  leave: () => void;
+  leave: (reason?: string) => void;
 };
 
 /** Opens a socket and waits for the challenge. Answers a number when the address answered that HTTP status instead. */
@@ -94,7 +105,7 @@ function dial(url: string, headers: Readonly<Record<string, string>>): Promise<W
       closed,
       send: (text) => socket.send(text),
       destroy: () => socket.terminate(),
-      leave: () => socket.close(1000),
+      leave: (reason) => socket.close(1000, reason),
       onEvent: (listener) => void listeners.push(listener),
       next: (id, limitMs = ANSWER_LIMIT_MS) =>
         new Promise((settle) => {
@@ -135,7 +146,12 @@ function dial(url: string, headers: Readonly<Record<string, string>>): Promise<W
 }
 
 /** A `connect` request as text, signed for one challenge. */
-function connectText(identity: DeviceIdentity, claims: Claims, challenge: { nonce: string; ts: number }, id: string): string {
+function connectText(
+  identity: DeviceIdentity,
+  claims: Claims & Pick<Manner, 'device'>,
+  challenge: { nonce: string; ts: number },
+  id: string,
+): string {
   const clientId = claims.clientId ?? 'gateway-client';
   const clientMode = claims.clientMode ?? 'ui';
   const role = claims.role ?? 'operator';
@@ -143,14 +159,18 @@ function connectText(identity: DeviceIdentity, claims: Claims, challenge: { nonc
   const platform = claims.platform ?? 'linux';
   const auth = claims.auth ?? {};
   const { deviceFamily, displayName } = claims;
+  const [minProtocol, maxProtocol] = claims.protocols ?? [3, 4];
+  const forged = claims.device === 'none' ? {} : (claims.device ?? {});
+  const signedAt = forged.signedAtMs ?? challenge.ts;
+  const nonce = forged.nonce ?? challenge.nonce;
   const signature = signConnect(identity, {
     clientId,
     clientMode,
     role,
     scopes,
-    signedAtMs: challenge.ts,
-    token: auth.token ?? auth.deviceToken ?? '',
-    nonce: challenge.nonce,
+    signedAtMs: signedAt,
+    token: auth.token ?? auth.deviceToken ?? auth.bootstrapToken ?? '',
+    nonce,
     platform,
     deviceFamily,
   });
@@ -162,12 +182,19 @@ function connectText(identity: DeviceIdentity, claims: Claims, challenge: { nonc
     ...(deviceFamily === undefined ? {} : { deviceFamily }),
     ...(displayName === undefined ? {} : { displayName }),
   };
-  const device = { id: identity.deviceId, publicKey: identity.publicKey, signature, signedAt: challenge.ts, nonce: challenge.nonce };
+  const { id: deviceId, publicKey, signature: forgedSignature } = forged;
+  const device = {
+    id: deviceId ?? identity.deviceId,
+    publicKey: publicKey ?? identity.publicKey,
+    signature: forgedSignature ?? signature,
+    signedAt,
+    nonce,
+  };
   return JSON.stringify({
     type: 'req',
     id,
     method: 'connect',
-    params: { minProtocol: 3, maxProtocol: 4, client, role, scopes, caps: [], auth, device },
+    params: { minProtocol, maxProtocol, client, role, scopes, caps: [], auth, ...(claims.device === 'none' ? {} : { device }) },
   });
 }
 
@@ -193,6 +220,11 @@ export function createDevice(options: { url: string; identity?: DeviceIdentity; 
     const wire = await dial(over.via ?? options.url, over.headers ?? {});
     if (typeof wire === 'number') return { ok: false, httpStatus: wire };
     for (const text of over.before ?? []) wire.send(text);
+    if (over.leaveWith !== undefined) wire.leave(over.leaveWith);
+    if (over.leaveWith !== undefined || over.instead) {
+      for (const text of over.instead ?? []) wire.send(text);
+      return { ok: false, close: await wire.closed };
+    }
     if (over.pauseMs) await new Promise((resume) => setTimeout(resume, over.pauseMs));
     const id = over.frameId ?? randomUUID();
     const answer = wire.next(id);

@@ -23,6 +23,8 @@ export type GatewayOptions = {
   tmp?: string;
   /** A port that must be used; a free one otherwise. */
   port?: number;
+  /** Added to the environment that the gateway and its CLI run with. */
+  env?: Readonly<Record<string, string>>;
 };
 
 export type CliResult = { code: number | null; stdout: string; stderr: string };
@@ -128,6 +130,7 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'),
     NODE_OPTIONS: `--require=${join(dirname(fileURLToPath(import.meta.url)), 'own-tmp.cjs')}`,
     PATH: [join(paths.root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
+    ...options.env,
   });
   const quiet = version === '2026.4.14' && (options.logLevel === 'error' || options.logLevel === 'warn');
   let running: Running | undefined;
