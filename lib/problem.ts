@@ -125,7 +125,7 @@ export const PROBLEMS = {
     fix: 'Read the list again at /api/v1/handshakes; older rows may have been removed.',
   },
   'export-busy': {
-    status: 503,
+    status: 429,
     title: 'Two exports are running already',
     fix: 'Wait until one of them has ended, then ask again.',
   },

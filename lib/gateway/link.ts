@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import WebSocket, { type RawData } from 'ws';
 import { Problem } from '../problem.ts';
 import { type CallerKind, checkCall, type GatewayMethod } from './allowlist.ts';
+import { type ClockDelta, clockDelta } from './clock-delta.ts';
 import { challengePayload, type ErrorBody, type Hello, helloPayload, parseFrame } from './frames.ts';
 import { type DeviceIdentity, signConnect } from './identity.ts';
 import { callerString } from './records.ts';
@@ -57,6 +58,8 @@ export type Link = {
   lastFrameAt: () => number;
   /** The console's own end of the connection, so that the peer eye can leave it out. */
   localPort: () => number | undefined;
+  /** The gateway's clock against ours, measured at the challenge; undefined where that carried no time. */
+  clock: ClockDelta | undefined;
   close: () => void;
   /** Drops the socket without a goodbye, for a peer that is dead. */
   terminate: () => void;
@@ -96,6 +99,8 @@ export function openLink(options: LinkOptions): Promise<Link> {
     let signedIn = false;
     let nonceSeen = false;
     let localPort: number | undefined;
+    let clock: ClockDelta | undefined;
+    const dialedAt = Date.now();
     const timer = setTimeout(
       () => fail(new Problem('gateway-down', `The gateway did not answer within ${connectTimeoutMs / 1000} s.`)),
       connectTimeoutMs,
@@ -168,6 +173,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
         closed,
         lastFrameAt: () => lastFrame,
         localPort: () => localPort,
+        clock,
         close: () => socket.close(1000),
         terminate: () => socket.terminate(),
       });
@@ -196,6 +202,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
         const challenge = challengePayload.safeParse(frame.payload);
         if (!challenge.success) return fail(new Problem('gateway-garbage', 'The challenge of the gateway cannot be read.'));
         nonceSeen = true;
+        if (challenge.data.ts !== undefined) clock = clockDelta(challenge.data.ts, dialedAt, Date.now());
         signIn(challenge.data.nonce, challenge.data.ts ?? Date.now()).catch(fail);
         return;
       }

@@ -269,3 +269,24 @@ test('a disposed session says nothing more and dials no more', async () => {
   await expect.poll(() => server.sockets.size).toBe(0);
   expect([states.length, server.opened()]).toEqual([said, 1]);
 });
+
+test('the gateway’s clock is measured at the challenge and kept while the gateway is away', async () => {
+  const gateway = await scriptedGateway();
+  const { session, until } = sessionTo(gateway.url);
+  await until('live');
+  const told = session.clock();
+  // The scripted gateway lives one second after 1970.
+  expect(Math.abs((told?.deltaMs ?? 0) + (told?.at ?? 0) - 1000)).toBeLessThanOrEqual(told?.uncertaintyMs ?? -1);
+});
+
+test('a connection that the gateway closes for a restart says so', async () => {
+  const gateway = await scriptedGateway({
+    onFrame: (frame, caller) => {
+      caller.answer(frame, helloOk());
+      caller.socket.close(1012, 'service restart');
+    },
+  });
+  const { until } = sessionTo(gateway.url);
+  const down = await until('down');
+  expect(down.problem.extra.closeCode).toBe(1012);
+});

@@ -1,6 +1,7 @@
 // One supervised connection to one gateway: dial, sign in, watch, come back. Everything above it sees states and calls, never sockets.
 import { Problem } from '../problem.ts';
 import type { GatewayMethod } from './allowlist.ts';
+import { type ClockDelta, clockDeltaOfTick } from './clock-delta.ts';
 import type { Hello } from './frames.ts';
 import type { DeviceIdentity } from './identity.ts';
 import { GatewayRefusal, type Link, type LinkAuth, openLink } from './link.ts';
@@ -38,6 +39,8 @@ export type GatewaySession = {
   /** Tries to connect now instead of at the next turn, e.g. when the state folder changed. */
   nudge: () => void;
   localPort: () => number | undefined;
+  /** The gateway's clock against ours, as last measured; kept while the gateway is away. */
+  clock: () => ClockDelta | undefined;
   dispose: () => Promise<void>;
 };
 
@@ -71,6 +74,7 @@ export function createSession(options: SessionOptions): GatewaySession {
   let waitingSince: number | undefined;
   let skipDeviceToken = false;
   let dialing = false;
+  let clock: ClockDelta | undefined;
   let disposed = false;
 
   function set(next: SessionState) {
@@ -107,7 +111,10 @@ export function createSession(options: SessionOptions): GatewaySession {
         version: options.version,
         ...(options.trust ? { trust: options.trust } : {}),
         ...(options.beforeSecret ? { beforeSecret: options.beforeSecret } : {}),
-        onEvent: (event, payload) => options.onEvent(event, payload),
+        onEvent(event, payload) {
+          if (event === 'tick' && link?.clock) clock = clockDeltaOfTick(payload, link.clock, options.now()) ?? clock;
+          options.onEvent(event, payload);
+        },
       });
       if (disposed) return opened.close();
       live(opened);
@@ -120,6 +127,7 @@ export function createSession(options: SessionOptions): GatewaySession {
 
   function live(opened: Link) {
     link = opened;
+    clock = opened.clock ?? clock;
     failures = 0;
     waitingSince = undefined;
     skipDeviceToken = false;
@@ -140,7 +148,9 @@ export function createSession(options: SessionOptions): GatewaySession {
       const wait = jitter(FIRST_RETRY_MS);
       set({
         kind: 'down',
-        problem: new Problem('gateway-down', `The gateway closed the connection (${code}${reason ? ` ${reason}` : ''}).`),
+        problem: new Problem('gateway-down', `The gateway closed the connection (${code}${reason ? ` ${reason}` : ''}).`, {
+          closeCode: code,
+        }),
         retryAtMs: options.now() + wait,
       });
       retryIn(wait);
@@ -195,6 +205,7 @@ export function createSession(options: SessionOptions): GatewaySession {
       if (!link && !dialing) retryIn(0);
     },
     localPort: () => link?.localPort(),
+    clock: () => clock,
     async dispose() {
       disposed = true;
       clearTimeout(timer);
