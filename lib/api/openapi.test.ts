@@ -102,8 +102,50 @@ describe('a running console answers as the document says', () => {
         .toBeGreaterThan(0);
     }
     for (const name of ['GET /rules', 'GET /overview', 'GET /automation', 'GET /openapi.json']) await call(name);
-    await call('GET /handshakes', { query: '?limit=1&after=0' });
     await call('GET /activity', { query: '?limit=1' });
+  });
+
+  test('to every question about the handshake log, and with each row explained', async () => {
+    const page = async (query: string) => ANSWERS.HandshakePage.parse((await call('GET /handshakes', { query })).value);
+    const { items: rows, cursor } = await page('?limit=1');
+    const [newest] = rows;
+    if (!newest) throw new Error('the practice world has no handshakes');
+    expect((await page(`?limit=1&before=${cursor ?? newest.seq}`)).items.map(({ seq }) => seq)).not.toContain(newest.seq);
+    const folded = (await page('?fold=1')).items;
+    expect(new Set(folded.map(({ run }) => run.id)).size).toBe(folded.length);
+    for (const { run } of folded) {
+      const ofRun = (await page(`?limit=1000&run=${run.id}`)).items;
+      expect(ofRun.length).toBeGreaterThanOrEqual(run.count);
+      expect(new Set(ofRun.map((row) => row.run.id))).toEqual(new Set([run.id]));
+    }
+    for (const { gateway, id } of (await page('?limit=1000')).items) {
+      const { value } = await call('GET /handshakes/{gateway}/{id}', { parts: { gateway, id } });
+      expect(ANSWERS.HandshakeDetail.parse(value).row).toMatchObject({ gateway, id });
+    }
+    const { buckets, bucketMs } = ANSWERS.HistogramView.parse((await call('GET /handshakes/histogram')).value);
+    expect(bucketMs).toBe(60_000);
+    expect(buckets.length).toBeGreaterThanOrEqual(60);
+    expect(buckets.map(({ at }) => Date.parse(at)).every((at, n, all) => n === 0 || at - (all[n - 1] ?? 0) === bucketMs)).toBe(true);
+    const { causes } = ANSWERS.FacetsView.parse((await call('GET /handshakes/facets')).value);
+    expect(causes.length).toBeGreaterThan(0);
+    for (const { value } of causes) {
+      const found = (await page(`?cause=${encodeURIComponent(value)}`)).items;
+      expect(new Set(found.map(({ cause }) => cause))).toEqual(new Set([value]));
+    }
+  });
+
+  test('with the log as a file, as JSON lines and as CSV', async () => {
+    const to = new Date().toISOString();
+    const { value: listed } = await call('GET /handshakes', { query: `?limit=1000&to=${to}` });
+    const ids = items(ANSWERS.HandshakeView)
+      .parse(listed)
+      .items.map(({ id }) => id);
+    const jsonl = await call('GET /handshakes/export', { query: `?format=jsonl&to=${to}` });
+    const lines = String(jsonl.value).trimEnd().split('\n');
+    expect(lines.map((line) => ANSWERS.HandshakeView.parse(JSON.parse(line)).id)).toEqual(ids);
+    const csv = await call('GET /handshakes/export', { query: `?format=csv&to=${to}` });
+    expect(String(csv.value).split('\r\n')).toHaveLength(ids.length + 2);
+    expect(csv.headers.get('content-disposition')).toMatch(/^attachment; filename="gatehouse-handshakes-[-0-9T]{16}\.csv"$/);
   });
 
   test('to an approval and a rejection, and then in the list of what was decided', { timeout: PATIENCE_MS * 3 }, async () => {
@@ -184,6 +226,11 @@ describe('a running console answers as the document says', () => {
       (await call(approve, { parts: nowhere, body: { ...SEEN, everything: true } })).problem?.code,
       (await call(approve, { parts: nowhere, body: { ...SEEN, publicKey: 'x'.repeat(70_000) } })).problem?.code,
       (await call('GET /handshakes', { query: '?limit=0' })).problem?.code,
+      (await call('GET /handshakes/histogram', { query: '?buckets=401' })).problem?.code,
+      (await call('GET /handshakes/facets', { query: '?outcome=lost' })).problem?.code,
+      (await call('GET /handshakes/export', { query: '?format=xlsx' })).problem?.code,
+      (await call('GET /handshakes/{gateway}/{id}', { parts: { gateway: 'practice', id: 'never' } })).problem?.code,
+      (await call('GET /handshakes/{gateway}/{id}', { parts: { gateway: 'elsewhere', id: 'never' } })).problem?.code,
       (
         await call('PUT /devices/{gateway}/{deviceId}/vouched', {
           parts: { gateway: 'practice', deviceId: 'none' },
@@ -201,6 +248,11 @@ describe('a running console answers as the document says', () => {
       'input-invalid',
       'too-large',
       'input-invalid',
+      'input-invalid',
+      'input-invalid',
+      'input-invalid',
+      'handshake-unknown',
+      'gateway-unknown',
       'device-unknown',
     ]);
   });

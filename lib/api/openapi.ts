@@ -22,12 +22,18 @@ const PARTS: Record<string, string> = {
   deviceId: 'Hex SHA-256 of the public key.',
 };
 
+const IDS: readonly (readonly [string, string])[] = [
+  ['/rules', 'rule'],
+  ['/handshakes', 'row'],
+  ['', 'gateway'],
+];
+
 function parameters({ path, query }: Operation): Json[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    description: PARTS[name] ?? `The id of the ${path.startsWith('/rules') ? 'rule' : 'gateway'}.`,
+    description: PARTS[name] ?? `The id of the ${IDS.find(([start]) => path.startsWith(start))?.[1]}.`,
     schema: { type: 'string' },
   }));
   const { properties = {} } = query ? z.toJSONSchema(query, { io: 'output' }) : {};
@@ -52,12 +58,13 @@ function problemResponses(operation: Operation): Json {
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   const document = jsonBody(ref('Problem'), 'application/problem+json');
-  const responses = [...byStatus].map(([status, codes]) => [
+  const responses = [...byStatus].map(([status, codes]): [string, { description: string }] => [
     String(status),
     { description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '), ...document },
   ]);
+  const own = responses.find(([status]) => status === '429')?.[1];
   const limited = {
-    description: 'Too many wrong secrets; the code says which.',
+    description: ['Too many wrong secrets; the code says which.', ...(own ? [own.description] : [])].join(' '),
     headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
     ...document,
   };
@@ -68,8 +75,11 @@ function operationOf(operation: Operation): Json {
   const { method, path, tag, summary, text, access, body, answers } = operation;
   const [first, ...others] = answers.schema.map(ref);
   const shape = first === undefined ? undefined : others.length > 0 ? { oneOf: [first, ...others] } : first;
-  const open = answers.status !== 204 && !shape ? { type: 'object' } : undefined;
-  const content = shape ?? open;
+  const files =
+    answers.files && Object.entries(answers.files).map(([type, description]) => [type, { schema: { type: 'string', description } }]);
+  const open = answers.status !== 204 && !shape && !files ? { type: 'object' } : undefined;
+  const json = shape ?? open;
+  const content = files ? { content: Object.fromEntries(files) } : json ? jsonBody(json) : {};
   return {
     operationId: [method.toLowerCase(), ...path.split(/[^A-Za-z]+/).filter(Boolean)].join('-'),
     tags: [tag],
@@ -78,7 +88,7 @@ function operationOf(operation: Operation): Json {
     security: SECURITY[access],
     parameters: parameters(operation),
     ...(body ? { requestBody: { required: true, ...jsonBody(ref(body)) } } : {}),
-    responses: { [answers.status]: { description: answers.text, ...(content ? jsonBody(content) : {}) }, ...problemResponses(operation) },
+    responses: { [answers.status]: { description: answers.text, ...content }, ...problemResponses(operation) },
   };
 }
 

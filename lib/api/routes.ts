@@ -6,6 +6,7 @@ import type { Console } from '../console.ts';
 import { type Route, route } from '../http/route.ts';
 import { openApiDocument } from './openapi.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
+import { handshakeRoutes } from './routes/handshakes.ts';
 import { listRoutes } from './routes/lists.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -14,6 +15,7 @@ export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: A
   return [
     ...sessionRoutes(auth, clock),
     ...listRoutes(app),
+    ...handshakeRoutes(app, clock),
     ...requestRoutes(app),
     ...gatewayRoutes(app),
     ...ruleRoutes(app),

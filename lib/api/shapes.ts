@@ -256,7 +256,16 @@ export type FacetsView = { causes: FacetValue[]; devices: FacetValue[]; clients:
 
 /** Trouble of a gateway that has no row of its own. */
 export type TroubleView = {
-  code: 'log-unreadable' | 'log-level' | 'log-silent' | 'log-gap' | 'clock-off' | 'gateway-restarting' | 'rate-lock' | 'throttled' | 'shared-log';
+  code:
+    | 'log-unreadable'
+    | 'log-level'
+    | 'log-silent'
+    | 'log-gap'
+    | 'clock-off'
+    | 'gateway-restarting'
+    | 'rate-lock'
+    | 'throttled'
+    | 'shared-log';
   severity: Severity;
   text: string;
   fix?: string;

@@ -128,7 +128,7 @@ describe('a source that fails', () => {
   });
 
   test('later resets the connection of a reader of HTTP/1.0, who knows a whole file by nothing else', async () => {
-    const { routes } = watched(() => thenFails(new Error('secret in here'), 3));
+    const { routes } = watched(() => thenFails(new Error('the source broke'), 3));
     const rig = await startRig({ routes });
     const socket = connect(rig.port, '127.0.0.1');
     const failed = once(socket, 'error');

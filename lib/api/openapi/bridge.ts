@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { activityView, automationView, ruleView } from './console.ts';
 import { deviceView, gatewayView } from './gateways.ts';
-import { decisionView, handshakeView, requestView } from './requests.ts';
+import { handshakeView } from './handshakes.ts';
+import { decisionView, requestView } from './requests.ts';
 
 const set = z.literal('set');
 const gone = z.literal('gone');

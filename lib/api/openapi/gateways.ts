@@ -1,6 +1,7 @@
 // Gateways and the devices paired with them, as the API answers them.
 import { z } from 'zod';
 import { deviceId, fact, freshness, instant, problemView, publicKey, risk, scopes } from './common.ts';
+import { troubleView } from './handshakes.ts';
 
 export const deviceView = z
   .strictObject({
@@ -76,5 +77,6 @@ export const gatewayView = z
       .exactOptional()
       .describe('Set while the console’s own pairing request waits.'),
     alarms: z.array(z.strictObject({ code: z.string(), at: instant, text: z.string() })),
+    trouble: z.array(troubleView),
   })
   .describe('A gateway as the console stands to it.');

@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import type { Access, Method } from '../../http/route.ts';
 import type { ProblemCode } from '../../problem.ts';
-import { handshakeQuery, listQuery } from '../routes/query.ts';
+import { exportQuery, facetsQuery, handshakeListQuery, histogramQuery } from '../routes/handshake-query.ts';
+import { listQuery } from '../routes/query.ts';
 import { stateQuery } from './queries.ts';
 import type { AnswerName, InputName } from './schemas.ts';
 
@@ -16,8 +17,8 @@ export type Operation = {
   access: Access;
   query?: z.ZodObject;
   body?: InputName;
-  /** Several names: one of them. */
-  answers: { status: 200 | 201 | 204; schema: readonly AnswerName[]; text: string };
+  /** Several names: one of them. `files`: what a download holds, by its media type. */
+  answers: { status: 200 | 201 | 204; schema: readonly AnswerName[]; text: string; files?: Readonly<Record<string, string>> };
   /** Beyond those that follow from access, query and body. */
   problems?: readonly ProblemCode[];
 };
@@ -224,12 +225,59 @@ export const OPERATIONS: readonly Operation[] = [
     method: 'GET',
     path: '/handshakes',
     tag: 'log',
-    summary: 'Handshakes as they failed, newest first',
-    text: '`before` goes back in time; `after` answers what came since.',
+    summary: 'The handshake log, newest first',
+    text: 'With `fold=1` each run of equal failures is one row, its newest attempt, with the count of the whole run. Searching is bounded per call: a page may hold fewer rows than asked, also none, and still have a cursor. Parameters that are not listed here, or come twice, are refused.',
     access: 'any',
-    query: handshakeQuery,
+    query: handshakeListQuery,
     answers: gives('HandshakePage', 'One page.'),
     problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/handshakes/histogram',
+    tag: 'log',
+    summary: 'Attempts by outcome over time',
+    text: 'The last hour, or `from` to `to`, up to 31 days. The answer says which size the buckets have; their edges are multiples of it, and whole buckets are counted.',
+    access: 'any',
+    query: histogramQuery,
+    answers: gives('HistogramView', 'All buckets, oldest first.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/handshakes/facets',
+    tag: 'log',
+    summary: 'Which causes, devices, clients and origins there are to choose from',
+    access: 'any',
+    query: facetsQuery,
+    answers: gives('FacetsView', 'Each with its count.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/handshakes/export',
+    tag: 'log',
+    summary: 'The filtered log as a file',
+    text: 'Streams, newest first, what was there when it began. In CSV, text that a spreadsheet could take for a formula begins with an apostrophe, and invisible characters are written as \\uXXXX. A file that cannot be finished ends with a reset connection, never as if it were whole. Two exports run at once.',
+    access: 'any',
+    query: exportQuery,
+    answers: {
+      status: 200,
+      schema: [],
+      text: 'The file. JSON lines hold a HandshakeView each; CSV begins with the names of its columns.',
+      files: { 'application/x-ndjson': 'One HandshakeView per line.', 'text/csv': 'RFC 4180, with a header row.' },
+    },
+    problems: ['export-busy', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/handshakes/{gateway}/{id}',
+    tag: 'log',
+    summary: 'One row explained',
+    text: 'What happened, why and what mends it, for this gateway and this version; the timeline, the raw records, and what became of the caller since.',
+    access: 'any',
+    answers: gives('HandshakeDetail', 'All that is known of it.'),
+    problems: ['gateway-unknown', 'handshake-unknown', 'store-unwritable'],
   },
   {
     method: 'GET',

@@ -1,4 +1,4 @@
-// Requests, what was decided on them, and the handshakes that failed, as the API answers them.
+// Requests and what was decided on them, as the API answers them.
 import { z } from 'zod';
 import { actor, deviceId, instant, originView, problemView, publicKey, reason, risk, scopes, verdict } from './common.ts';
 
@@ -64,28 +64,3 @@ export const decisionView = z
     refusedAgainAt: instant.exactOptional().describe('The same device was refused again after the approval.'),
   })
   .describe('A decision. A state that starts with `settled` was read from the gateway after an answer had been missed.');
-
-export const handshakeView = z
-  .strictObject({
-    id: z.string(),
-    seq: z.int().describe('Grows with every row of the store.'),
-    gateway: z.string(),
-    at: instant,
-    outcome: z.enum(['refused', 'waiting', 'timed-out', 'left-early', 'admitted', 'note', 'gap']),
-    cause: z.string().describe('Such as pairing-required/scope-upgrade; empty for notes.'),
-    title: z.string(),
-    fix: z.string().exactOptional().describe('What to do; commands stand between backticks.'),
-    deviceId: z.string().exactOptional(),
-    deviceName: z.string().exactOptional(),
-    clientId: z.string().exactOptional(),
-    clientMode: z.string().exactOptional(),
-    origin: z.string().exactOptional(),
-    remoteAddr: z.string().exactOptional(),
-    host: z.string().exactOptional(),
-    scopesFrom: scopes.exactOptional(),
-    scopesTo: scopes.exactOptional(),
-    durationMs: z.number().exactOptional(),
-    conn: z.string().exactOptional(),
-    raw: z.array(z.string()).describe('The records behind it, redacted.'),
-  })
-  .describe('A row of the handshake log: an attempt, a grant that the gateway logged, or a gap.');

@@ -8,7 +8,17 @@ import { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import { actor, fact, freshness, originView, problem, problemView, verdict, verdictReason } from './common.ts';
 import { activityView, automationView, caller, overview, ruleTemplate, ruleView, signedIn, signIn } from './console.ts';
 import { deviceView, gatewayView } from './gateways.ts';
-import { decisionView, handshakeView, requestView } from './requests.ts';
+import {
+  aftermathView,
+  diagnosisView,
+  facetsView,
+  handshakeDetail,
+  handshakeView,
+  histogramView,
+  timelineStep,
+  troubleView,
+} from './handshakes.ts';
+import { decisionView, requestView } from './requests.ts';
 
 const page = <T extends z.ZodType>(item: T) =>
   z.strictObject({
@@ -45,6 +55,13 @@ export const ANSWERS = {
   DecisionPage: page(decisionView),
   HandshakeView: handshakeView,
   HandshakePage: page(handshakeView),
+  HandshakeDetail: handshakeDetail,
+  DiagnosisView: diagnosisView,
+  TimelineStep: timelineStep,
+  AftermathView: aftermathView,
+  HistogramView: histogramView,
+  FacetsView: facetsView,
+  TroubleView: troubleView,
   RuleView: ruleView,
   RulePage: page(ruleView),
   RuleTemplate: ruleTemplate,

@@ -34,7 +34,8 @@ export function createCaller(target: Pick<TestConsole, 'port' | 'origin'>) {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const value: unknown = text === '' ? undefined : JSON.parse(text);
+    const isJson = /^application\/(problem\+)?json\b/.test(response.headers.get('content-type') ?? '');
+    const value: unknown = text === '' ? undefined : isJson ? JSON.parse(text) : text;
     const known = responses.parse(documented.paths[operation.path]?.[operation.method.toLowerCase()]).responses;
     expect(Object.keys(known), `${name} answered ${response.status} ${text.slice(0, 300)}`).toContain(String(response.status));
     if (response.status >= 400) {
@@ -45,6 +46,8 @@ export function createCaller(target: Pick<TestConsole, 'port' | 'origin'>) {
       return { status: response.status, headers: response.headers, value, problem: found };
     }
     expect(response.status).toBe(operation.answers.status);
+    const types = operation.answers.files && Object.keys(operation.answers.files);
+    if (types) expect(types).toContain(response.headers.get('content-type')?.split(';')[0]);
     const fitting = operation.answers.schema.map((schema) => ANSWERS[schema].safeParse(value));
     const wrong = fitting.flatMap(({ error }) => error?.issues ?? []);
     if (fitting.length > 0 && !fitting.some(({ success }) => success)) expect(wrong, `${name} answers another shape`).toEqual([]);

@@ -6,6 +6,7 @@ import type { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import type * as common from './common.ts';
 import type * as console from './console.ts';
 import type * as gateways from './gateways.ts';
+import type * as handshakes from './handshakes.ts';
 import type * as requests from './requests.ts';
 import type { ANSWERS } from './schemas.ts';
 
@@ -19,7 +20,11 @@ test('schemas and the types of the wire contract agree in both directions', () =
   expectTypeOf<z.infer<typeof common.problemView>>().toEqualTypeOf<Shapes.ProblemView>();
   expectTypeOf<z.infer<typeof requests.requestView>>().toEqualTypeOf<Shapes.RequestView>();
   expectTypeOf<z.infer<typeof requests.decisionView>>().toEqualTypeOf<Shapes.DecisionView>();
-  expectTypeOf<z.infer<typeof requests.handshakeView>>().toEqualTypeOf<Shapes.HandshakeView>();
+  expectTypeOf<z.infer<typeof handshakes.handshakeView>>().toEqualTypeOf<Shapes.HandshakeView>();
+  expectTypeOf<z.infer<typeof handshakes.handshakeDetail>>().toEqualTypeOf<Shapes.HandshakeDetail>();
+  expectTypeOf<z.infer<typeof handshakes.histogramView>>().toEqualTypeOf<Shapes.HistogramView>();
+  expectTypeOf<z.infer<typeof handshakes.facetsView>>().toEqualTypeOf<Shapes.FacetsView>();
+  expectTypeOf<z.infer<typeof handshakes.troubleView>>().toEqualTypeOf<Shapes.TroubleView>();
   expectTypeOf<z.infer<typeof gateways.deviceView>>().toEqualTypeOf<Shapes.DeviceView>();
   expectTypeOf<z.infer<typeof gateways.gatewayView>>().toEqualTypeOf<Shapes.GatewayView>();
   expectTypeOf<z.infer<typeof console.ruleView>>().toEqualTypeOf<Shapes.RuleView>();

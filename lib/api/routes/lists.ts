@@ -1,8 +1,8 @@
-// The lists that only read: overview, devices, handshakes, activity. An error is an error here, never an empty list.
+// The lists that only read: overview, devices, activity. An error is an error here, never an empty list.
 import type { Console } from '../../console.ts';
 import { type Route, route } from '../../http/route.ts';
-import type { ActivityView, DeviceView, HandshakeView, Page } from '../shapes.ts';
-import { ask, handshakeQuery, listQuery } from './query.ts';
+import type { ActivityView, DeviceView, Page } from '../shapes.ts';
+import { ask, listQuery } from './query.ts';
 
 export function listRoutes(app: Console): Route[] {
   return [
@@ -12,16 +12,6 @@ export function listRoutes(app: Console): Route[] {
       path: '/devices',
       access: 'any',
       handler: (): Page<DeviceView> => ({ items: app.desks().flatMap((d) => d.devices()), freshness: app.freshness() }),
-    }),
-    route({
-      method: 'GET',
-      path: '/handshakes',
-      access: 'any',
-      query: handshakeQuery,
-      handler: async ({ query }): Promise<Page<HandshakeView>> => ({
-        ...(await app.store.handshakes.list(ask(query))),
-        freshness: app.freshness(),
-      }),
     }),
     route({
       method: 'GET',
