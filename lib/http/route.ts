@@ -69,10 +69,14 @@ export type Route = {
   run: (raw: RawCall) => unknown;
 };
 
+// A field that is not known stands in no path: the path ends where it was found.
+const fieldOf = (issue: z.core.$ZodIssue): string =>
+  [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])].join('.').slice(0, 100);
+
 function checked<T>(schema: z.ZodType<T>, value: unknown, where: 'body' | 'query'): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, 10).map((issue) => ({ field: issue.path.join('.'), message: issue.message }));
+  const issues = result.error.issues.slice(0, 10).map((issue) => ({ field: fieldOf(issue), message: issue.message }));
   const first = issues[0];
   const name = first?.field ? `${where} field ${first.field}` : `the ${where}`;
   throw new Problem('input-invalid', `${name}: ${first?.message ?? 'not valid'}`, { field: first?.field ?? '', issues });
