@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { createIdentity } from '../../lib/gateway/identity.ts';
 import { type PairedDevice, type PairingList, type PendingRequest, readPairingList } from '../../lib/gateway/records.ts';
-import { type Connection, createDevice, saidNo, type TestDevice } from './client.ts';
+import { type Auth, type Connection, createDevice, saidNo, type TestDevice } from './client.ts';
 import type { TestGateway } from './start.ts';
 import { until } from './until.ts';
 
@@ -26,12 +26,12 @@ const identityAnswer = z.object({ deviceId: z.string(), publicKey: z.string() })
  * Connects as the local helper: a fresh key as `gateway-client`/`backend` with the shared secret, which both versions admit on
  * direct loopback with every scope and without a row.
  */
-export async function adminHelper(gateway: Pick<TestGateway, 'url' | 'token'>): Promise<Admin> {
+export async function adminHelper(gateway: Pick<TestGateway, 'url' | 'token'>, auth: Auth = { token: gateway.token }): Promise<Admin> {
   const scopes = ['operator.admin', 'operator.read', 'operator.write', 'operator.approvals', 'operator.pairing'];
   const device = createDevice({
     url: gateway.url,
     identity: createIdentity(),
-    base: { clientId: 'gateway-client', clientMode: 'backend', scopes, auth: { token: gateway.token } },
+    base: { clientId: 'gateway-client', clientMode: 'backend', scopes, auth },
   });
   // A gateway that has just started may turn a caller away for a moment; the judge is not what a test is about.
   const signIn = () => {

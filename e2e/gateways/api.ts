@@ -53,17 +53,55 @@ const gateway = z.looseObject({
   statement: z.looseObject({ noProxyInFront: z.boolean() }),
   rulesMatter: z.looseObject({ matter: z.boolean(), text: z.string() }),
   alarms: z.array(z.looseObject({ code: z.string(), text: z.string() })),
+  trouble: z.array(z.looseObject({ code: z.string(), text: z.string(), until: z.string().optional() })),
   waiting: z.looseObject({ requestId: z.string().optional(), command: z.string(), scopes: z.array(z.string()) }).optional(),
 });
 const device = z.looseObject({ deviceId: z.string(), scopes: z.array(z.string()), vouched: z.boolean() });
 const rule = z.looseObject({ id: z.string(), name: z.string(), enabled: z.boolean(), hits: z.number(), blockedBy: z.array(reason) });
 const activity = z.looseObject({ what: z.string(), text: z.string(), actor, decision: decision.optional() });
+const handshake = z.looseObject({
+  id: z.string(),
+  seq: z.number(),
+  gateway: z.string(),
+  at: z.string(),
+  outcome: z.string(),
+  cause: z.string(),
+  title: z.string(),
+  deviceId: z.string().optional(),
+  requestId: z.string().optional(),
+  scopesFrom: z.array(z.string()).optional(),
+  scopesTo: z.array(z.string()).optional(),
+  run: z.object({ id: z.number(), count: z.number(), firstAt: z.string() }),
+});
+const handshakeDetail = z.looseObject({
+  row: handshake,
+  diagnosis: z
+    .looseObject({
+      key: z.string(),
+      known: z.boolean(),
+      happened: z.string(),
+      why: z.string(),
+      remedies: z.array(z.looseObject({ text: z.string(), where: z.string(), command: z.string().optional() })),
+      seen: z.array(z.object({ version: z.string(), how: z.string() })),
+    })
+    .optional(),
+  timeline: z.array(z.looseObject({ step: z.string(), at: z.string(), text: z.string() })),
+  raw: z.array(z.string()),
+  aftermath: z.looseObject({ kind: z.string(), text: z.string() }).optional(),
+  waits: z.object({ requestId: z.string() }).optional(),
+});
+const handshakePage = z.looseObject({ items: z.array(handshake), cursor: z.string().optional() });
+const facets = z.looseObject({ causes: z.array(z.object({ value: z.string(), count: z.number() })) });
 const problem = z.looseObject({ code: z.string() });
 
 export type RequestSeen = z.infer<typeof request>;
 export type DecisionSeen = z.infer<typeof decision>;
 export type GatewaySeen = z.infer<typeof gateway>;
 export type RuleSeen = z.infer<typeof rule>;
+export type HandshakeSeen = z.infer<typeof handshake>;
+export type HandshakeDetailSeen = z.infer<typeof handshakeDetail>;
+/** Filters of the handshake log, as they stand in an address. */
+export type HandshakeQuery = Readonly<Record<string, string>>;
 export type Answer = { status: number; body: unknown };
 
 /** Calls the API with its bearer token. Readers throw with the status and the problem's code when the console said no. */
@@ -93,14 +131,32 @@ export function createApi(options: { base: string; token: string }) {
       confirm: seen.needsConfirm,
     });
 
+  /** Every row that passes the filter, page by page to the end, newest first. */
+  async function allHandshakes(query: HandshakeQuery = {}): Promise<HandshakeSeen[]> {
+    const found: HandshakeSeen[] = [];
+    let before: string | undefined;
+    do {
+      const filter = new URLSearchParams({ limit: '500', ...query, ...(before === undefined ? {} : { before }) });
+      const page = await ask(handshakePage, 'GET', `/handshakes?${filter}`);
+      found.push(...page.items);
+      before = page.cursor;
+    } while (before !== undefined);
+    return found;
+  }
+
   return {
     call,
+    allHandshakes,
     gateways: async () => (await ask(items(gateway), 'GET', '/gateways')).items,
     devices: async () => (await ask(items(device), 'GET', '/devices')).items,
     pending: async () => (await ask(items(request), 'GET', '/requests?state=pending')).items,
     decided: async () => (await ask(items(decision), 'GET', '/requests?state=decided')).items,
     rules: async () => (await ask(items(rule), 'GET', '/rules')).items,
     activity: async () => (await ask(items(activity), 'GET', '/activity')).items,
+    /** One page of the handshake log, newest first. */
+    handshakes: (query: HandshakeQuery = {}) => ask(handshakePage, 'GET', `/handshakes?${new URLSearchParams(query)}`),
+    handshake: (id: string, at: string) => ask(handshakeDetail, 'GET', `/handshakes/${id}/${encodeURIComponent(at)}`),
+    handshakeFacets: (query: HandshakeQuery = {}) => ask(facets, 'GET', `/handshakes/facets?${new URLSearchParams(query)}`),
     addRule: (body: Record<string, unknown>) => ask(rule, 'POST', '/rules', body),
     changeRule: (id: string, body: Record<string, unknown>) => ask(rule, 'PUT', `/rules/${id}`, body),
     setStatement: (id: string, noProxyInFront: boolean) => ask(z.unknown(), 'PUT', `/gateways/${id}/statement`, { noProxyInFront }),
