@@ -32,6 +32,8 @@ export type PeerEye = {
 const KEEP_MS = 12 * 60_000;
 const KEEP_SIGHTINGS = 5000;
 const SCAN_BUDGET_MS = 120;
+/** So many of the newest processes are asked for their sockets before the table is read: a caller is mostly among them. */
+const NEWEST_PIDS = 24;
 
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 
@@ -70,13 +72,14 @@ function pidsNewestFirst(): number[] {
   }
 }
 
-function holds(pid: number, wanted: ReadonlySet<string>): string[] {
+/** The sockets that a process holds, of `wanted` or all. */
+function holds(pid: number, wanted?: ReadonlySet<string>): string[] {
   const found: string[] = [];
   try {
     for (const fd of readdirSync(`/proc/${pid}/fd`)) {
       try {
         const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-        if (wanted.has(target)) found.push(target);
+        if (wanted ? wanted.has(target) : target.startsWith('socket:')) found.push(target);
       } catch {
         // Closed in between.
       }
@@ -141,27 +144,42 @@ export function createPeerEye({
     return gatewayUid;
   }
 
-  function owners(rows: readonly TcpRow[]): Map<number, PeerProcess | 'own'> {
-    const wanted = new Map(rows.map((r) => [`socket:[${r.inode}]`, r.inode]));
-    const left = new Set(wanted.keys());
+  /** Who holds which socket now, for the processes where a caller is most likely. */
+  function likelyHolders(): Map<string, number> {
+    const holders = new Map<string, number>();
+    if (gatewayPid === undefined) return holders;
+    for (const pid of [...pidsNewestFirst().slice(0, NEWEST_PIDS), gatewayPid]) for (const target of holds(pid)) holders.set(target, pid);
+    return holders;
+  }
+
+  function roleOf(pid: number, gateway: number): PeerProcess | 'own' {
+    if (pid === ownPid && pid !== gateway) return 'own';
+    return (inThisProcess ? pid === gateway : isOfGateway(pid, gateway)) ? 'gateway' : 'other';
+  }
+
+  function owners(rows: readonly TcpRow[], likely: ReadonlyMap<string, number>): Map<number, PeerProcess | 'own'> {
     const out = new Map<number, PeerProcess | 'own'>();
     if (gatewayPid === undefined) return out;
+    const left = new Map<string, number>();
+    for (const { inode } of rows) {
+      const target = `socket:[${inode}]`;
+      const pid = likely.get(target);
+      if (pid === undefined) left.set(target, inode);
+      else out.set(inode, roleOf(pid, gatewayPid));
+    }
     const start = performance.now();
-    const order = new Set([gatewayPid, ...pidsNewestFirst()]);
-    for (const pid of order) {
+    for (const pid of new Set([gatewayPid, ...pidsNewestFirst()])) {
       if (left.size === 0 || performance.now() - start > SCAN_BUDGET_MS) break;
-      for (const target of holds(pid, left)) {
+      for (const target of holds(pid, new Set(left.keys()))) {
+        const inode = left.get(target);
         left.delete(target);
-        const inode = wanted.get(target);
-        if (inode === undefined) continue;
-        if (pid === ownPid && pid !== gatewayPid) out.set(inode, 'own');
-        else out.set(inode, (inThisProcess ? pid === gatewayPid : isOfGateway(pid, gatewayPid)) ? 'gateway' : 'other');
+        if (inode !== undefined) out.set(inode, roleOf(pid, gatewayPid));
       }
     }
     return out;
   }
 
-  function note(rows: readonly TcpRow[], at: number, standing: Set<string>) {
+  function note(rows: readonly TcpRow[], at: number, standing: Set<string>, likely: ReadonlyMap<string, number>) {
     const own = ownPorts();
     const callers = callersOf(rows, port).filter((r) => !own.has(r.localPort));
     for (const row of callers) standing.add(endOf(row));
@@ -171,7 +189,7 @@ export function createPeerEye({
       return entry?.inode !== r.inode || entry.sighting.process === 'unseen';
     });
     if (fresh.length === 0) return;
-    const processes = owners(fresh);
+    const processes = owners(fresh, likely);
     for (const row of fresh) {
       const before = known.get(endOf(row));
       const owner = processes.get(row.inode) ?? 'unseen';
@@ -204,8 +222,9 @@ export function createPeerEye({
       if (gatewayUid === undefined) return;
       const at = now();
       const standing = new Set<string>();
+      const likely = likelyHolders();
       // Reading one table takes 5 ms on a host with much memory (measured), so each one's callers are traced before the next is read.
-      for (const table of TABLES) note(readTable(table, port), at, standing);
+      for (const table of TABLES) note(readTable(table, port), at, standing, likely);
       for (const [end, entry] of known) {
         if (standing.has(end)) entry.sighting.lastAt = at;
         else known.delete(end);
