@@ -1,130 +1,68 @@
-// The handshake history: appended in batches, never doubled when a log is read again, kept within a limit.
-import type { HandshakeOutcome, HandshakeView } from '../api/shapes.ts';
-import { readHandshake } from './json.ts';
-import { cursorNumber, pageOf, pageSize, type Rows } from './paging.ts';
-import { type Db, inTransaction } from './schema.ts';
+// The handshake log as the rest of the console knows it: appended in batches, read in pages, counted, kept within limits.
+import type { FacetsView, HandshakeView, HistogramBucket } from '../api/shapes.ts';
+import type { HandshakeEvidence, NewHandshake } from '../handshakes/attempt.ts';
+import type { HandshakeFilter } from '../handshakes/filter.ts';
+import { append } from './handshakes/append.ts';
+import { facetsOf } from './handshakes/facets.ts';
+import { failuresSince, histogramOf } from './handshakes/histogram.ts';
+import { findHandshake, latestOf } from './handshakes/one.ts';
+import { listHandshakes, type PageAsk } from './handshakes/page.ts';
+import { prune, type Retention } from './handshakes/prune.ts';
+import type { HistoryDb } from './handshakes/tables.ts';
+import { turn } from './handshakes/turn.ts';
+import type { Rows } from './paging.ts';
 
-export type NewHandshake = Omit<HandshakeView, 'seq'>;
+export type { Retention };
 
-export type Retention = { maxRows: number; maxAgeMs: number };
+const SLICE = 500;
 
-const FAILURES: HandshakeOutcome[] = ['refused', 'waiting', 'timed-out', 'left-early'];
-const INSERT_ROWS = 200;
-// Small enough that a request never waits long behind one slice.
-const DELETE_ROWS = 500;
-
-/** The handshakes of a store. Every function rejects with Problem('store-unwritable') when the database cannot be used. */
-export function createHandshakes(db: Db) {
-  async function deleteSlice(selectSeqs: (limit: number) => Promise<number[]>): Promise<number> {
-    const seqs = await selectSeqs(DELETE_ROWS);
-    if (seqs.length > 0) await db.deleteFrom('handshakes').where('seq', 'in', seqs).execute();
-    return seqs.length;
-  }
-
-  async function deleteAll(selectSeqs: (limit: number) => Promise<number[]>): Promise<number> {
-    let total = 0;
-    for (;;) {
-      const gone = await deleteSlice(selectSeqs);
-      total += gone;
-      if (gone < DELETE_ROWS) return total;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-
+/**
+ * The handshakes of a store: written over one connection and read over another, so that reading waits for no batch.
+ * Every function rejects with Problem('store-unwritable') when the database cannot be used.
+ */
+export function createHandshakes({ writer, reader }: { writer: HistoryDb; reader: HistoryDb }) {
+  const list = (ask: PageAsk): Promise<Rows<HandshakeView>> => listHandshakes(reader, ask);
   return {
-    /** Stores the rows that are not known yet, all or none, and answers those, numbered, in the order given. */
-    append(batch: readonly NewHandshake[]): Promise<HandshakeView[]> {
-      return inTransaction(db, async (trx) => {
-        const added: HandshakeView[] = [];
-        for (let start = 0; start < batch.length; start += INSERT_ROWS) {
-          const slice = batch.slice(start, start + INSERT_ROWS);
-          const keyOf = (row: { gateway: string; id: string }) => JSON.stringify([row.gateway, row.id]);
-          const known = await trx
-            .selectFrom('handshakes')
-            .select(['gateway', 'id'])
-            .where(
-              'id',
-              'in',
-              slice.map((row) => row.id),
-            )
-            .execute();
-          // Known rows are left out before the insert: one that SQLite ignores would still use up a number.
-          const seen = new Set(known.map(keyOf));
-          const fresh = slice.filter((row) => !seen.has(keyOf(row)) && seen.add(keyOf(row)));
-          if (fresh.length === 0) continue;
-          const numbered = await trx
-            .insertInto('handshakes')
-            .values(
-              fresh.map((row) => ({
-                gateway: row.gateway,
-                id: row.id,
-                at_ms: Date.parse(row.at),
-                outcome: row.outcome,
-                body: JSON.stringify(row),
-              })),
-            )
-            .returning(['seq', 'gateway', 'id'])
-            .execute();
-          const seqs = new Map(numbered.map((row) => [keyOf(row), row.seq]));
-          for (const row of fresh) {
-            const seq = seqs.get(keyOf(row));
-            if (seq !== undefined) added.push({ ...row, seq });
-          }
-        }
-        return added;
-      });
+    /** Stores the attempts that are not known yet, all or none, on the disk when this resolves; answers those, in the order given. */
+    append: (batch: readonly NewHandshake[]): Promise<HandshakeView[]> => append(writer, batch),
+
+    /**
+     * Newest first. With `fold` the newest attempt of each run that passes, with the run's whole count; with `run` the attempts of
+     * one run. A page may be short, or empty, and still have a cursor. Rejects with Problem('input-invalid') for a bad cursor.
+     */
+    list,
+
+    /** All that passes, newest first, in slices that hold nobody up. */
+    async *each(filter: HandshakeFilter): AsyncGenerator<HandshakeView[], void, undefined> {
+      let before: string | undefined;
+      do {
+        const page: Rows<HandshakeView> = await list({ ...filter, limit: SLICE, ...(before === undefined ? {} : { before }) });
+        if (page.items.length > 0) yield page.items;
+        before = page.cursor;
+        await turn();
+      } while (before !== undefined);
     },
 
-    /** Newest first, or, with `after`, oldest first from there on. */
-    async list(ask: { gateway?: string; before?: string; after?: string; limit: number }): Promise<Rows<HandshakeView>> {
-      const size = pageSize(ask.limit);
-      let query = db
-        .selectFrom('handshakes')
-        .select(['seq', 'body'])
-        .limit(size + 1);
-      if (ask.gateway !== undefined) query = query.where('gateway', '=', ask.gateway);
-      if (ask.before !== undefined) query = query.where('seq', '<', cursorNumber(ask.before, 'before'));
-      if (ask.after !== undefined) query = query.where('seq', '>', cursorNumber(ask.after, 'after'));
-      query = query.orderBy('seq', ask.after === undefined ? 'desc' : 'asc');
-      return pageOf(await query.execute(), size, readHandshake);
-    },
+    /** One attempt with its evidence, or undefined. */
+    find: (gateway: string, id: string): Promise<{ row: HandshakeView; evidence: HandshakeEvidence } | undefined> =>
+      findHandshake(reader, gateway, id),
+
+    /** The newest attempt of a device that failed, and the newest sign that it was admitted. */
+    latestOf: (gateway: string, deviceId: string): Promise<{ failed?: HandshakeView; admitted?: HandshakeView }> =>
+      latestOf(reader, gateway, deviceId),
+
+    /** Attempts by outcome in buckets that begin at whole multiples of `bucketMs`, empty ones included; see histogramOf. */
+    histogram: (filter: HandshakeFilter, span: { fromMs: number; toMs: number; bucketMs: number }): Promise<HistogramBucket[]> =>
+      histogramOf(reader, filter, span),
+
+    /** What the other filters leave to choose from, most frequent first. */
+    facets: (filter: HandshakeFilter): Promise<FacetsView> => facetsOf(reader, filter),
 
     /** How many handshakes failed since a time (ms): everything but the admitted, the notes and the gaps. */
-    async countFailuresSince(sinceMs: number): Promise<number> {
-      const row = await db
-        .selectFrom('handshakes')
-        .select((eb) => eb.fn.countAll<number>().as('n'))
-        .where('at_ms', '>=', sinceMs)
-        .where('outcome', 'in', FAILURES)
-        .executeTakeFirstOrThrow();
-      return row.n;
-    },
+    countFailuresSince: (sinceMs: number): Promise<number> => failuresSince(reader, sinceMs),
 
-    /** Deletes what is older than `maxAgeMs` or beyond the newest `maxRows`, a slice at a time. Answers how many rows went. */
-    async prune({ maxRows, maxAgeMs }: Retention, nowMs: number): Promise<number> {
-      const tooOld = await deleteAll(async (limit) => {
-        const rows = await db
-          .selectFrom('handshakes')
-          .select('seq')
-          .where('at_ms', '<', nowMs - maxAgeMs)
-          .orderBy('at_ms')
-          .limit(limit)
-          .execute();
-        return rows.map((row) => row.seq);
-      });
-      const { n } = await db
-        .selectFrom('handshakes')
-        .select((eb) => eb.fn.countAll<number>().as('n'))
-        .executeTakeFirstOrThrow();
-      let surplus = n - maxRows;
-      const tooMany = await deleteAll(async (limit) => {
-        if (surplus <= 0) return [];
-        const rows = await db.selectFrom('handshakes').select('seq').orderBy('seq').limit(Math.min(limit, surplus)).execute();
-        surplus -= rows.length;
-        return rows.map((row) => row.seq);
-      });
-      return tooOld + tooMany;
-    },
+    /** Deletes what is older or more than is to be kept, a slice at a time. Answers how many attempts went. */
+    prune: (retention: Retention, nowMs: number): Promise<number> => prune(writer, retention, nowMs),
   };
 }
 

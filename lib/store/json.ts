@@ -1,5 +1,5 @@
 // Reads JSON bodies back into their types. The store writes them itself, so a short check of what is relied upon is enough.
-import type { ActivityView, DecisionView, HandshakeView } from '../api/shapes.ts';
+import type { ActivityView, DecisionView } from '../api/shapes.ts';
 import { Problem } from '../problem.ts';
 
 type Fields = Record<string, unknown>;
@@ -17,9 +17,6 @@ const isDecision = (value: unknown): value is DecisionView =>
 
 const isActivity = (value: unknown): value is Omit<ActivityView, 'seq'> =>
   isFields(value) && hasTexts(value, 'id', 'at', 'what', 'text') && isFields(value.actor);
-
-const isHandshake = (value: unknown): value is Omit<HandshakeView, 'seq'> =>
-  isFields(value) && hasTexts(value, 'id', 'gateway', 'at', 'outcome', 'cause', 'title') && hasLists(value, 'raw');
 
 /** The value behind a stored JSON text. Throws Problem('store-unwritable') when the text is damaged. */
 export function readJson(text: string, name: string): unknown {
@@ -45,11 +42,5 @@ export const readDecision = (text: string): DecisionView => read(text, 'decision
 /** A stored activity entry with its number. Throws Problem('store-unwritable') when it is damaged. */
 export const readActivity = (row: { seq: number; body: string }): ActivityView => ({
   ...read(row.body, 'activity entry', isActivity),
-  seq: row.seq,
-});
-
-/** A stored handshake with its number. Throws Problem('store-unwritable') when it is damaged. */
-export const readHandshake = (row: { seq: number; body: string }): HandshakeView => ({
-  ...read(row.body, 'handshake', isHandshake),
   seq: row.seq,
 });

@@ -1,6 +1,8 @@
 // The history of the tables. A step that was released is never changed; a new one is added at the end.
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import type { NewHandshake } from '../handshakes/attempt.ts';
+import { carryOver } from './handshakes/carry.ts';
 
 async function first(db: Kysely<unknown>): Promise<void> {
   const statements = [
@@ -30,7 +32,11 @@ async function first(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
 
-/** All steps by name, in the order in which they run. */
-export const migrations: Record<string, Migration> = {
+/**
+ * All steps by name, in the order in which they run. `take` is where the handshakes go, which the first layout kept in this file:
+ * it may get the same ones again.
+ */
+export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise<unknown>): Record<string, Migration> => ({
   '0001-first': { up: first },
-};
+  '0002-handshakes-apart': { up: (db) => carryOver(db, take) },
+});

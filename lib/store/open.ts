@@ -1,34 +1,33 @@
 // Opens the data folder: lock, database, tables, and the repositories over them.
-import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
 import type { Clock } from '../clock.ts';
-import { Problem } from '../problem.ts';
 import { createActivity } from './activity.ts';
 import { createDecisions } from './decisions.ts';
-import { sqliteCode, storeFailure } from './failures.ts';
-import { ensurePrivateFile, folderUnusable, preparePrivateFolder } from './folder.ts';
-import { createHandshakes, type Retention } from './handshakes.ts';
+import { migrate, openFile } from './files.ts';
+import { preparePrivateFolder } from './folder.ts';
+import { append } from './handshakes/append.ts';
+import { type HistoryDb, type HistorySchema, historyMigrations } from './handshakes/tables.ts';
+import { createHandshakes, type Handshakes, type Retention } from './handshakes.ts';
 import { createLedger } from './ledger.ts';
 import { createLinks } from './links.ts';
 import { lockFolder } from './lock.ts';
-import { migrations } from './migrations.ts';
+import { migrationsWith } from './migrations.ts';
 import { createNotes } from './notes.ts';
 import { createRules } from './rules.ts';
 import type { Db, Schema } from './schema.ts';
-import { openDatabase, sqliteDialect } from './sqlite.ts';
+import { sqliteDialect } from './sqlite.ts';
 
 const DAY_MS = 86_400_000;
-const DEFAULT_RETENTION: Retention = { maxRows: 1_000_000, maxAgeMs: 30 * DAY_MS };
+const DEFAULT_RETENTION: Retention = { maxRows: 1_000_000, maxAgeMs: 30 * DAY_MS, maxBytes: 2 * 1024 ** 3 };
 const PRUNE_EVERY_MS = 600_000;
+const RECORD = 'gatehouse.db';
+const HISTORY = 'handshakes.db';
 
 function createRepositories(db: Db) {
   return {
     decisions: createDecisions(db),
     rules: createRules(db),
     activity: createActivity(db),
-    handshakes: createHandshakes(db),
     ledger: createLedger(db),
     notes: createNotes(db),
     links: createLinks(db),
@@ -39,6 +38,8 @@ export type Repositories = ReturnType<typeof createRepositories>;
 
 export type Store = Repositories & {
   folder: string;
+  /** In a file and on connections of their own: no decision waits behind them. */
+  handshakes: Handshakes;
   /**
    * Runs `work` on repositories of one transaction: all of it is kept, or nothing. Inside, use only the repositories that
    * are handed in: the store's own would wait for the transaction to end, for ever.
@@ -59,35 +60,6 @@ export type StoreOptions = {
   onPruneFailure?: (error: unknown) => void;
 };
 
-function openFile(folder: string): DatabaseSync {
-  const file = join(folder, 'gatehouse.db');
-  try {
-    ensurePrivateFile(file);
-    return openDatabase(file);
-  } catch (error) {
-    if (sqliteCode(error) === undefined) throw folderUnusable(folder, error);
-    const failure = storeFailure(error);
-    const why = failure instanceof Problem ? failure.message.replace(/^.*: /, '') : 'the database cannot be opened.';
-    throw new Problem('data-folder-unusable', `${file} cannot be used: ${why}`, { folder });
-  }
-}
-
-async function migrate(db: Db, folder: string): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error === undefined) return;
-  if (error instanceof Problem)
-    throw new Problem('data-folder-unusable', `gatehouse.db in ${folder} cannot be used. ${error.message}`, { folder });
-  if (error instanceof Error && error.message.includes('corrupted migrations')) {
-    throw new Problem(
-      'data-folder-unusable',
-      `The data folder ${folder} was written by a newer Gatehouse. Update this one, or use another folder.`,
-      { folder },
-    );
-  }
-  throw error;
-}
-
 /**
  * Takes the data folder for this process and opens the record in it.
  * Throws Problem('data-folder-locked') when another process has it, Problem('data-folder-unusable') when it cannot be used.
@@ -95,35 +67,54 @@ async function migrate(db: Db, folder: string): Promise<void> {
 export async function openStore({ folder, clock, retention = DEFAULT_RETENTION, onPruneFailure }: StoreOptions): Promise<Store> {
   preparePrivateFolder(folder);
   const lock = lockFolder(folder, clock);
-  let db: Db | undefined;
-  try {
-    db = new Kysely<Schema>({ dialect: sqliteDialect(openFile(folder)) });
-    await migrate(db, folder);
-  } catch (error) {
-    await db?.destroy();
+  const opened: { destroy: () => Promise<void> }[] = [];
+  const close = async () => {
+    for (const db of opened.splice(0)) await db.destroy();
     lock.dispose();
+  };
+  const opening = <T extends { destroy: () => Promise<void> }>(db: T): T => {
+    opened.push(db);
+    return db;
+  };
+  let record: Db;
+  let writer: HistoryDb;
+  let reader: HistoryDb;
+  try {
+    record = opening(new Kysely<Schema>({ dialect: sqliteDialect(openFile(folder, RECORD)) }));
+    writer = opening(new Kysely<HistorySchema>({ dialect: sqliteDialect(openFile(folder, HISTORY)) }));
+    await migrate(writer, folder, HISTORY, historyMigrations);
+    const history = writer;
+    await migrate(
+      record,
+      folder,
+      RECORD,
+      migrationsWith((batch) => append(history, batch)),
+    );
+    reader = opening(new Kysely<HistorySchema>({ dialect: sqliteDialect(openFile(folder, HISTORY)) }));
+  } catch (error) {
+    await close();
     throw error;
   }
-  const kysely = db;
-  const repositories = createRepositories(kysely);
+  const repositories = createRepositories(record);
+  const handshakes = createHandshakes({ writer, reader });
 
   let pruning: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    pruning = repositories.handshakes.prune(retention, clock.nowMs()).catch((error: unknown) => onPruneFailure?.(error));
+    pruning = handshakes.prune(retention, clock.nowMs()).catch((error: unknown) => onPruneFailure?.(error));
   }, PRUNE_EVERY_MS);
   timer.unref();
 
   return {
     ...repositories,
+    handshakes,
     folder,
-    transaction: (work) => kysely.transaction().execute((trx) => work(createRepositories(trx))),
+    transaction: (work) => record.transaction().execute((trx) => work(createRepositories(trx))),
     checkWritable: () => repositories.notes.set('console', 'writable-at', clock.nowMs()),
     announce: lock.announce,
     dispose: async () => {
       clearInterval(timer);
       await pruning;
-      await kysely.destroy();
-      lock.dispose();
+      await close();
     },
   };
 }

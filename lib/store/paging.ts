@@ -3,13 +3,14 @@ import { Problem } from '../problem.ts';
 
 const MAX_LIMIT = 5000;
 
-/** One page of a list; `cursor` is passed on as `before` (or `after`) to get the next, and is absent at the end. */
+/** One page of a list; `cursor` is passed on as `before` to get the next, and is absent at the end. */
 export type Rows<T> = { items: T[]; cursor?: string };
 
 /** The row number in a cursor text. Throws Problem('input-invalid') naming `field` for anything else. */
 export function cursorNumber(text: string, field: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new Problem('input-invalid', `${field} is not a cursor of this list.`, { field });
-  return Number(text);
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(number)) throw new Problem('input-invalid', `${field} is not a cursor of this list.`, { field });
+  return number;
 }
 
 /** Keeps a page between 1 and 5000 rows. */

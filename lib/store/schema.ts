@@ -1,4 +1,4 @@
-// The tables. Rows that the API shows keep their JSON in `body`; the columns beside it are what is searched by.
+// The tables of the record. Rows that the API shows keep their JSON in `body`; the columns beside it are what is searched by.
 import type { Generated, Kysely, Transaction } from 'kysely';
 
 export type DecisionRow = {
@@ -28,8 +28,6 @@ export type ActivityRow = {
   body: string;
 };
 
-export type HandshakeRow = { seq: Generated<number>; gateway: string; id: string; at_ms: number; outcome: string; body: string };
-
 export type LedgerRow = {
   gateway: string;
   device_id: string;
@@ -53,7 +51,6 @@ export type Schema = {
   decisions: DecisionRow;
   rules: RuleRow;
   activity: ActivityRow;
-  handshakes: HandshakeRow;
   ledger: LedgerRow;
   notes: NoteRow;
   links: LinkRow;

@@ -3,7 +3,7 @@ import { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { expect, onTestFinished, test } from 'vitest';
 import { createActivity } from './activity.ts';
-import { migrations } from './migrations.ts';
+import { migrationsWith } from './migrations.ts';
 import { createNotes } from './notes.ts';
 import { inTransaction, type Schema } from './schema.ts';
 import { openDatabase, sqliteDialect } from './sqlite.ts';
@@ -13,7 +13,7 @@ async function database() {
   const { folder, remove } = temporaryFolder();
   const raw = openDatabase(join(folder, 'test.db'));
   const db = new Kysely<Schema>({ dialect: sqliteDialect(raw) });
-  for (const step of Object.values(migrations)) await step.up(new Kysely({ dialect: sqliteDialect(raw) }));
+  for (const step of Object.values(migrationsWith(async () => {}))) await step.up(new Kysely({ dialect: sqliteDialect(raw) }));
   onTestFinished(async () => {
     await db.destroy();
     remove();

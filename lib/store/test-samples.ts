@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DecisionView, OriginView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
+import type { NewHandshake } from '../handshakes/attempt.ts';
 import type { NewActivity } from './activity.ts';
-import type { NewHandshake } from './handshakes.ts';
 
 export const START_MS = Date.parse('2026-11-22T12:00:00.000Z');
 
@@ -55,7 +55,7 @@ export const sampleHandshake = (id: string, over: Partial<NewHandshake> = {}): N
   outcome: 'refused',
   cause: 'pairing-required/scope-upgrade',
   title: 'Needs more scopes',
-  raw: ['{"0":"gateway/ws"}'],
+  evidence: { facts: {}, timeline: [], raw: ['{"0":"gateway/ws"}'] },
   ...over,
 });
 

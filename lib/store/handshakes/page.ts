@@ -1,0 +1,125 @@
+// One page of the log, newest first, for any filter, with bounded work: nobody waits behind a search.
+import { type RawBuilder, sql } from 'kysely';
+import type { HandshakeView } from '../../api/shapes.ts';
+import type { HandshakeFilter } from '../../handshakes/filter.ts';
+import { cursorNumber, pageSize, type Rows } from '../paging.ts';
+import { firstSeqAt } from './place.ts';
+import { rowsAt } from './rows.ts';
+import { type Condition, columnsPass, connPasses, connSeqs, matchingWays, spanOf, wayPasses, wordsPass } from './search.ts';
+import { runsAcross } from './spanning.ts';
+import type { HistoryDb } from './tables.ts';
+
+/** Attempts that one page looks at where it cannot ask for them by way: about 20 ms. */
+const SCANNED = 10_000;
+
+export type PageAsk = HandshakeFilter & { limit: number; before?: string; run?: number; fold?: boolean };
+
+/** Numbers from newest to oldest; `floor` where the search stopped before the end: nothing below it was looked at. */
+type Found = { seqs: number[]; floor?: number };
+type Range = { first: number; end: number; size: number };
+type Source = { table: RawBuilder<unknown>; seq: RawBuilder<unknown> };
+
+// A page of attempts, or, folded, of runs, each standing at its newest attempt.
+const ATTEMPTS: Source = { table: sql`handshakes`, seq: sql`h.seq` };
+const RUNS: Source = { table: sql`runs`, seq: sql`h.last_seq` };
+
+type Numbered = { seq: number };
+const numbers = (rows: readonly Numbered[]) => rows.map((row) => row.seq);
+
+async function newest(db: HistoryDb, { table, seq }: Source, { first, end, size }: Range): Promise<Found> {
+  const { rows } = await sql<Numbered>`
+    select ${seq} as seq from ${table} h where ${seq} < ${end} and ${seq} >= ${first} order by 1 desc limit ${size}`.execute(db);
+  return { seqs: numbers(rows) };
+}
+
+/** Takes the newest of all ways again and again: the queue of a recursive query is kept in order. */
+async function merged(db: HistoryDb, { table, seq }: Source, ways: readonly number[], { first, end, size }: Range): Promise<Found> {
+  const next = (way: RawBuilder<unknown>, below: RawBuilder<unknown>) =>
+    sql`(select ${seq} from ${table} h where h.way = ${way} and ${seq} < ${below} and ${seq} >= ${first} order by ${seq} desc limit 1)`;
+  const { rows } = await sql<Numbered>`
+    with recursive queue(way, seq) as (
+      select j.value, ${next(sql`j.value`, sql`${end}`)} from json_each(${JSON.stringify(ways)}) j
+      union all
+      select queue.way, ${next(sql`queue.way`, sql`queue.seq`)} from queue where queue.seq is not null
+      order by 2 desc limit ${size})
+    select seq from queue where seq is not null`.execute(db);
+  return { seqs: numbers(rows) };
+}
+
+/** Looks at the newest rows one after another. */
+async function scanned(db: HistoryDb, { table, seq }: Source, passes: Condition, { first, end, size }: Range): Promise<Found> {
+  const stop = await sql<Numbered>`
+    select ${seq} as seq from ${table} h where ${seq} < ${end} and ${seq} >= ${first} order by 1 desc limit 1 offset ${SCANNED - 1}`.execute(
+    db,
+  );
+  const floor = stop.rows[0]?.seq;
+  const { rows } = await sql<Numbered>`
+    select ${seq} as seq from ${table} h cross join ways w on w.id = h.way
+    where ${seq} < ${end} and ${seq} >= ${floor ?? first} and ${passes} order by 1 desc limit ${size}`.execute(db);
+  return { seqs: numbers(rows), ...(floor === undefined ? {} : { floor }) };
+}
+
+const joined = (found: Found, more: readonly number[]): Found => ({
+  ...found,
+  seqs: [...new Set([...found.seqs, ...more.filter((seq) => seq >= (found.floor ?? 0))])].sort((a, b) => b - a),
+});
+
+async function attempts(db: HistoryDb, filter: HandshakeFilter, range: Range): Promise<Found> {
+  const matching = await matchingWays(db, filter);
+  if (matching.kind === 'all') return newest(db, ATTEMPTS, range);
+  const conns = await connSeqs(db, filter, range, sql`true`);
+  if (conns === 'many') {
+    const conn = connPasses(filter);
+    return scanned(db, ATTEMPTS, sql`${columnsPass(filter)} and (${wordsPass(filter)} or ${conn?.either ?? sql`false`})`, range);
+  }
+  const found =
+    matching.kind === 'few'
+      ? await merged(db, ATTEMPTS, matching.ways, range)
+      : await scanned(db, ATTEMPTS, wayPasses(filter), { ...range, end: Math.min(range.end, matching.newest + 1) });
+  return joined(found, numbers(conns));
+}
+
+async function runs(db: HistoryDb, filter: HandshakeFilter, range: Range): Promise<Found> {
+  const matching = await matchingWays(db, filter);
+  if (matching.kind === 'all') return joined(await newest(db, RUNS, range), await runsAcross(db, filter, range));
+  const found =
+    matching.kind === 'few'
+      ? await merged(db, RUNS, matching.ways, range)
+      : await scanned(db, RUNS, wayPasses(filter), { ...range, end: Math.min(range.end, matching.newest + 1) });
+  // Found by the connection only. A beginning that thousands have says nothing of a run.
+  const conns = await connSeqs(db, filter, range, sql`not ${wordsPass(filter)}`);
+  const byRun = new Map<number, number>();
+  if (conns !== 'many') for (const { run, seq } of conns) byRun.set(run, Math.max(seq, byRun.get(run) ?? 0));
+  return joined(found, [...byRun.values(), ...(await runsAcross(db, filter, range))]);
+}
+
+/** The attempts of one run that pass. */
+async function ofRun(db: HistoryDb, filter: HandshakeFilter, id: number, { first, end, size }: Range): Promise<Found> {
+  const run = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
+  if (run === undefined) return { seqs: [] };
+  const conn = connPasses(filter);
+  const { rows } = await sql<Numbered>`
+    select h.seq from handshakes h cross join ways w on w.id = h.way
+    where h.way = ${run.way} and h.run = ${id} and h.seq < ${Math.min(end, run.last_seq + 1)} and h.seq >= ${Math.max(first, firstSeqAt(run.first_ms))}
+      and (${wayPasses(filter)} or (${columnsPass(filter)} and ${conn?.either ?? sql`false`}))
+    order by h.seq desc limit ${size}`.execute(db);
+  return { seqs: numbers(rows) };
+}
+
+/**
+ * The newest attempts that pass, or with `fold` the newest of each run that does, which then carries the whole count of its run, or
+ * with `run` those of one run. A page may hold fewer rows than asked, also none, and still have a cursor: the search stops after a
+ * while and goes on from there. Throws Problem('input-invalid') for a `before` that is no cursor.
+ */
+export async function listHandshakes(db: HistoryDb, ask: PageAsk): Promise<Rows<HandshakeView>> {
+  const size = pageSize(ask.limit);
+  const span = spanOf(ask);
+  const end = ask.before === undefined ? span.end : Math.min(span.end, cursorNumber(ask.before, 'before'));
+  const range = { first: span.first, end, size: size + 1 };
+  const fold = ask.fold === true && ask.run === undefined;
+  const found = await (ask.run !== undefined ? ofRun(db, ask, ask.run, range) : fold ? runs(db, ask, range) : attempts(db, ask, range));
+  const shown = found.seqs.slice(0, size);
+  const items = shown.length === 0 ? [] : await rowsAt(db, shown, fold);
+  const cursor = found.seqs.length > size ? shown.at(-1) : found.floor;
+  return { items, ...(cursor === undefined ? {} : { cursor: String(cursor) }) };
+}

@@ -1,0 +1,116 @@
+// What a filter means in the database. `passes` in lib/handshakes/filter.ts is the meaning; this is the same, over ways.
+import { type RawBuilder, sql } from 'kysely';
+import type { HandshakeFilter } from '../../handshakes/filter.ts';
+import { present } from '../../present.ts';
+import { END_SEQ, firstSeqAt, lastSeqAt } from './place.ts';
+import { CONN_ID, CONN_IN_ID } from './rows.ts';
+import type { HistoryDb, WayRow } from './tables.ts';
+import { totalsOf } from './totals.ts';
+
+/** As many ways as one page may ask for one by one. */
+const FEW = 2_000;
+/** More ways than this are not searched through for one page. */
+const SEARCHED = 100_000;
+/** As many attempts as one page takes from the index of connections. */
+const CONNS = 2_000;
+
+export type Condition = RawBuilder<unknown>;
+
+const all = (parts: readonly Condition[]): Condition => (parts.length === 0 ? sql`true` : sql`(${sql.join(parts, sql` and `)})`);
+
+/** The numbers that `from` and `to` let through: [first, end). */
+export const spanOf = ({ from, to }: HandshakeFilter): { first: number; end: number } => ({
+  first: from === undefined ? 0 : firstSeqAt(from),
+  end: to === undefined ? END_SEQ : lastSeqAt(to) + 1,
+});
+
+/** What the filter asks of the columns of a way `w`, the text left out. */
+export function columnsPass({ outcomes, cause, device, client, origin, gateway }: HandshakeFilter): Condition {
+  const parts: Condition[] = [];
+  if (outcomes !== undefined && outcomes.length > 0) parts.push(sql`w.outcome in (${sql.join(outcomes.map((o) => sql`${o}`))})`);
+  if (cause !== undefined) parts.push(sql`w.cause = ${cause}`);
+  if (device !== undefined) parts.push(sql`w.device = ${device}`);
+  if (client !== undefined) parts.push(sql`w.client = ${client}`);
+  if (origin !== undefined) parts.push(sql`w.origin = ${origin}`);
+  if (gateway !== undefined) parts.push(sql`w.gateway = ${gateway}`);
+  return all(parts);
+}
+
+/** The text as it is compared; undefined when the filter has none. */
+export const wantedText = ({ text }: HandshakeFilter): string | undefined =>
+  text === undefined || text === '' ? undefined : text.toLowerCase();
+
+/** Whether the words of a way `w` hold the filter's text. */
+export function wordsPass(filter: HandshakeFilter): Condition {
+  const text = wantedText(filter);
+  return text === undefined ? sql`true` : sql`instr(w.search, ${text}) > 0`;
+}
+
+export const wayPasses = (filter: HandshakeFilter): Condition => all([columnsPass(filter), wordsPass(filter)]);
+
+// No text that begins with another is beyond it and this, compared byte by byte.
+const afterAll = '\u{10FFFF}';
+
+/** Whether the connection of a row `h` begins with the filter's text, by each index; undefined when there is none to look for. */
+export function connPasses(filter: HandshakeFilter): { byId: Condition; byConn: Condition; either: Condition } | undefined {
+  const text = wantedText(filter);
+  if (text === undefined) return undefined;
+  const byId = sql`h.id >= ${CONN_ID + text} and h.id < ${CONN_ID + text + afterAll}`;
+  const byConn = sql`h.conn >= ${text} and h.conn < ${text + afterAll}`;
+  return { byId, byConn, either: sql`(h.flags & ${CONN_IN_ID} and ${byId} or ${byConn})` };
+}
+
+type ConnRow = Pick<WayRow, 'outcome' | 'cause' | 'title' | 'device' | 'device_name' | 'client' | 'origin'> & { seq: number; run: number };
+
+/**
+ * The attempts whose connection begins with the filter's text, that pass its columns and `more` of their way, within a range of
+ * numbers; in no order. 'many' when thousands begin so, whatever else is asked.
+ */
+export async function connSeqs(
+  db: HistoryDb,
+  filter: HandshakeFilter,
+  { first, end }: { first: number; end: number },
+  more: Condition,
+): Promise<ConnRow[] | 'many'> {
+  const conn = connPasses(filter);
+  if (conn === undefined) return [];
+  const candidates = sql`
+    select h.seq from handshakes h where ${conn.byId} union all select h.seq from handshakes h where ${conn.byConn} limit ${CONNS + 1}`;
+  const { rows } = await sql<{ seq: number }>`${candidates}`.execute(db);
+  if (rows.length > CONNS) return 'many';
+  if (rows.length === 0) return [];
+  const found = await sql<ConnRow>`
+    select h.seq, h.run, w.outcome, w.cause, w.title, w.device, w.device_name, w.client, w.origin from json_each(${JSON.stringify(rows.map((row) => row.seq))}) j
+    cross join handshakes h on h.seq = j.value join ways w on w.id = h.way
+    where h.seq >= ${first} and h.seq < ${end} and ${conn.either} and ${columnsPass(filter)} and ${more}`.execute(db);
+  return found.rows;
+}
+
+/**
+ * The ways that pass: all, a few by number, or many. Of many, `newest` is the newest attempt where it was worth looking for, and
+ * no attempt that passes is newer.
+ */
+export type Matching = { kind: 'all' } | { kind: 'few'; ways: number[] } | { kind: 'many'; newest: number };
+
+/** Searches the ways, with bounded work. */
+export async function matchingWays(db: HistoryDb, filter: HandshakeFilter): Promise<Matching> {
+  const { outcomes, cause, device, client, origin, gateway, from } = filter;
+  const set =
+    [cause, device, client, origin, gateway, wantedText(filter)].some((value) => value !== undefined) || (outcomes?.length ?? 0) > 0;
+  if (!set) return { kind: 'all' };
+  const crowded = (await totalsOf(db)).ways > SEARCHED;
+  if (crowded && !(await isRare(db, present({ cause, device, client })))) return { kind: 'many', newest: END_SEQ };
+  // A way without an attempt since `from` has nothing to show.
+  const condition = from === undefined ? wayPasses(filter) : sql`${wayPasses(filter)} and w.last_seq >= ${firstSeqAt(from)}`;
+  const { rows } = await sql<{ id: number }>`select w.id from ways w where ${condition} limit ${FEW + 1}`.execute(db);
+  if (rows.length <= FEW) return { kind: 'few', ways: rows.map((row) => row.id) };
+  const top = await sql<{ newest: number | null }>`select max(w.last_seq) as newest from ways w where ${condition}`.execute(db);
+  return { kind: 'many', newest: top.rows[0]?.newest ?? END_SEQ };
+}
+
+/** Whether what has an index leaves few enough ways to look at each. */
+async function isRare(db: HistoryDb, indexed: HandshakeFilter): Promise<boolean> {
+  if (Object.keys(indexed).length === 0) return false;
+  const { rows } = await sql`select 1 from ways w where ${columnsPass(indexed)} limit 1 offset ${SEARCHED}`.execute(db);
+  return rows.length === 0;
+}
