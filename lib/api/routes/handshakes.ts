@@ -34,7 +34,8 @@ export function handshakeRoutes(app: Needs, clock: Pick<Clock, 'nowMs'>): Route[
         // Whole buckets are counted, also where the asked span begins inside one: half a bar would look like a lull.
         const { from, to, ...filter } = filterOf(query);
         const span = spanOf({ ...present({ from, to }), buckets: query.buckets }, clock.nowMs());
-        const buckets = await log.histogram(filter, span);
+        // The store counts the bucket that the end lies in, too.
+        const buckets = await log.histogram(filter, { ...span, toMs: span.toMs - 1 });
         return { from: isoOf(span.fromMs), to: isoOf(span.toMs), bucketMs: span.bucketMs, buckets };
       },
     }),
