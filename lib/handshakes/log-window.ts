@@ -1,5 +1,5 @@
 // The last minutes of a gateway's log in memory, with what is known to be missing from it. Evidence reads only from here.
-import { type LogRecord, parseLogLine } from './records.ts';
+import { type LogRecord, parseLogLine, type UnreadRecord } from './records.ts';
 
 export type LogGap = {
   from: number;
@@ -18,7 +18,7 @@ export type LogWindow = {
   gap: (why: LogGap['why'], from?: number) => void;
   /** Lines that could not be read, since the start. */
   unreadCount: () => number;
-  /** When the newest timed record was written by the gateway's clock, ms. */
+  /** The gateway's clock at its newest record, ms. A time an hour off counts from the second record on that bears it out. */
   lastAt: () => number;
   /** Called with each batch of new records. */
   onRecords: (listener: (records: readonly LogRecord[]) => void) => () => void;
@@ -32,6 +32,8 @@ const KEEP_RECORDS = 30_000;
 /** The window is cut in slices, not at every line. */
 const SLICE_MS = 60_000;
 const SLICE_RECORDS = 5_000;
+/** One line with a time further off than this must not make the window forget, or end a gap. */
+const JUMP_MS = 60 * 60_000;
 
 /** An empty window. All its times are the gateway’s clock, in ms. */
 export function createLogWindow(): LogWindow {
@@ -40,6 +42,8 @@ export function createLogWindow(): LogWindow {
   let coverage = Number.POSITIVE_INFINITY;
   let last = 0;
   let unread = 0;
+  /** A time far from `last` that no second record has borne out yet. */
+  let odd: number | undefined;
   /** Gaps that last until the next record with a time. */
   let pausing: LogGap[] = [];
   const listeners = new Set<(records: readonly LogRecord[]) => void>();
@@ -50,6 +54,19 @@ export function createLogWindow(): LogWindow {
     for (const listener of gapListeners) listener(gap);
   }
 
+  /** Follows the gateway's clock. Answers whether the time is believed. */
+  function follow(at: number): boolean {
+    const isNear = last === 0 || Math.abs(at - last) <= JUMP_MS;
+    const isBorneOut = odd !== undefined && Math.abs(at - odd) <= JUMP_MS;
+    if (!isNear && !isBorneOut) {
+      odd = at;
+      return false;
+    }
+    last = isNear ? Math.max(last, at) : at;
+    if (isNear || isBorneOut) odd = undefined;
+    return true;
+  }
+
   /** Forgets by the gateway's own clock, and never forgets that it forgot. */
   function trim() {
     const oldest = last - KEEP_MS;
@@ -57,7 +74,7 @@ export function createLogWindow(): LogWindow {
     const first = records.find((r) => r.kind !== 'unread');
     if (records.length <= KEEP_RECORDS + SLICE_RECORDS && (!first || first.at >= oldest - SLICE_MS)) return;
     const kept = records.filter((r) => r.kind === 'unread' || r.at >= oldest).slice(-KEEP_RECORDS);
-    const next = kept.find((r) => r.kind !== 'unread');
+    const next = kept.find((r): r is Exclude<LogRecord, UnreadRecord> => r.kind !== 'unread' && r.at <= last + JUMP_MS);
     coverage = Math.max(coverage, next ? next.at : last);
     records = kept;
   }
@@ -86,14 +103,15 @@ export function createLogWindow(): LogWindow {
           fresh.push(record);
           continue;
         }
-        last = Math.max(last, record.at);
-        for (const gap of pausing) gap.to = record.at;
-        pausing = [];
+        if (follow(record.at)) {
+          for (const gap of pausing) gap.to = record.at;
+          pausing = [];
+        }
         if (record.kind === 'size-cap') addGap({ from: record.at, to: Number.POSITIVE_INFINITY, why: 'size-cap' });
         if (record.kind !== 'noise') fresh.push(record);
       }
       if (fresh.length === 0) return;
-      records.push(...fresh);
+      for (const record of fresh) records.push(record);
       trim();
       for (const listener of [...listeners]) listener(fresh);
     },

@@ -1,12 +1,11 @@
 // Reads the gateway's log file itself, on the gateway's host only: `logs.tail` redacts, and a caller can steer what it redacts.
-// The path is dictated by the gateway, so it is opened without following a link and only as a regular file of the gateway's user.
-import { closeSync, constants, existsSync, type FSWatcher, fstatSync, openSync, readdirSync, readSync, statSync, watch } from 'node:fs';
+// Whatever becomes of the file (rotated, cut, deleted, made again, gone for a while), a line is read or there is a gap.
+import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { LogWindow } from './log-window.ts';
+import { openLogFile, type RawLogFile } from './raw-log-file.ts';
 
 const FIRST_READ_BYTES = 8 * 1024 * 1024;
-const CHUNK = 256 * 1024;
-const MAX_PARTIAL = 1024 * 1024;
 const RECENT_MS = 60 * 60_000;
 
 export type RawLog = {
@@ -17,6 +16,8 @@ export type RawLog = {
 };
 
 export type RawLogRefusal = { refused: string };
+
+const statOf = (path: string) => statSync(path, { throwIfNoEntry: false });
 
 /**
  * Opens the log file and reads its recent end. Answers why not when the file is no regular file of `uid`.
@@ -33,38 +34,18 @@ export function openRawLog({
   window: LogWindow;
   now: () => number;
 }): RawLog | RawLogRefusal {
-  let fd = -1;
-  let offset = 0;
-  let inode = 0;
+  const folder = dirname(file);
+  const push = (lines: string[]) => window.push(lines);
+  const shrunk = () => window.gap('file-shrunk');
   let disposed = false;
-  let partial: Buffer = Buffer.alloc(0);
-  let skipping = false;
-  let head = '?';
-  const chunk = Buffer.alloc(CHUNK);
-
-  function openFile(): string | undefined {
-    if (!/\.(log|jsonl?)(\.\d+)?$/.test(basename(file))) return 'its name is not that of a log file';
-    try {
-      fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    } catch (error) {
-      return error instanceof Error && 'code' in error ? `it cannot be opened (${String(error.code)})` : 'it cannot be opened';
-    }
-    const stat = fstatSync(fd);
-    if (!stat.isFile() || stat.uid !== uid) {
-      closeSync(fd);
-      return stat.isFile() ? 'it does not belong to the gateway’s user' : 'it is not a regular file';
-    }
-    inode = stat.ino;
-    offset = 0;
-    partial = Buffer.alloc(0);
-    skipping = false;
-    return undefined;
-  }
+  let current: RawLogFile | undefined;
+  let missing = false;
+  let watcher: FSWatcher | undefined;
+  let watched: number | undefined;
 
   /** Whether an older log of the same family ended recently, so that this file's start is not the whole story. */
   function hasRecentPredecessor(): boolean {
     try {
-      const folder = dirname(file);
       const family = basename(file).replace(/\d{4}-\d{2}-\d{2}.*$/, '');
       return readdirSync(folder).some((name) => {
         if (name === basename(file) || !(name.startsWith(`${basename(file)}.`) || (family !== basename(file) && name.startsWith(family))))
@@ -76,90 +57,76 @@ export function openRawLog({
     }
   }
 
-  function readOn() {
-    const lines: string[] = [];
-    for (;;) {
-      const count = readSync(fd, chunk, 0, CHUNK, offset);
-      if (count === 0) break;
-      offset += count;
-      let start = 0;
-      for (let i = chunk.indexOf(10, 0); i !== -1 && i < count; i = chunk.indexOf(10, start)) {
-        if (skipping) {
-          skipping = false;
-          lines.push(head);
-        } else {
-          lines.push(Buffer.concat([partial, chunk.subarray(start, i)]).toString('utf8'));
-        }
-        partial = Buffer.alloc(0);
-        start = i + 1;
-      }
-      if (!skipping) partial = Buffer.concat([partial, chunk.subarray(start, count)]);
-      if (partial.length > MAX_PARTIAL) {
-        // What is too long to keep is known by how it begins.
-        head = partial.subarray(0, 200).toString('utf8');
-        partial = Buffer.alloc(0);
-        skipping = true;
-      }
+  /** A folder that was deleted and made again is another one, of which the old watcher never hears. */
+  function watchFolder() {
+    const there = statOf(folder)?.ino;
+    if (there === watched) return;
+    watcher?.close();
+    watcher = undefined;
+    watched = there;
+    if (there === undefined) return;
+    try {
+      watcher = watch(folder, { persistent: false }, (_event, name) => {
+        if (name === null || name === basename(file)) poll();
+      });
+      watcher.on('error', () => watcher?.close());
+    } catch {
+      watcher = undefined;
     }
-    window.push(lines);
   }
 
-  const refused = openFile();
-  if (refused) return { refused };
-  const size = fstatSync(fd).size;
-  let whole = true;
-  if (size > FIRST_READ_BYTES) {
-    offset = size - FIRST_READ_BYTES;
-    skipping = true;
-    whole = false;
+  function look() {
+    current?.read(push, shrunk);
+    const there = statOf(file);
+    if (there && current?.is(there)) {
+      missing = false;
+      return;
+    }
+    watchFolder();
+    if (!there) {
+      // Its writer may hold it open still, so it is read on until another one stands in its place.
+      if (!missing) window.gap('file-changed');
+      missing = true;
+      return;
+    }
+    const last = current;
+    current = undefined;
+    missing = false;
+    try {
+      last?.finish(push, shrunk);
+    } finally {
+      window.gap('file-changed');
+    }
+    const next = openLogFile(file, uid);
+    if ('refused' in next) return;
+    current = next;
+    current.read(push, shrunk);
   }
-  const before = window.records().length;
-  readOn();
-  const first = window
-    .records()
-    .slice(before)
-    .find((r) => r.kind !== 'unread');
-  const firstAt = first ? first.at : now();
-  window.setCoverage(whole && !hasRecentPredecessor() ? 0 : firstAt);
 
   function poll() {
     if (disposed) return;
     try {
-      readOn();
-      const stat = fstatSync(fd);
-      if (stat.size < offset) {
-        window.gap('file-shrunk');
-        offset = 0;
-        partial = Buffer.alloc(0);
-        readOn();
-      }
-      const there = existsSync(file) ? statSync(file).ino : 0;
-      if (there !== inode) {
-        readOn();
-        closeSync(fd);
-        window.gap('file-changed');
-        const why = openFile();
-        if (why) {
-          inode = -1;
-          fd = openSync('/dev/null', constants.O_RDONLY);
-          return;
-        }
-        readOn();
-      }
+      look();
     } catch {
       window.gap('source-failed');
     }
   }
 
-  let watcher: FSWatcher | undefined;
+  const first = openLogFile(file, uid, FIRST_READ_BYTES);
+  if ('refused' in first) return first;
+  current = first;
+  const before = window.records().length;
   try {
-    watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
-      if (name === null || name === basename(file)) poll();
-    });
-    watcher.on('error', () => watcher?.close());
+    current.read(push, shrunk);
   } catch {
-    watcher = undefined;
+    window.gap('source-failed');
   }
+  const oldest = window
+    .records()
+    .slice(before)
+    .find((r) => r.kind !== 'unread');
+  window.setCoverage(first.fromStart && !hasRecentPredecessor() ? 0 : oldest ? oldest.at : now());
+  watchFolder();
 
   return {
     poll,
@@ -170,7 +137,7 @@ export function openRawLog({
       disposed = true;
       watcher?.close();
       try {
-        closeSync(fd);
+        current?.close();
       } catch {
         // Already closed: nothing is left to free.
       }
