@@ -8,6 +8,7 @@ import { failuresSince, histogramOf } from './handshakes/histogram.ts';
 import { findHandshake, latestOf } from './handshakes/one.ts';
 import { listHandshakes, type PageAsk } from './handshakes/page.ts';
 import { prune, type Retention } from './handshakes/prune.ts';
+import type { Bounds } from './handshakes/search.ts';
 import type { HistoryDb } from './handshakes/tables.ts';
 import { turn } from './handshakes/turn.ts';
 import type { Rows } from './paging.ts';
@@ -20,8 +21,9 @@ const SLICE = 500;
  * The handshakes of a store: written over one connection and read over another, so that reading waits for no batch.
  * Every function rejects with Problem('store-unwritable') when the database cannot be used.
  */
-export function createHandshakes({ writer, reader }: { writer: HistoryDb; reader: HistoryDb }) {
-  const list = (ask: PageAsk): Promise<Rows<HandshakeView>> => listHandshakes(reader, ask);
+export function createHandshakes({ writer, reader, bounds }: { writer: HistoryDb; reader: HistoryDb; bounds: Bounds }) {
+  const log = { db: reader, bounds };
+  const list = (ask: PageAsk): Promise<Rows<HandshakeView>> => listHandshakes(log, ask);
   return {
     /** Stores the attempts that are not known yet, all or none, on the disk when this resolves; answers those, in the order given. */
     append: (batch: readonly NewHandshake[]): Promise<HandshakeView[]> => append(writer, batch),
@@ -32,12 +34,12 @@ export function createHandshakes({ writer, reader }: { writer: HistoryDb; reader
      */
     list,
 
-    /** All that passes, newest first, in slices that hold nobody up. */
+    /** All that passes, newest first, in slices that hold nobody up. A long search yields empty ones, so that it can be given up. */
     async *each(filter: HandshakeFilter): AsyncGenerator<HandshakeView[], void, undefined> {
       let before: string | undefined;
       do {
         const page: Rows<HandshakeView> = await list({ ...filter, limit: SLICE, ...(before === undefined ? {} : { before }) });
-        if (page.items.length > 0) yield page.items;
+        yield page.items;
         before = page.cursor;
         await turn();
       } while (before !== undefined);
@@ -53,13 +55,13 @@ export function createHandshakes({ writer, reader }: { writer: HistoryDb; reader
 
     /** Attempts by outcome in buckets that begin at whole multiples of `bucketMs`, empty ones included; see histogramOf. */
     histogram: (filter: HandshakeFilter, span: { fromMs: number; toMs: number; bucketMs: number }): Promise<HistogramBucket[]> =>
-      histogramOf(reader, filter, span),
+      histogramOf(log, filter, span),
 
     /** What the other filters leave to choose from, most frequent first. */
-    facets: (filter: HandshakeFilter): Promise<FacetsView> => facetsOf(reader, filter),
+    facets: (filter: HandshakeFilter): Promise<FacetsView> => facetsOf(log, filter),
 
     /** How many handshakes failed since a time (ms): everything but the admitted, the notes and the gaps. */
-    countFailuresSince: (sinceMs: number): Promise<number> => failuresSince(reader, sinceMs),
+    countFailuresSince: (sinceMs: number): Promise<number> => failuresSince(log, sinceMs),
 
     /** Deletes what is older or more than is to be kept, a slice at a time. Answers how many attempts went. */
     prune: (retention: Retention, nowMs: number): Promise<number> => prune(writer, retention, nowMs),

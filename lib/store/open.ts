@@ -6,6 +6,7 @@ import { createDecisions } from './decisions.ts';
 import { migrate, openFile } from './files.ts';
 import { preparePrivateFolder } from './folder.ts';
 import { append } from './handshakes/append.ts';
+import { BOUNDS, type Bounds } from './handshakes/search.ts';
 import { type HistoryDb, type HistorySchema, historyMigrations } from './handshakes/tables.ts';
 import { createHandshakes, type Handshakes, type Retention } from './handshakes.ts';
 import { createLedger } from './ledger.ts';
@@ -56,6 +57,8 @@ export type StoreOptions = {
   folder: string;
   clock: Clock;
   retention?: Retention;
+  /** How much one question to the handshake log may look at. */
+  bounds?: Bounds;
   /** Hears of a failed clean-up of old handshakes; it is tried again later. */
   onPruneFailure?: (error: unknown) => void;
 };
@@ -64,7 +67,13 @@ export type StoreOptions = {
  * Takes the data folder for this process and opens the record in it.
  * Throws Problem('data-folder-locked') when another process has it, Problem('data-folder-unusable') when it cannot be used.
  */
-export async function openStore({ folder, clock, retention = DEFAULT_RETENTION, onPruneFailure }: StoreOptions): Promise<Store> {
+export async function openStore({
+  folder,
+  clock,
+  retention = DEFAULT_RETENTION,
+  bounds = BOUNDS,
+  onPruneFailure,
+}: StoreOptions): Promise<Store> {
   preparePrivateFolder(folder);
   const lock = lockFolder(folder, clock);
   const opened: { destroy: () => Promise<void> }[] = [];
@@ -96,7 +105,7 @@ export async function openStore({ folder, clock, retention = DEFAULT_RETENTION, 
     throw error;
   }
   const repositories = createRepositories(record);
-  const handshakes = createHandshakes({ writer, reader });
+  const handshakes = createHandshakes({ writer, reader, bounds });
 
   let pruning: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {

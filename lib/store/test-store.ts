@@ -9,9 +9,13 @@ export async function testStore(options: Partial<StoreOptions> = {}) {
   const { folder, remove } = temporaryFolder();
   const clock = manualClock(START_MS);
   const store = await openStore({ folder, clock, ...options });
-  onTestFinished(async () => {
+  let closed = false;
+  const close = async () => {
+    if (closed) return;
+    closed = true;
     await store.dispose();
     remove();
-  });
-  return { store, clock, folder };
+  };
+  onTestFinished(close);
+  return { store, clock, folder, close };
 }

@@ -4,7 +4,7 @@ import type { FacetsView, FacetValue } from '../../api/shapes.ts';
 import type { HandshakeFilter } from '../../handshakes/filter.ts';
 import { piecesOf } from './pieces.ts';
 import { firstSeqAt, msOf } from './place.ts';
-import { connSeqs, spanOf, wayPasses, wordsPass } from './search.ts';
+import { connSeqs, type Reading, spanOf, wayPasses, wordsPass } from './search.ts';
 import type { HistoryDb } from './tables.ts';
 import { MINUTE_MS, SPANS } from './tallies.ts';
 
@@ -43,7 +43,7 @@ async function rangeOf(db: HistoryDb, filter: HandshakeFilter): Promise<Range | 
 }
 
 async function facetOf(
-  db: HistoryDb,
+  log: Reading,
   whole: HandshakeFilter,
   { own, value, label }: Facet,
   range: Range | undefined,
@@ -52,8 +52,8 @@ async function facetOf(
   const { rows } = await sql<FacetValue>`
     select ${value} as value, coalesce(max(${label}), ${value}) as label, sum(c.n) as count
     from ${counted(range)} cross join ways w on w.id = c.way
-    where ${value} is not null and ${wayPasses(filter)} group by 1 order by 3 desc, 1 limit ${VALUES}`.execute(db);
-  const conns = await connSeqs(db, filter, spanOf(filter), sql`not ${wordsPass(filter)}`);
+    where ${value} is not null and ${wayPasses(filter)} group by 1 order by 3 desc, 1 limit ${VALUES}`.execute(log.db);
+  const conns = await connSeqs(log, filter, spanOf(filter), sql`not ${wordsPass(filter)}`);
   if (conns === 'many' || conns.length === 0) return rows;
   const values = new Map(rows.map((row) => [row.value, row]));
   for (const row of conns) {
@@ -70,12 +70,12 @@ async function facetOf(
  * The values of each facet that the other filters leave, with their attempts, most frequent first, up to 300. The label of a cause
  * is its title, that of a device its name.
  */
-export async function facetsOf(db: HistoryDb, filter: HandshakeFilter): Promise<FacetsView> {
-  const range = await rangeOf(db, filter);
+export async function facetsOf(log: Reading, filter: HandshakeFilter): Promise<FacetsView> {
+  const range = await rangeOf(log.db, filter);
   return {
-    causes: await facetOf(db, filter, CAUSES, range),
-    devices: await facetOf(db, filter, DEVICES, range),
-    clients: await facetOf(db, filter, CLIENTS, range),
-    origins: await facetOf(db, filter, ORIGINS, range),
+    causes: await facetOf(log, filter, CAUSES, range),
+    devices: await facetOf(log, filter, DEVICES, range),
+    clients: await facetOf(log, filter, CLIENTS, range),
+    origins: await facetOf(log, filter, ORIGINS, range),
   };
 }

@@ -6,7 +6,7 @@ import type { HandshakeFilter } from '../../handshakes/filter.ts';
 import { Problem } from '../../problem.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import { END_SEQ, firstSeqAt, msOf } from './place.ts';
-import { connSeqs, spanOf, wayPasses, wordsPass } from './search.ts';
+import { connSeqs, type Reading, spanOf, wayPasses, wordsPass } from './search.ts';
 import type { HistoryDb } from './tables.ts';
 import { MINUTE_MS, SPANS } from './tallies.ts';
 import { turn } from './turn.ts';
@@ -49,13 +49,13 @@ async function addRows(db: HistoryDb, filter: HandshakeFilter, { from, to }: Pie
  * Sums by bucket number (time / bucketMs) and outcome of what passes from `from` up to but without `to`, ms, each in one sum or
  * several. Attempts that only a beginning of their connection finds are counted up to some thousands, then left out.
  */
-async function sums(db: HistoryDb, filter: HandshakeFilter, from: number, to: number, bucketMs: number, sink: Sink): Promise<void> {
+async function sums(log: Reading, filter: HandshakeFilter, from: number, to: number, bucketMs: number, sink: Sink): Promise<void> {
   const span = spanOf(filter);
   const first = Math.max(from, msOf(span.first));
   const end = Math.min(to, msOf(span.end));
   const spans = SPANS.filter((minutes) => bucketMs % (minutes * MINUTE_MS) === 0);
-  for (const piece of piecesOf(first, end, spans)) await (piece.span === 0 ? addRows : addTallies)(db, filter, piece, bucketMs, sink);
-  const conns = await connSeqs(db, filter, { first: firstSeqAt(first), end: firstSeqAt(end) }, sql`not ${wordsPass(filter)}`);
+  for (const piece of piecesOf(first, end, spans)) await (piece.span === 0 ? addRows : addTallies)(log.db, filter, piece, bucketMs, sink);
+  const conns = await connSeqs(log, filter, { first: firstSeqAt(first), end: firstSeqAt(end) }, sql`not ${wordsPass(filter)}`);
   if (conns !== 'many') for (const { seq, outcome } of conns) sink({ bucket: Math.floor(msOf(seq) / bucketMs), outcome, n: 1 });
 }
 
@@ -74,7 +74,7 @@ const COLUMNS: ReadonlyMap<string, Exclude<keyof HistogramBucket, 'at'>> = new M
  * Throws Problem('input-invalid') for a span with more than 5000 buckets.
  */
 export async function histogramOf(
-  db: HistoryDb,
+  log: Reading,
   filter: HandshakeFilter,
   { fromMs, toMs, bucketMs }: { fromMs: number; toMs: number; bucketMs: number },
 ): Promise<HistogramBucket[]> {
@@ -86,7 +86,7 @@ export async function histogramOf(
   const buckets = Array.from({ length: Math.max(0, count) }, (_, n): HistogramBucket => {
     return { at: isoOf((first + n) * bucketMs), refused: 0, waiting: 0, timedOut: 0, leftEarly: 0, admitted: 0 };
   });
-  await sums(db, filter, first * bucketMs, (first + count) * bucketMs, bucketMs, ({ bucket, outcome, n }) => {
+  await sums(log, filter, first * bucketMs, (first + count) * bucketMs, bucketMs, ({ bucket, outcome, n }) => {
     const target = buckets[bucket - first];
     const column = COLUMNS.get(outcome);
     if (target && column) target[column] += n;
@@ -97,10 +97,10 @@ export async function histogramOf(
 const FAILURES: HandshakeOutcome[] = ['refused', 'waiting', 'timed-out', 'left-early'];
 
 /** How many attempts failed since a time, ms: everything but the admitted, the notes and the gaps. */
-export async function failuresSince(db: HistoryDb, sinceMs: number): Promise<number> {
+export async function failuresSince(log: Reading, sinceMs: number): Promise<number> {
   let total = 0;
   // A bucket of decades, that every tally divides.
-  await sums(db, { outcomes: FAILURES }, sinceMs, msOf(END_SEQ), 500_000 * 60 * MINUTE_MS, ({ n }) => {
+  await sums(log, { outcomes: FAILURES }, sinceMs, msOf(END_SEQ), 500_000 * 60 * MINUTE_MS, ({ n }) => {
     total += n;
   });
   return total;

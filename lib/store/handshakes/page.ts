@@ -5,12 +5,9 @@ import type { HandshakeFilter } from '../../handshakes/filter.ts';
 import { cursorNumber, pageSize, type Rows } from '../paging.ts';
 import { firstSeqAt } from './place.ts';
 import { rowsAt } from './rows.ts';
-import { type Condition, columnsPass, connPasses, connSeqs, matchingWays, spanOf, wayPasses, wordsPass } from './search.ts';
+import { type Condition, columnsPass, connPasses, connSeqs, matchingWays, type Reading, spanOf, wayPasses, wordsPass } from './search.ts';
 import { runsAcross } from './spanning.ts';
 import type { HistoryDb } from './tables.ts';
-
-/** Attempts that one page looks at where it cannot ask for them by way: about 20 ms. */
-const SCANNED = 10_000;
 
 export type PageAsk = HandshakeFilter & { limit: number; before?: string; run?: number; fold?: boolean };
 
@@ -47,9 +44,9 @@ async function merged(db: HistoryDb, { table, seq }: Source, ways: readonly numb
 }
 
 /** Looks at the newest rows one after another. */
-async function scanned(db: HistoryDb, { table, seq }: Source, passes: Condition, { first, end, size }: Range): Promise<Found> {
+async function scanned({ db, bounds }: Reading, { table, seq }: Source, passes: Condition, { first, end, size }: Range): Promise<Found> {
   const stop = await sql<Numbered>`
-    select ${seq} as seq from ${table} h where ${seq} < ${end} and ${seq} >= ${first} order by 1 desc limit 1 offset ${SCANNED - 1}`.execute(
+    select ${seq} as seq from ${table} h where ${seq} < ${end} and ${seq} >= ${first} order by 1 desc limit 1 offset ${bounds.scanned - 1}`.execute(
     db,
   );
   const floor = stop.rows[0]?.seq;
@@ -64,33 +61,34 @@ const joined = (found: Found, more: readonly number[]): Found => ({
   seqs: [...new Set([...found.seqs, ...more.filter((seq) => seq >= (found.floor ?? 0))])].sort((a, b) => b - a),
 });
 
-async function attempts(db: HistoryDb, filter: HandshakeFilter, range: Range): Promise<Found> {
-  const matching = await matchingWays(db, filter);
-  if (matching.kind === 'all') return newest(db, ATTEMPTS, range);
-  const conns = await connSeqs(db, filter, range, sql`true`);
+async function attempts(log: Reading, filter: HandshakeFilter, range: Range): Promise<Found> {
+  const matching = await matchingWays(log, filter);
+  if (matching.kind === 'all') return newest(log.db, ATTEMPTS, range);
+  const conns = await connSeqs(log, filter, range, sql`true`);
   if (conns === 'many') {
     const conn = connPasses(filter);
-    return scanned(db, ATTEMPTS, sql`${columnsPass(filter)} and (${wordsPass(filter)} or ${conn?.either ?? sql`false`})`, range);
+    return scanned(log, ATTEMPTS, sql`${columnsPass(filter)} and (${wordsPass(filter)} or ${conn?.either ?? sql`false`})`, range);
   }
   const found =
     matching.kind === 'few'
-      ? await merged(db, ATTEMPTS, matching.ways, range)
-      : await scanned(db, ATTEMPTS, wayPasses(filter), { ...range, end: Math.min(range.end, matching.newest + 1) });
+      ? await merged(log.db, ATTEMPTS, matching.ways, range)
+      : await scanned(log, ATTEMPTS, wayPasses(filter), { ...range, end: Math.min(range.end, matching.newest + 1) });
   return joined(found, numbers(conns));
 }
 
-async function runs(db: HistoryDb, filter: HandshakeFilter, range: Range): Promise<Found> {
-  const matching = await matchingWays(db, filter);
-  if (matching.kind === 'all') return joined(await newest(db, RUNS, range), await runsAcross(db, filter, range));
+async function runs(log: Reading, filter: HandshakeFilter, range: Range): Promise<Found> {
+  const matching = await matchingWays(log, filter);
+  if (matching.kind === 'all') return joined(await newest(log.db, RUNS, range), await runsAcross(log.db, filter, range));
   const found =
     matching.kind === 'few'
-      ? await merged(db, RUNS, matching.ways, range)
-      : await scanned(db, RUNS, wayPasses(filter), { ...range, end: Math.min(range.end, matching.newest + 1) });
+      ? await merged(log.db, RUNS, matching.ways, range)
+      : await scanned(log, RUNS, wayPasses(filter), { ...range, end: Math.min(range.end, matching.newest + 1) });
   // Found by the connection only. A beginning that thousands have says nothing of a run.
-  const conns = await connSeqs(db, filter, range, sql`not ${wordsPass(filter)}`);
+  const conns = await connSeqs(log, filter, spanOf(filter), sql`not ${wordsPass(filter)}`);
   const byRun = new Map<number, number>();
   if (conns !== 'many') for (const { run, seq } of conns) byRun.set(run, Math.max(seq, byRun.get(run) ?? 0));
-  return joined(found, [...byRun.values(), ...(await runsAcross(db, filter, range))]);
+  const tops = [...byRun.values()].filter((seq) => seq < range.end);
+  return joined(found, [...tops, ...(await runsAcross(log.db, filter, range))]);
 }
 
 /** The attempts of one run that pass. */
@@ -111,15 +109,19 @@ async function ofRun(db: HistoryDb, filter: HandshakeFilter, id: number, { first
  * with `run` those of one run. A page may hold fewer rows than asked, also none, and still have a cursor: the search stops after a
  * while and goes on from there. Throws Problem('input-invalid') for a `before` that is no cursor.
  */
-export async function listHandshakes(db: HistoryDb, ask: PageAsk): Promise<Rows<HandshakeView>> {
+export async function listHandshakes(log: Reading, ask: PageAsk): Promise<Rows<HandshakeView>> {
   const size = pageSize(ask.limit);
   const span = spanOf(ask);
   const end = ask.before === undefined ? span.end : Math.min(span.end, cursorNumber(ask.before, 'before'));
   const range = { first: span.first, end, size: size + 1 };
   const fold = ask.fold === true && ask.run === undefined;
-  const found = await (ask.run !== undefined ? ofRun(db, ask, ask.run, range) : fold ? runs(db, ask, range) : attempts(db, ask, range));
+  const found = await (ask.run !== undefined
+    ? ofRun(log.db, ask, ask.run, range)
+    : fold
+      ? runs(log, ask, range)
+      : attempts(log, ask, range));
   const shown = found.seqs.slice(0, size);
-  const items = shown.length === 0 ? [] : await rowsAt(db, shown, fold);
+  const items = shown.length === 0 ? [] : await rowsAt(log.db, shown, fold);
   const cursor = found.seqs.length > size ? shown.at(-1) : found.floor;
   return { items, ...(cursor === undefined ? {} : { cursor: String(cursor) }) };
 }

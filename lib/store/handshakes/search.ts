@@ -7,12 +7,23 @@ import { CONN_ID, CONN_IN_ID } from './rows.ts';
 import type { HistoryDb, WayRow } from './tables.ts';
 import { totalsOf } from './totals.ts';
 
-/** As many ways as one page may ask for one by one. */
-const FEW = 2_000;
-/** More ways than this are not searched through for one page. */
-const SEARCHED = 100_000;
-/** As many attempts as one page takes from the index of connections. */
-const CONNS = 2_000;
+/** How much one question may look at before it answers with what it has. */
+export type Bounds = {
+  /** As many ways as are asked for one by one. */
+  few: number;
+  /** More ways than this are not searched through. */
+  searched: number;
+  /** As many attempts as are taken from the index of connections. */
+  conns: number;
+  /** Attempts, or runs, that one page looks at where it cannot ask for them by way. */
+  scanned: number;
+};
+
+/** About 20 ms of work each. */
+export const BOUNDS: Bounds = { few: 2_000, searched: 100_000, conns: 2_000, scanned: 10_000 };
+
+/** A connection to read the log over, and how much one question may look at. */
+export type Reading = { db: HistoryDb; bounds: Bounds };
 
 export type Condition = RawBuilder<unknown>;
 
@@ -67,7 +78,7 @@ type ConnRow = Pick<WayRow, 'outcome' | 'cause' | 'title' | 'device' | 'device_n
  * numbers; in no order. 'many' when thousands begin so, whatever else is asked.
  */
 export async function connSeqs(
-  db: HistoryDb,
+  { db, bounds }: Reading,
   filter: HandshakeFilter,
   { first, end }: { first: number; end: number },
   more: Condition,
@@ -75,9 +86,9 @@ export async function connSeqs(
   const conn = connPasses(filter);
   if (conn === undefined) return [];
   const candidates = sql`
-    select h.seq from handshakes h where ${conn.byId} union all select h.seq from handshakes h where ${conn.byConn} limit ${CONNS + 1}`;
+    select h.seq from handshakes h where ${conn.byId} union all select h.seq from handshakes h where ${conn.byConn} limit ${bounds.conns + 1}`;
   const { rows } = await sql<{ seq: number }>`${candidates}`.execute(db);
-  if (rows.length > CONNS) return 'many';
+  if (rows.length > bounds.conns) return 'many';
   if (rows.length === 0) return [];
   const found = await sql<ConnRow>`
     select h.seq, h.run, w.outcome, w.cause, w.title, w.device, w.device_name, w.client, w.origin from json_each(${JSON.stringify(rows.map((row) => row.seq))}) j
@@ -93,24 +104,24 @@ export async function connSeqs(
 export type Matching = { kind: 'all' } | { kind: 'few'; ways: number[] } | { kind: 'many'; newest: number };
 
 /** Searches the ways, with bounded work. */
-export async function matchingWays(db: HistoryDb, filter: HandshakeFilter): Promise<Matching> {
+export async function matchingWays({ db, bounds }: Reading, filter: HandshakeFilter): Promise<Matching> {
   const { outcomes, cause, device, client, origin, gateway, from } = filter;
   const set =
     [cause, device, client, origin, gateway, wantedText(filter)].some((value) => value !== undefined) || (outcomes?.length ?? 0) > 0;
   if (!set) return { kind: 'all' };
-  const crowded = (await totalsOf(db)).ways > SEARCHED;
-  if (crowded && !(await isRare(db, present({ cause, device, client })))) return { kind: 'many', newest: END_SEQ };
+  const crowded = (await totalsOf(db)).ways > bounds.searched;
+  if (crowded && !(await isRare({ db, bounds }, present({ cause, device, client })))) return { kind: 'many', newest: END_SEQ };
   // A way without an attempt since `from` has nothing to show.
   const condition = from === undefined ? wayPasses(filter) : sql`${wayPasses(filter)} and w.last_seq >= ${firstSeqAt(from)}`;
-  const { rows } = await sql<{ id: number }>`select w.id from ways w where ${condition} limit ${FEW + 1}`.execute(db);
-  if (rows.length <= FEW) return { kind: 'few', ways: rows.map((row) => row.id) };
+  const { rows } = await sql<{ id: number }>`select w.id from ways w where ${condition} limit ${bounds.few + 1}`.execute(db);
+  if (rows.length <= bounds.few) return { kind: 'few', ways: rows.map((row) => row.id) };
   const top = await sql<{ newest: number | null }>`select max(w.last_seq) as newest from ways w where ${condition}`.execute(db);
   return { kind: 'many', newest: top.rows[0]?.newest ?? END_SEQ };
 }
 
 /** Whether what has an index leaves few enough ways to look at each. */
-async function isRare(db: HistoryDb, indexed: HandshakeFilter): Promise<boolean> {
+async function isRare({ db, bounds }: Reading, indexed: HandshakeFilter): Promise<boolean> {
   if (Object.keys(indexed).length === 0) return false;
-  const { rows } = await sql`select 1 from ways w where ${columnsPass(indexed)} limit 1 offset ${SEARCHED}`.execute(db);
+  const { rows } = await sql`select 1 from ways w where ${columnsPass(indexed)} limit 1 offset ${bounds.searched}`.execute(db);
   return rows.length === 0;
 }
