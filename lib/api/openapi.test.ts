@@ -252,7 +252,7 @@ describe('a running console answers as the document says', () => {
       'input-invalid',
       'input-invalid',
       'handshake-unknown',
-      'gateway-unknown',
+      'handshake-unknown',
       'device-unknown',
     ]);
   });

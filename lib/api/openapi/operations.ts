@@ -277,7 +277,7 @@ export const OPERATIONS: readonly Operation[] = [
     text: 'What happened, why and what mends it, for this gateway and this version; the timeline, the raw records, and what became of the caller since.',
     access: 'any',
     answers: gives('HandshakeDetail', 'All that is known of it.'),
-    problems: ['gateway-unknown', 'handshake-unknown', 'store-unwritable'],
+    problems: ['handshake-unknown', 'store-unwritable'],
   },
   {
     method: 'GET',

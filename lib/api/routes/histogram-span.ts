@@ -10,7 +10,7 @@ const MAX_SPAN_MS = 31 * DAY_MS;
 
 const SIZES_MS = [
   ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND_MS),
-  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE_MS),
+  ...[1, 2, 5, 10, 15, 20, 30].map((n) => n * MINUTE_MS),
   ...[1, 2, 3, 6, 12].map((n) => n * HOUR_MS),
   ...[1, 2, 4, 8, 16].map((n) => n * DAY_MS),
 ];
