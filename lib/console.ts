@@ -1,7 +1,7 @@
 // The composition root: store, automation, rules, one desk per gateway, and what the API asks of them together.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AutomationView, BridgeChange, DecisionActor, GatewayView, Overview } from './api/shapes.ts';
+import type { AutomationView, BridgeChange, DecisionActor, GatewayView, HandshakeDetail, Overview } from './api/shapes.ts';
 import { createAutomation } from './approvals/automation.ts';
 import { createDesk, type Desk, type DeskDeps } from './approvals/desk.ts';
 import { type Clock, isoOf } from './clock.ts';
@@ -10,6 +10,7 @@ import type { GatewayEndpoint } from './gateway/endpoint.ts';
 import { unreachableGateway } from './gateway/gateway-view.ts';
 import { deviceIdOf } from './gateway/identity.ts';
 import { deviceTokens, loadConsoleKey } from './gateway/keys.ts';
+import { detailOf } from './handshakes/detail.ts';
 import { createPracticeGateway } from './practice/gateway.ts';
 import { createPracticeWorld } from './practice/world.ts';
 import { Problem, type ProblemView, problemView } from './problem.ts';
@@ -237,6 +238,16 @@ export async function createConsole(deps: {
       if (found) return found;
       if (broken.some((g) => g.id === id)) throw new Problem('gateway-down', 'This gateway’s configuration cannot be read.');
       throw new Problem('gateway-unknown', 'The console knows no gateway of this id.');
+    },
+    /** One row of the handshake log with all that explains it. Throws Problem('handshake-unknown'). */
+    async handshake(gateway: string, id: string): Promise<HandshakeDetail> {
+      const found = await store.handshakes.find(gateway, id);
+      if (!found) throw new Problem('handshake-unknown', 'The handshake log holds no such row.');
+      const { row, evidence } = found;
+      const since = row.deviceId
+        ? await store.handshakes.latestOf(gateway, row.deviceId)
+        : { failed: (await store.handshakes.list({ run: row.run.id, limit: 1 })).items[0] };
+      return detailOf({ row, evidence, place: desks.get(gateway)?.desk.place(row.deviceId), since });
     },
     /** A person's or a script's decision on one request, bound to what they say they saw. */
     decide(action: 'approve' | 'reject', what: { gateway: string; requestId: string; seen: Seen; actor: DecisionActor }) {

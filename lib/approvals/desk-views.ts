@@ -1,5 +1,5 @@
 // The lists and cards of one gateway as pages and API see them, made from the parts of its desk whenever they are asked.
-import type { DeviceView, Freshness, GatewayView, RequestView } from '../api/shapes.ts';
+import type { DeviceView, Freshness, GatewayView, RequestView, TroubleView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
 import { deviceView } from '../devices/device-view.ts';
 import { refusalsOf } from '../evidence/attempts.ts';
@@ -41,6 +41,7 @@ export function createDeskViews(deps: {
   window: LogWindow;
   pairedSilently: (deviceId: string) => boolean;
   alarms: readonly AlarmView[];
+  trouble: () => TroubleView[];
   now: () => number;
 }): DeskViews {
   const { endpoint, connection, board, collector, standing, now } = deps;
@@ -96,6 +97,7 @@ export function createDeskViews(deps: {
         freshness: freshness(),
         statement: standing.statement(),
         alarms: [...deps.alarms],
+        trouble: deps.trouble(),
         identityProblem: standing.identityProblem(),
       }),
     request(requestId) {

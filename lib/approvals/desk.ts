@@ -1,6 +1,7 @@
 // One gateway's desk: its connection, its lists, its evidence, and every act on them. Wires the parts; decides nothing itself.
 import type { BridgeChange, DecisionView, DeviceView, Freshness, GatewayView, RequestView } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
+import type { Place } from '../diagnosis/entry.ts';
 import { type Collector, createCollector, type Standing } from '../evidence/collector.ts';
 import { type GatewayEndpoint, portOf } from '../gateway/endpoint.ts';
 import type { AlarmView } from '../gateway/gateway-view.ts';
@@ -18,9 +19,10 @@ import type { Automation } from './automation.ts';
 import { createBoard } from './board.ts';
 import { createDecider } from './decider.ts';
 import { createDeskActs, type DeskActs } from './desk-acts.ts';
+import { createDeskLog } from './desk-log.ts';
+import { placeOf } from './desk-place.ts';
 import { type Connection, createDeskViews } from './desk-views.ts';
 import { createEvaluator } from './evaluator.ts';
-import { createLogKeeper } from './log-keeper.ts';
 import { createOutside } from './outside.ts';
 import { contentKey, pairedRowOf } from './reason.ts';
 import { settlementOf } from './settle.ts';
@@ -36,6 +38,8 @@ export type Desk = DeskActs & {
   /** Rules, the switch or the ledger changed: look at everything that waits again. */
   reevaluate: () => void;
   hostKeyId: () => string | undefined;
+  /** Where the gateway stands, for the explanation of an attempt of this device. */
+  place: (deviceId: string | undefined) => Place;
   dispose: () => Promise<void>;
 };
 
@@ -94,14 +98,20 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     now,
   });
   const standing = await createStanding({ gateway: id, store, clock, record: deps.record });
-  const keeper = createLogKeeper({
+  const log = createDeskLog({
     gateway: id,
+    consoleDeviceId: identity.deviceId,
     window,
+    collector,
     store,
+    connection,
+    list: () => board.list(),
+    presence: () => request('system-presence'),
+    gatewayClock: () => session?.clock(),
     publish,
+    changed: () => showing.gateway(),
     onError: fault,
-    now,
-    names: (deviceId) => board.list()?.paired.find((d) => d.deviceId === deviceId)?.displayName,
+    clock,
   });
 
   const parseList = createListReader();
@@ -240,7 +250,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     evaluator: () => evaluator,
     standing,
     window,
-    pairedSilently: keeper.pairedSilently,
+    pairedSilently: log.pairedSilently,
+    trouble: log.trouble,
     alarms,
     now,
   });
@@ -256,6 +267,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   async function refresh(): Promise<void> {
     const known = new Map(board.list()?.pending.map((p) => [p.requestId, contentKey(p)]) ?? []);
     const list = await board.refresh();
+    log.onList(list);
     showing.devices();
     showing.gateway();
     for (const pending of list.pending) {
@@ -264,6 +276,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   }
 
   function onEvent(event: string, payload: unknown) {
+    log.onEvent(event, payload);
     if (event === 'device.pair.requested') {
       // First of all the sockets: the caller's may be gone in a few milliseconds.
       collector.look();
@@ -296,6 +309,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     await collector.refreshConfig();
     const fingerprint = collector.state().config?.fingerprint;
     if (fingerprint !== undefined && (await standing.configurationIs(fingerprint))) reevaluate();
+    log.checked();
     showing.gateway();
   }
 
@@ -303,6 +317,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     connection.lastVersion = live.hello.server.version;
     connection.lastProtocol = live.hello.protocol;
     await collector.connect();
+    log.connected();
     const hostKey = collector.state().hostKey;
     if (hostKey && (await standing.identityIs(hostKey.deviceId))) {
       const text = 'The gateway shows another identity than before.';
@@ -334,6 +349,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   function onState(next: SessionState) {
     const moved = next.kind !== connection.state.kind;
     connection.state = next;
+    log.onState(next);
     if (moved) {
       connection.since = now();
       if (next.kind === 'down' || next.kind === 'refused') {
@@ -389,8 +405,11 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       LIST_EVERY_MS,
     ),
     setInterval(whileLive(checkConfig), CONFIG_EVERY_MS),
-    setInterval(whileLive(collector.poll), SHOW_EVERY_MS),
-    setInterval(() => show(board.list()), SHOW_EVERY_MS),
+    setInterval(() => {
+      show(board.list());
+      // Trouble comes and ends by the clock as well.
+      showing.gateway();
+    }, SHOW_EVERY_MS),
   ];
   // The console's own approval, however given, shows in the state folder at once.
   const stopWatching = watchPairingState(endpoint.stateDir, () => {
@@ -431,6 +450,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     freshness: views.freshness,
     reevaluate,
     hostKeyId: () => collector.state().hostKey?.deviceId,
+    place: (deviceId) => placeOf({ endpoint, version: connection.lastVersion, collected: collector.state(), list: board.list(), deviceId }),
     async dispose() {
       disposed = true;
       for (const timer of timers) clearInterval(timer);
@@ -438,8 +458,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       outside.dispose();
       stopRecords();
       evaluator.dispose();
+      await log.dispose();
       await collector.dispose();
-      await keeper.dispose();
       await session?.dispose();
     },
   };

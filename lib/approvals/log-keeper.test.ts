@@ -33,6 +33,7 @@ async function keeping() {
       if (change.topic === 'handshakes') told.push(...change.items);
     },
     names: () => 'My CLI',
+    context: { port: () => 18789, hostKeyId: () => undefined, knows: () => true, gatewayNow: () => AT + 60_000 },
     now: () => AT,
     onError: (error) => void errors.push(error),
   });

@@ -1,53 +1,166 @@
-// Keeps the handshake log: new records become stored rows and go to the pages, in batches, never in the way of a decision.
-import type { BridgeChange, HandshakeView } from '../api/shapes.ts';
-import { gapRow, type HandshakeRow, handshakeRows } from '../handshakes/history.ts';
-import type { LogWindow } from '../handshakes/log-window.ts';
+// Keeps the handshake log: what the gateway's log says becomes stored rows and goes to the pages, in order and in batches. The first
+// row of a quiet time goes at once, then at most one batch each 100 ms. Never in the way of a decision: work is done in short stretches.
+import type { BridgeChange } from '../api/shapes.ts';
+import { type AssemblerContext, createAssembler } from '../handshakes/assemble.ts';
+import { gapRow, idOf, noteRow } from '../handshakes/assemble-note.ts';
+import type { NewHandshake } from '../handshakes/attempt.ts';
+import type { LogGap, LogWindow } from '../handshakes/log-window.ts';
 import type { LogRecord } from '../handshakes/records.ts';
 import type { Store } from '../store/open.ts';
+import { createRecentFailures, type RecentFailures } from './recent-failures.ts';
 
-const FLUSH_MS = 50;
+const POURING_MS = 100;
+const QUIET_MS = 1000;
+const RETRY_MS = 1000;
+/** Records assembled in one stretch, and rows stored and told at once. */
+const STRETCH = 500;
+/** Rows kept while the store cannot be written. */
+const KEPT = 20_000;
 
-/** Listens to a window until disposed. Rows that cannot be stored are kept and tried again, up to 20,000. */
+type Arrival = { records: readonly LogRecord[] } | { gap: LogGap };
+
+export type LogKeeper = {
+  /** The log says that the gateway paired this device by itself. */
+  pairedSilently: (deviceId: string) => boolean;
+  /** Rows from elsewhere than the log. */
+  add: (rows: readonly NewHandshake[]) => void;
+  /** From now on records become rows: it is known which port is the gateway's. */
+  release: () => void;
+  /** Everything that arrived is stored, or cannot be right now. */
+  settled: () => Promise<void>;
+  otherPorts: () => number[];
+  recent: RecentFailures;
+  dispose: () => Promise<void>;
+};
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Listens to a window until disposed. Rows that cannot be stored are kept and tried again; beyond 20,000 the oldest go, and a gap row says how many. */
 export function createLogKeeper(deps: {
   gateway: string;
   window: LogWindow;
-  store: Store;
+  store: { handshakes: Pick<Store['handshakes'], 'append'> };
+  context: Omit<AssemblerContext, 'gateway'>;
   publish: (change: BridgeChange) => void;
   names: (deviceId: string) => string | undefined;
   onError: (error: unknown) => void;
   now: () => number;
-}) {
+  /** Records wait until `release`. */
+  held?: boolean;
+}): LogKeeper {
+  const { gateway, store } = deps;
+  const assembler = createAssembler({ ...deps.context, gateway });
+  const recent = createRecentFailures({ startedAt: assembler.startedAt });
   const silent = new Set<string>();
-  let fresh: LogRecord[] = [];
-  let rows: HandshakeRow[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> | undefined;
+  let held = deps.held === true;
+  const arrived: Arrival[] = [];
+  let rows: NewHandshake[] = [];
+  let dropped = 0;
+  let droppedAt = '';
+  let flushing: Promise<void> | undefined;
+  let cancel: (() => void) | undefined;
+  let flushedAt = Number.NEGATIVE_INFINITY;
+  let lastArrival = performance.now();
+  let failed = false;
+  let disposed = false;
 
-  const named = (row: HandshakeRow): HandshakeRow => {
-    const deviceName = row.deviceId ? deps.names(row.deviceId) : undefined;
-    return deviceName ? { ...row, deviceName } : row;
-  };
+  function take(fresh: readonly NewHandshake[]) {
+    for (const row of fresh) {
+      recent.note(row);
+      const deviceName = row.deviceId ? deps.names(row.deviceId) : undefined;
+      rows.push(deviceName ? { ...row, deviceName } : row);
+    }
+    if (rows.length <= KEPT) return;
+    const gone = rows.splice(0, rows.length - KEPT);
+    dropped += gone.length;
+    droppedAt = gone.at(-1)?.at ?? droppedAt;
+  }
+
+  async function assemble() {
+    while (arrived.length > 0) {
+      const next = arrived.shift();
+      if (next && 'gap' in next) {
+        const row = gapRow(gateway, next.gap, deps.context.gatewayNow());
+        if (row) take([row]);
+        continue;
+      }
+      for (let start = 0; next && start < next.records.length; start += STRETCH) {
+        if (start > 0) await turn();
+        take(assembler.push(next.records.slice(start, start + STRETCH)));
+      }
+    }
+  }
+
+  /** Rows that were let go are a gap of this console's own. */
+  function droppedRow(): NewHandshake[] {
+    if (dropped === 0) return [];
+    return [
+      noteRow({
+        gateway,
+        id: idOf(`dropped ${droppedAt} ${dropped}`),
+        place: { at: droppedAt },
+        note: { outcome: 'gap', step: 'note', facts: { cause: 'rows-dropped', suppressed: dropped } },
+        title: `${dropped} row${dropped === 1 ? '' : 's'} dropped: the record could not be written for too long`,
+        raw: [],
+      }),
+    ];
+  }
 
   async function write() {
-    rows.push(...handshakeRows(deps.gateway, fresh, deps.window.records(), deps.now()).map(named));
-    fresh = [];
-    const batch = rows.slice(-20_000);
-    rows = [];
-    if (batch.length === 0) return;
-    try {
-      const items: HandshakeView[] = await deps.store.handshakes.append(batch);
-      if (items.length > 0) deps.publish({ topic: 'handshakes', op: 'add', items });
-    } catch (error) {
-      rows = [...batch, ...rows];
-      deps.onError(error);
+    while (rows.length > 0 || dropped > 0) {
+      const counted = dropped;
+      const batch = [...droppedRow(), ...rows.slice(0, STRETCH)];
+      const taken = batch.length - (counted > 0 ? 1 : 0);
+      rows = rows.slice(taken);
+      dropped = 0;
+      try {
+        const items = await store.handshakes.append(batch);
+        failed = false;
+        if (items.length > 0) deps.publish({ topic: 'handshakes', op: 'add', items });
+      } catch (error) {
+        rows = [...(counted > 0 ? batch.slice(1) : batch), ...rows];
+        dropped += counted;
+        failed = true;
+        deps.onError(error);
+        return;
+      }
+    }
+  }
+
+  async function flush() {
+    flushedAt = performance.now();
+    await assemble();
+    await write();
+  }
+
+  function begin() {
+    cancel = undefined;
+    flushing ??= flush().finally(() => {
+      flushing = undefined;
+      if (failed) plan(RETRY_MS);
+      else if (arrived.length > 0 || rows.length > 0) soon();
+    });
+  }
+
+  function plan(ms: number) {
+    if (disposed || cancel) return;
+    if (ms <= 0) {
+      const immediate = setImmediate(begin);
+      cancel = () => clearImmediate(immediate);
+    } else {
+      const timer = setTimeout(begin, ms);
+      cancel = () => clearTimeout(timer);
     }
   }
 
   function soon() {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      writing = (writing ?? Promise.resolve()).then(write);
-    }, FLUSH_MS);
+    if (!held && !flushing) plan(flushedAt + POURING_MS - performance.now());
+  }
+
+  function arrive(item: Arrival) {
+    lastArrival = performance.now();
+    arrived.push(item);
+    soon();
   }
 
   const stop = deps.window.onRecords((records) => {
@@ -56,24 +169,59 @@ export function createLogKeeper(deps: {
       if (r.how === 'silent') silent.add(r.deviceId);
       else silent.delete(r.deviceId);
     }
-    fresh.push(...records);
-    soon();
+    arrive({ records });
   });
-  const stopGaps = deps.window.onGap((gap) => {
-    const row = gapRow(deps.gateway, gap);
-    if (!row) return;
-    rows.push(row);
+  const stopGaps = deps.window.onGap((gap) => arrive({ gap }));
+
+  /** What waits for a record that does not come is told when the log is quiet. */
+  function afterQuiet() {
+    if (held || arrived.length > 0 || performance.now() - lastArrival < QUIET_MS) return;
+    const fresh = assembler.settle();
+    if (fresh.length === 0) return;
+    take(fresh);
     soon();
-  });
+  }
+  const quiet = setInterval(afterQuiet, QUIET_MS);
+
+  async function settled() {
+    for (let round = 0; round < 3; round += 1) {
+      if (!flushing && arrived.length === 0 && rows.length === 0) return;
+      if (held || failed) return;
+      clear();
+      begin();
+      await flushing;
+    }
+  }
+
+  function clear() {
+    cancel?.();
+    cancel = undefined;
+  }
 
   return {
-    /** The log says that the gateway paired this device by itself. */
-    pairedSilently: (deviceId: string): boolean => silent.has(deviceId),
+    pairedSilently: (deviceId) => silent.has(deviceId),
+    add(fresh) {
+      take(fresh);
+      soon();
+    },
+    release() {
+      if (!held) return;
+      held = false;
+      soon();
+    },
+    settled,
+    otherPorts: assembler.otherPorts,
+    recent,
     async dispose() {
       stop();
       stopGaps();
-      clearTimeout(timer);
-      await writing;
+      clearInterval(quiet);
+      held = false;
+      failed = false;
+      await settled();
+      disposed = true;
+      clear();
+      await flushing;
     },
   };
 }

@@ -7,7 +7,8 @@ import type { LogWindow } from '../handshakes/log-window.ts';
 import type { CloseRecord, LogRecord } from '../handshakes/records.ts';
 import { cleanRecord } from './clean.ts';
 
-export type CanaryResult = { read: true; openedAt: number; ms: number } | { read: false; why: string };
+/** `port`: where the gateway itself says that the canary came in; set as soon as its record came back, whole or not. */
+export type CanaryResult = { read: true; openedAt: number; ms: number; port?: number } | { read: false; why: string; port?: number };
 
 const PREFIX = 'gatehouse-canary-';
 
@@ -81,7 +82,8 @@ export async function flyCanary(deps: {
   done = true;
   if (!record) return { read: false, why: 'its close record never stood in the log' };
   const unclean = cleanRecord(record, deps.port);
+  const port = record.localPort === undefined ? {} : { port: record.localPort };
   if (unclean || record.remotePort !== localPort)
-    return { read: false, why: `its close record is not whole (${unclean ?? 'another port'})` };
-  return { read: true, openedAt, ms: performance.now() - started };
+    return { read: false, why: `its close record is not whole (${unclean ?? 'another port'})`, ...port };
+  return { read: true, openedAt, ms: performance.now() - started, ...port };
 }

@@ -7,8 +7,10 @@ import type { LogWindow } from '../handshakes/log-window.ts';
 import { openRawLog, type RawLog } from '../handshakes/raw-log.ts';
 import { createTailLog, currentLogFile, type TailLog } from '../handshakes/tail-log.ts';
 import { type Attempt, collectAttempts } from './attempts.ts';
+import { type CallBudget, createCallBudget } from './call-budget.ts';
 import { type CanaryResult, flyCanary } from './canary.ts';
 import { type ConfigFacts, configFileOf, readConfigFacts } from './config-facts.ts';
+import { type ConfigSetup, readConfigSetup } from './config-setup.ts';
 import { type EvidenceInput, evidenceFrom, type Judgement, judgeOrigin } from './judge.ts';
 import { createPeerWatch, type PeerWatch } from './peer-watch.ts';
 
@@ -19,6 +21,10 @@ export type CollectorState = {
   onThisHost: boolean;
   hostKey: HostKey | undefined;
   config: ConfigFacts | undefined;
+  /** How the gateway is set up, for explanations only. */
+  setup: ConfigSetup | undefined;
+  /** The port that the gateway itself listens on: that of its address on this host, else what the canary's record says. */
+  gatewayPort: number | undefined;
   logSource: 'raw' | 'tail' | 'none';
   logProblem: string | undefined;
   logFile: string | undefined;
@@ -44,7 +50,10 @@ export type Collector = {
   refreshConfig: () => Promise<ConfigFacts | undefined>;
   /** Looks at the sockets now; call it in the very turn in which a pairing event arrives. */
   look: () => void;
+  /** Reads the log on. Through `logs.tail` it waits for its turn: no more than 4 calls a second, whoever asks. */
   poll: () => Promise<void>;
+  /** Sends a canary and resolves when it came back or did not: only then it is known whether the log speaks, and which port is the gateway's. */
+  sounded: () => Promise<void>;
   /** Judges with what is there now. */
   judge: (subject: SubjectOfProof, standing: Standing) => Judgement;
   /** Waits until the evidence is whole, at most 2 s from the last audit line, then judges. */
@@ -57,6 +66,7 @@ const POLL_STEP_MS = 3;
 const TAIL_STEP_MS = 60;
 const CANARY_MS = 1500;
 const PORT_FREE_MS = 5000;
+const TAIL_CALLS = { calls: 4, perMs: 1000 };
 const CONFIG_ANYWAY_MS = 5 * 60_000;
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 15_000;
 const identityAnswer = z.object({ deviceId: z.string(), publicKey: z.string() });
@@ -101,6 +111,10 @@ export function createCollector(deps: {
   let logProblem: string | undefined;
   let lastCanary: CollectorState['lastCanary'];
   let flying: Promise<void> | undefined;
+  let setup: ConfigSetup | undefined;
+  let seenPort: number | undefined;
+  let reading: Promise<void> | undefined;
+  const budget: CallBudget = createCallBudget({ ...TAIL_CALLS, monotonicMs: () => performance.now(), wait: pause });
   const source = (): 'raw' | 'tail' | 'none' => (raw ? 'raw' : tail && !onThisHost ? 'tail' : 'none');
   const handshakeTimeout = () => config?.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS;
 
@@ -122,7 +136,7 @@ export function createCollector(deps: {
       }
     }
     tail ??= createTailLog({ request: deps.request, window, now });
-    await tail.poll();
+    await poll();
   }
 
   /** What the configuration file is right now; undefined where it cannot be known. */
@@ -145,6 +159,7 @@ export function createCollector(deps: {
     if (config && stamp !== undefined && stamp === readStamp && now() - readAt < CONFIG_ANYWAY_MS) return;
     const answer = await deps.request('config.get').catch(() => undefined);
     config = readConfigFacts(answer);
+    setup = readConfigSetup(answer);
     configFile = configFileOf(answer);
     readStamp = config ? stamp : undefined;
     readAt = now();
@@ -152,7 +167,16 @@ export function createCollector(deps: {
 
   async function poll() {
     if (raw) raw.poll();
-    else await tail?.poll();
+    else if (tail) {
+      const source = tail;
+      reading ??= budget
+        .turn()
+        .then(source.poll)
+        .finally(() => {
+          reading = undefined;
+        });
+      await reading;
+    }
   }
 
   function canaryAfter(at: number): Promise<void> {
@@ -169,6 +193,7 @@ export function createCollector(deps: {
     })
       .then(async (result) => {
         lastCanary = { ...result, at: now() };
+        seenPort = result.port ?? seenPort;
         // Its port may soon be an honest caller's.
         const flown = [...canaryPorts];
         setTimeout(() => {
@@ -211,6 +236,8 @@ export function createCollector(deps: {
       onThisHost,
       hostKey,
       config,
+      setup,
+      gatewayPort: onThisHost ? port : seenPort,
       logSource: source(),
       logProblem,
       logFile: raw?.file ?? tail?.file(),
@@ -246,6 +273,7 @@ export function createCollector(deps: {
     },
     look: eye.look,
     poll,
+    sounded: () => canaryAfter(now()),
     judge: (subject, standing) => judgeOrigin(input(subject, standing)),
     async settle(subject, standing) {
       const deadline = performance.now() + SETTLE_MS;

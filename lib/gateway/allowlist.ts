@@ -11,6 +11,7 @@ const CONSOLE = {
   'device.pair.remove': z.strictObject({ deviceId: z.string().regex(/^[0-9a-f]{64}$/) }),
   'gateway.identity.get': none,
   'config.get': none,
+  'system-presence': none,
   'logs.tail': z.strictObject({
     cursor: z.number().int().min(0).optional(),
     limit: z.union([z.literal(1), z.literal(5000)]),

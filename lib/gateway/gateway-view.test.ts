@@ -33,6 +33,8 @@ const COLLECTED: CollectorState = {
   onThisHost: true,
   hostKey: { deviceId: 'h'.repeat(64), publicKey: 'pk' },
   config: OPEN_NOTHING,
+  setup: undefined,
+  gatewayPort: 18789,
   logSource: 'raw',
   logProblem: undefined,
   logFile: '/tmp/openclaw.log',
@@ -64,6 +66,7 @@ const view = (over: Partial<Input> = {}) => {
     lastVersion: '2026.4.14',
     lastProtocol: 3,
     identityProblem: undefined,
+    trouble: [],
     ...over,
   });
 };

@@ -1,5 +1,5 @@
 // How one gateway stands, in the words of the Gateways page and of every page's top bar. Pure.
-import type { FactView, Freshness, GatewayView } from '../api/shapes.ts';
+import type { FactView, Freshness, GatewayView, TroubleView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
 import type { CollectorState } from '../evidence/collector.ts';
 import { present } from '../present.ts';
@@ -97,6 +97,7 @@ export function gatewayView(input: {
   lastVersion: string | undefined;
   lastProtocol: number | undefined;
   identityProblem: ProblemView | undefined;
+  trouble: TroubleView[];
 }): GatewayView {
   const { endpoint, state, collected, list } = input;
   const granted = state.kind === 'live' ? state.grantedScopes : [];
@@ -152,6 +153,7 @@ export function gatewayView(input: {
         }
       : {}),
     alarms: input.alarms,
+    trouble: input.trouble,
   };
 }
 
@@ -179,5 +181,6 @@ export function unreachableGateway(input: { consoleDeviceId: string; since: numb
     statement: { noProxyInFront: false, unacknowledged: false },
     sameUser: { known: false, same: true },
     alarms: [],
+    trouble: [],
   };
 }

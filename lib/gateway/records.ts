@@ -52,6 +52,7 @@ const pairedRecord = z.object({
   approvedVia: maybeSaid,
   connected: z.boolean().optional().catch(undefined),
   lastSeenAtMs: z.number().optional().catch(undefined),
+  lastSeenReason: maybeSaid,
   tokens: z
     .array(
       z.object({

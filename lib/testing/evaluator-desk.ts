@@ -50,6 +50,7 @@ export async function evaluatorDesk() {
     refreshConfig: () => Promise.resolve(undefined),
     look: () => undefined,
     poll: () => Promise.resolve(),
+    sounded: () => Promise.resolve(),
     judge: (subject) => (world.atLast ?? world.judge)(subject),
     settle: (subject) => Promise.resolve(world.judge(subject)),
     dispose: () => Promise.resolve(),

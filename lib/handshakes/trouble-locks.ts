@@ -1,0 +1,62 @@
+// The sign-in lock of a gateway, worked out from what its log shows: it says nowhere whom it locked out, nor for how long. Pure.
+import { isLoopback } from '../evidence/proc-net.ts';
+
+export type RateLimits = { maxAttempts: number; windowMs: number; lockoutMs: number; exemptLoopback: boolean };
+
+/** One refused sign-in. `at` in ms of the gateway's clock; `who` is the address or browser origin that the gateway counts by. */
+export type RefusedSignIn = { at: number; who: string; counts: 'secret' | 'device-token' | undefined; limited: boolean };
+
+/** `until`: when it ends by itself. `sure` is false where its beginning was not seen, so that it may end earlier. */
+export type Lock = { who: string; since: number; until: number; sure: boolean };
+
+type SignInFacts = {
+  cause?: string | undefined;
+  authReason?: string | undefined;
+  remoteAddr?: string | undefined;
+  browserOrigin?: string | undefined;
+};
+
+/**
+ * What a refused attempt means for the lock; undefined for one that has nothing to do with it. Only wrong secrets count, missing ones
+ * do not; a browser's Origin on loopback is counted by itself (limiter of 2026.4.14 and 2026.9.6).
+ */
+export function refusedSignIn(at: number, facts: SignInFacts): RefusedSignIn | undefined {
+  const { cause, authReason, remoteAddr, browserOrigin } = facts;
+  if (cause !== 'unauthorized' || remoteAddr === undefined) return undefined;
+  const limited = authReason === 'rate_limited';
+  const counts =
+    authReason === 'token_mismatch' || authReason === 'password_mismatch'
+      ? 'secret'
+      : authReason === 'device_token_mismatch'
+        ? 'device-token'
+        : undefined;
+  if (!limited && counts === undefined) return undefined;
+  return { at, who: browserOrigin !== undefined && isLoopback(remoteAddr) ? browserOrigin : remoteAddr, counts, limited };
+}
+
+/** The locks in force at `nowMs` (gateway's clock), longest first. `refused` oldest first. A restart of the gateway forgets all: leave out what was before. */
+export function locksInForce(refused: readonly RefusedSignIn[], limits: RateLimits, nowMs: number): Lock[] {
+  const locks = new Map<string, Lock>();
+  const counted = new Map<string, number[]>();
+  const put = (lock: Lock) => {
+    const known = locks.get(lock.who);
+    if (!known || known.until < lock.until) locks.set(lock.who, lock);
+  };
+  for (const { at, who, counts, limited } of refused) {
+    const known = locks.get(who);
+    const locked = known !== undefined && at < known.until;
+    if (limited) {
+      // Its beginning was not seen: at the latest it began just now.
+      if (!locked) put({ who, since: at, until: at + limits.lockoutMs, sure: false });
+      continue;
+    }
+    if (counts === undefined || locked || (limits.exemptLoopback && isLoopback(who))) continue;
+    const key = `${counts} ${who}`;
+    const times = [...(counted.get(key) ?? []).filter((t) => t > at - limits.windowMs), at];
+    counted.set(key, times);
+    if (times.length < limits.maxAttempts) continue;
+    counted.delete(key);
+    put({ who, since: at, until: at + limits.lockoutMs, sure: true });
+  }
+  return [...locks.values()].filter((lock) => lock.until > nowMs).sort((a, b) => b.until - a.until);
+}
