@@ -1,108 +1,194 @@
 'use client';
-// The filters of the handshake log. They live in the address, so that a filtered log can be linked and survives a reload.
-import { useSearchParams } from 'next/navigation';
-import { useMemo } from 'react';
-import type { HandshakeView } from '#lib/api/shapes.ts';
-import { Button } from '../parts/button.tsx';
+// The filters of the handshake log: a text, and one thing of each kind to choose from what there is. A chosen one stands as a chip.
+import { X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { FacetsView, FacetValue } from '#lib/api/shapes.ts';
+import type { HandshakeFilter } from '#lib/handshakes/filter.ts';
 import { Input, Select } from '../parts/field.tsx';
-import { callerName, type HandshakeFilter, OUTCOMES } from './handshake-words.ts';
+import { originOf } from '../parts/origin-words.ts';
+import { shownText } from '../parts/shown-text.ts';
+import { useMoment } from '../queries/console.tsx';
+import { useFacets } from '../queries/handshakes.ts';
+import { rangeWords } from './range-words.ts';
+import type { AddressChange } from './use-address.ts';
 
-/** The filter in the address, and the way to change it. */
-export function useHandshakeFilter(): [HandshakeFilter, (change: Partial<HandshakeFilter>) => void] {
-  const search = useSearchParams();
-  const filter = useMemo(() => {
-    const read = (name: string) => search.get(name) ?? '';
-    return { outcome: read('outcome'), cause: read('cause'), device: read('device'), text: read('text') };
-  }, [search]);
-  const change = (next: Partial<HandshakeFilter>) => {
-    const set = Object.entries({ ...filter, ...next }).filter(([, value]) => value !== '');
-    const query = new URLSearchParams(set).toString();
-    window.history.replaceState(null, '', query === '' ? window.location.pathname : `?${query}`);
-  };
-  return [filter, change];
-}
+const TYPING_MS = 200;
 
-function known(
-  items: readonly HandshakeView[],
-  pick: (item: HandshakeView) => [string, string] | undefined,
-  chosen: string,
-): [string, string][] {
-  const found = new Map<string, string>(chosen === '' ? [] : [[chosen, chosen.slice(0, 40)]]);
-  for (const item of items) {
-    const entry = pick(item);
-    if (entry !== undefined) found.set(...entry);
+type Change = (change: AddressChange) => void;
+
+/** The text as it is typed; the address follows when typing pauses. */
+function TextFilter({ text, onChange }: { text: string; onChange: Change }) {
+  const [typed, setTyped] = useState(text);
+  const [sent, setSent] = useState(text);
+  // A filter that was cleared or came by a link stands in the input too.
+  if (text !== sent) {
+    setSent(text);
+    setTyped(text);
   }
-  return [...found].sort(([, a], [, b]) => (a < b ? -1 : 1));
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (
+    <Input
+      type="search"
+      data-search
+      aria-label="Filter by text"
+      aria-keyshortcuts="/"
+      placeholder="Filter"
+      maxLength={200}
+      className="min-w-0 max-sm:w-full sm:w-44"
+      value={typed}
+      onChange={({ target: { value } }) => {
+        setTyped(value);
+        clearTimeout(timer.current);
+        timer.current = setTimeout(() => {
+          setSent(value);
+          onChange({ filter: { text: value === '' ? undefined : value } });
+        }, TYPING_MS);
+      }}
+    />
+  );
 }
 
-type FiltersProps = { items: readonly HandshakeView[]; filter: HandshakeFilter; onChange(change: Partial<HandshakeFilter>): void };
-
-/** Outcome, cause, device and text. */
-export function Filters({ items, filter, onChange }: FiltersProps) {
-  const causes = useMemo(
-    () => known(items, ({ cause }) => (cause === '' ? undefined : [cause, cause]), filter.cause),
-    [items, filter.cause],
-  );
-  const devices = useMemo(
-    () =>
-      known(
-        items,
-        (item) => (item.deviceId === undefined ? undefined : [item.deviceId, `${callerName(item)} ${item.deviceId.slice(0, 8)}`]),
-        filter.device,
-      ),
-    [items, filter.device],
-  );
-  const any = filter.outcome !== '' || filter.cause !== '' || filter.device !== '' || filter.text !== '';
+function Chip({ kind, word, onClear }: { kind: string; word: string; onClear(): void }) {
   return (
-    <search className="grid grid-cols-2 gap-2 max-sm:w-full sm:flex sm:items-center">
-      <Input
-        type="search"
-        data-search
-        aria-label="Filter by text"
-        aria-keyshortcuts="/"
-        placeholder="Filter"
-        className="min-w-0 sm:w-36"
-        value={filter.text}
-        onChange={(event) => onChange({ text: event.target.value })}
+    <span className="tone-accent border-tone bg-tone inline-flex h-8 min-w-0 max-w-64 items-center rounded-md border pl-2 text-xs">
+      <span className="truncate">
+        <span className="text-soft">{kind}</span> <span className="font-medium">{word}</span>
+      </span>
+      <button
+        type="button"
+        aria-label={`Remove the filter ${kind} ${word}`}
+        onClick={onClear}
+        className="grid size-7 shrink-0 place-items-center rounded text-soft hover:text-ink"
+      >
+        <X size={13} aria-hidden />
+      </button>
+    </span>
+  );
+}
+
+type ChoiceProps = {
+  kind: string;
+  values: readonly FacetValue[];
+  chosen: string | undefined;
+  onChoose(value: string | undefined): void;
+  onOpen(): void;
+};
+
+function Choice({ kind, values, chosen, onChoose, onOpen }: ChoiceProps) {
+  const label = (value: string) => shownText(values.find((facet) => facet.value === value)?.label ?? value, 60);
+  if (chosen !== undefined) return <Chip kind={kind} word={label(chosen)} onClear={() => onChoose(undefined)} />;
+  return (
+    <Select
+      aria-label={`Filter by ${kind}`}
+      className="max-w-28 text-soft"
+      value=""
+      onPointerDown={onOpen}
+      onFocus={onOpen}
+      onChange={(event) => onChoose(event.target.value)}
+    >
+      <option value="">{kind}</option>
+      {values.map(({ value, label: words, count }) => (
+        <option key={value} value={value}>
+          {`${shownText(words, 60)} (${count.toLocaleString('en')})`}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+const NONE: FacetsView = { causes: [], devices: [], clients: [], origins: [] };
+
+/** Whether any filter is set; the range counts. */
+export const isFiltered = (filter: HandshakeFilter): boolean => Object.values(filter).some((value) => value !== undefined && value !== '');
+
+export type Gateways = readonly { id: string; name: string }[];
+
+/** What is filtered, in words, for an empty log. */
+export function filterWords(filter: HandshakeFilter, gateways: Gateways, nowMs: number): string {
+  const { outcomes, cause, device, client, origin, gateway, text, from, to } = filter;
+  return [
+    outcomes && `outcome ${outcomes.join(' or ')}`,
+    cause && `cause ${shownText(cause, 60)}`,
+    device && `device ${shownText(device.slice(0, 8))}`,
+    client && `client ${shownText(client, 60)}`,
+    origin && `origin ${origin}`,
+    gateway && `gateway ${shownText(gateways.find(({ id }) => id === gateway)?.name ?? gateway, 60)}`,
+    text && `text “${shownText(text, 60)}”`,
+    from === undefined && to === undefined
+      ? undefined
+      : rangeWords({ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }, nowMs),
+  ]
+    .filter((part) => part !== undefined && part !== '')
+    .join(', ');
+}
+
+/** Text, cause, device, client, origin, gateway, and the range as a chip. Outcomes are filtered by the legend of the histogram. */
+export function Filters({ filter, gateways, onChange }: { filter: HandshakeFilter; gateways: Gateways; onChange: Change }) {
+  const { data = NONE, refetch, dataUpdatedAt } = useFacets(filter);
+  const day = useMoment((nowMs) => new Date(nowMs).setHours(12, 0, 0, 0));
+  const onOpen = () => {
+    if (performance.timeOrigin + performance.now() - dataUpdatedAt > 5_000) void refetch();
+  };
+  const { from, to } = filter;
+  const ranged = from !== undefined || to !== undefined;
+  return (
+    <search className="flex flex-wrap items-center gap-2 max-sm:w-full">
+      <TextFilter text={filter.text ?? ''} onChange={onChange} />
+      <Choice
+        kind="cause"
+        values={data.causes}
+        chosen={filter.cause}
+        onOpen={onOpen}
+        onChoose={(cause) => onChange({ filter: { cause } })}
       />
-      <Select aria-label="Outcome" value={filter.outcome} onChange={(event) => onChange({ outcome: event.target.value })}>
-        <option value="">any outcome</option>
-        {Object.entries(OUTCOMES).map(([value, { word }]) => (
-          <option key={value} value={value}>
-            {word}
-          </option>
-        ))}
-      </Select>
-      <Select
-        aria-label="Cause"
-        className="min-w-0 sm:max-w-48"
-        value={filter.cause}
-        onChange={(event) => onChange({ cause: event.target.value })}
-      >
-        <option value="">any cause</option>
-        {causes.map(([value, word]) => (
-          <option key={value} value={value}>
-            {word}
-          </option>
-        ))}
-      </Select>
-      <Select
-        aria-label="Device"
-        className="min-w-0 sm:max-w-48"
-        value={filter.device}
-        onChange={(event) => onChange({ device: event.target.value })}
-      >
-        <option value="">any device</option>
-        {devices.map(([value, word]) => (
-          <option key={value} value={value}>
-            {word}
-          </option>
-        ))}
-      </Select>
-      {any && (
-        <Button weight="quiet" onClick={() => onChange({ outcome: '', cause: '', device: '', text: '' })}>
-          Clear
-        </Button>
+      <Choice
+        kind="device"
+        values={data.devices}
+        chosen={filter.device}
+        onOpen={onOpen}
+        onChoose={(device) => onChange({ filter: { device } })}
+      />
+      <Choice
+        kind="client"
+        values={data.clients}
+        chosen={filter.client}
+        onOpen={onOpen}
+        onChoose={(client) => onChange({ filter: { client } })}
+      />
+      <Choice
+        kind="origin"
+        values={data.origins}
+        chosen={filter.origin}
+        onOpen={onOpen}
+        onChoose={(origin) => onChange({ filter: { origin: originOf(origin) } })}
+      />
+      {(gateways.length > 1 || filter.gateway !== undefined) && (
+        <Select
+          aria-label="Filter by gateway"
+          className="max-w-36"
+          value={filter.gateway ?? ''}
+          onChange={(event) => onChange({ filter: { gateway: event.target.value || undefined } })}
+        >
+          <option value="">all gateways</option>
+          {gateways.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {shownText(name, 60)}
+            </option>
+          ))}
+        </Select>
+      )}
+      {ranged && (
+        <Chip
+          kind="time"
+          word={rangeWords({ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }, day)}
+          onClear={() => onChange({ filter: { from: undefined, to: undefined } })}
+        />
+      )}
+      {isFiltered(filter) && (
+        <button type="button" onClick={() => onChange({ clear: true })} className="h-8 rounded px-1 text-xs text-accent hover:underline">
+          Clear all
+        </button>
       )}
     </search>
   );

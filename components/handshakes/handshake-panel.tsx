@@ -1,113 +1,126 @@
 'use client';
-// What happened, why, the fix to copy, and the raw records behind it.
+// One row explained: what happened, why, the fix, what became of it, then the connection step by step and its records.
 import { clsx } from 'clsx';
-import Link from 'next/link';
-import type { HandshakeView } from '#lib/api/shapes.ts';
-import { Id } from '../parts/copy.tsx';
-import { FactsList } from '../parts/facts-list.tsx';
-import { Fix } from '../parts/fix.tsx';
-import { ScopeWords } from '../parts/scope.tsx';
+import type { HandshakeDetail, HandshakeView } from '#lib/api/shapes.ts';
+import { Failure } from '../parts/notice.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
+import { shownText } from '../parts/shown-text.ts';
 import { SidePanel } from '../parts/side-panel.tsx';
 import { Clock } from '../parts/time.tsx';
-import { useOverview } from '../queries/overview.ts';
-import { callerName, OUTCOMES } from './handshake-words.ts';
-import type { LogRow } from './loops.ts';
+import { useMoment } from '../queries/console.tsx';
+import { durationWords, loopWords, OUTCOMES, SEVERITIES } from './handshake-words.ts';
+import { Aftermath, Connection, Facts, RawRecords, Scopes } from './panel-evidence.tsx';
+import { Known, Links } from './panel-links.tsx';
+import { Remedies } from './panel-remedies.tsx';
+import { RequestHere } from './panel-request.tsx';
+import { Section } from './panel-section.tsx';
+import type { Rows } from './row-list.ts';
 
-const SHOWN_ATTEMPTS = 30;
-
-function Section({ title, children }: { title: string; children: React.ReactNode }) {
+function Head({ row, detail }: { row: HandshakeView; detail: HandshakeDetail | undefined }) {
+  const { word, tone } = OUTCOMES[row.outcome];
+  const severity = detail?.diagnosis?.severity;
   return (
-    <section className="grid gap-1.5">
-      <h3 className="text-xs font-semibold text-soft">{title}</h3>
-      {children}
-    </section>
+    <p className="flex flex-wrap items-baseline gap-x-2 text-xs">
+      <span className={clsx(TONE_CLASS[tone], 'font-medium text-tone')}>{word}</span>
+      <span className="font-mono text-soft">
+        {row.derived && '~'}
+        <Clock at={row.at} precise="thousandths" />
+        {row.derived && ' derived'}
+      </span>
+      {row.durationMs !== undefined && <span className="font-mono text-soft">{durationWords(row.durationMs)}</span>}
+      {severity !== undefined && severity !== 'info' && (
+        <span className={clsx(TONE_CLASS[SEVERITIES[severity].tone], 'text-tone')}>{SEVERITIES[severity].word}</span>
+      )}
+      {row.unsure && <span className="text-amber">The log is shared by several gateways; this may be another one's.</span>}
+    </p>
   );
 }
 
-function Approvable({ item }: { item: HandshakeView }) {
-  const { data } = useOverview();
-  const waits = data?.requests.items.some((request) => request.deviceId === item.deviceId && request.gateway === item.gateway);
-  if (waits !== true || item.deviceId === undefined) return null;
+function Loop({ row, stops }: { row: HandshakeView; stops: string | undefined }) {
+  const state = useMoment((nowMs) => loopWords(row, nowMs)?.state ?? 'single');
+  const words = loopWords(row, 0);
+  if (words === undefined) return null;
   return (
-    <Link href={`/#device-${item.deviceId}`} prefetch={false} className="w-fit font-medium text-accent underline underline-offset-2">
-      Its request waits: decide it here
-    </Link>
-  );
-}
-
-function Attempts({ row }: { row: LogRow }) {
-  if (row.kind === 'one') return null;
-  return (
-    <Section title={`${row.items.length} attempts`}>
-      <ul className="tabular grid grid-cols-2 gap-x-3 font-mono text-xs text-soft">
-        {row.items.slice(0, SHOWN_ATTEMPTS).map((item) => (
-          <li key={item.id}>
-            <Clock at={item.at} precise="thousandths" />
-          </li>
-        ))}
-      </ul>
-      {row.items.length > SHOWN_ATTEMPTS && <p className="text-xs text-soft">and {row.items.length - SHOWN_ATTEMPTS} before these</p>}
+    <Section title={state === 'over' ? 'The loop, which is over' : 'The loop'}>
+      <p>
+        <strong className="font-semibold">{words.times}</strong>
+        {words.every !== '' && `, ${words.every}`}, first at <Clock at={row.run.firstAt} />, last at <Clock at={row.at} />.
+      </p>
+      {stops !== undefined && stops !== '' && (
+        <p>
+          <span className="text-soft">What stops it:</span> {stops}
+        </p>
+      )}
     </Section>
   );
 }
 
-/** The panel of one row. */
-export function HandshakePanel({ row, onClose }: { row: LogRow; onClose(): void }) {
-  const { item } = row;
-  const { word, tone } = OUTCOMES[item.outcome];
+function Explained({ detail, newest }: { detail: HandshakeDetail; newest: HandshakeView }) {
+  const { row, diagnosis } = detail;
   return (
-    <SidePanel title={item.title} onClose={onClose}>
-      <div className="grid gap-4">
-        <Section title="What happened">
-          <p>
-            <span className={clsx(TONE_CLASS[tone], 'font-medium text-tone')}>{word}</span> at <Clock at={item.at} precise="thousandths" />
-            {item.durationMs !== undefined && ` after ${Math.round(item.durationMs)} ms`}.{' '}
-            {item.cause !== '' && <code className="font-mono text-2xs text-soft">{item.cause}</code>}
-          </p>
-        </Section>
-        {item.fix !== undefined && (
-          <Section title="What to do">
-            <Fix text={item.fix} />
+    <>
+      {diagnosis !== undefined && (
+        <>
+          {!diagnosis.known && (
+            <p className="tone-amber border-tone bg-tone rounded-md border px-3 py-2">
+              The catalogue has no entry for <code className="font-mono text-xs">{shownText(row.cause)}</code>. It is shown as the gateway
+              wrote it. Please report it with the raw records below.
+            </p>
+          )}
+          <Section title="What happened">
+            <p className="break-words">{diagnosis.happened}</p>
           </Section>
-        )}
-        <Approvable item={item} />
-        {item.scopesTo !== undefined && (
-          <Section title="Scopes">
-            <FactsList
-              facts={[
-                ['had', <ScopeWords key="had" scopes={item.scopesFrom ?? []} />],
-                ['asked', <ScopeWords key="asked" scopes={item.scopesTo} />],
-              ]}
-            />
-          </Section>
-        )}
-        <Section title="Caller">
-          <FactsList
-            facts={[
-              ['called', callerName(item)],
-              ['device', item.deviceId && <Id key="id" id={item.deviceId} what="device id" />],
-              ['client', item.clientId && `${item.clientId}${item.clientMode === undefined ? '' : `, ${item.clientMode}`}`],
-              ['address', item.remoteAddr],
-              ['host header', item.host],
-              ['origin', item.origin],
-              ['connection', item.conn && <Id key="conn" id={item.conn} what="connection id" />],
-            ]}
-          />
-        </Section>
-        <Attempts row={row} />
-        {item.raw.length > 0 && (
-          <Section title={item.raw.length === 1 ? 'Raw record' : `${item.raw.length} raw records`}>
-            {item.raw.map((record) => (
-              <pre
-                key={record}
-                className="max-h-64 overflow-auto rounded-md bg-sunken p-2 font-mono text-2xs break-all whitespace-pre-wrap"
-              >
-                {record}
-              </pre>
-            ))}
-          </Section>
-        )}
+          {diagnosis.why !== '' && (
+            <Section title="Why">
+              <p className="break-words">{diagnosis.why}</p>
+            </Section>
+          )}
+        </>
+      )}
+      <Aftermath aftermath={detail.aftermath} />
+      <RequestHere row={row} />
+      {diagnosis !== undefined && <Remedies remedies={diagnosis.remedies} />}
+      <Loop row={newest} stops={diagnosis?.stops} />
+      <Scopes row={row} />
+      <Connection timeline={detail.timeline} />
+      <Facts facts={detail.facts} row={row} />
+      <RawRecords raw={detail.raw} />
+      <Links row={row} />
+      {diagnosis !== undefined && <Known diagnosis={diagnosis} />}
+    </>
+  );
+}
+
+/** The place of what is still being read; it appears only when that takes longer than a moment. */
+function Skeleton() {
+  return (
+    <div aria-hidden data-waiting className="grid animate-late gap-3">
+      {['h-12', 'h-16', 'h-20', 'h-24'].map((height) => (
+        <div key={height} className={clsx('rounded-md bg-sunken', height)} />
+      ))}
+    </div>
+  );
+}
+
+type HandshakePanelProps = {
+  detail: { data: HandshakeDetail | undefined; error: unknown };
+  rows: Rows | undefined;
+  onClose(): void;
+};
+
+/** The panel of one row; a sheet on a narrow screen. */
+export function HandshakePanel({ detail: { data, error }, rows, onClose }: HandshakePanelProps) {
+  const row = data?.row;
+  // The newest attempt that the log holds knows the count of a loop that goes on.
+  const head = row === undefined ? undefined : rows?.ofRun(row.run.id);
+  const newest = head !== undefined && row !== undefined && head.run.count > row.run.count ? head : row;
+  return (
+    <SidePanel title={row === undefined ? 'Handshake' : shownText(row.title)} onClose={onClose}>
+      <div className="grid gap-4" data-panel>
+        {row !== undefined && <Head row={row} detail={data} />}
+        <Failure error={error} />
+        {data === undefined && error === null && <Skeleton />}
+        {data !== undefined && newest !== undefined && <Explained detail={data} newest={newest} />}
       </div>
     </SidePanel>
   );

@@ -1,6 +1,10 @@
-// Outcomes in a word and a tone, the same in rows, histogram and panel; and the filters over them.
-import type { HandshakeOutcome, HandshakeView } from '#lib/api/shapes.ts';
-import type { Tone } from '../parts/scope-words.ts';
+// A row in words: outcome, caller, scopes, how often. The same in rows, histogram and panel.
+import type { HandshakeOutcome, HandshakeView, Severity } from '#lib/api/shapes.ts';
+import { addedScopes, normaliseScopes } from '#lib/gateway/scopes.ts';
+import { type LoopState, loopState } from '#lib/handshakes/runs.ts';
+import { scopeName, type Tone } from '../parts/scope-words.ts';
+import { shownText } from '../parts/shown-text.ts';
+import { spanWords } from '../parts/time-words.ts';
 
 export const OUTCOMES: Record<HandshakeOutcome, { word: string; tone: Tone }> = {
   refused: { word: 'refused', tone: 'red' },
@@ -12,39 +16,50 @@ export const OUTCOMES: Record<HandshakeOutcome, { word: string; tone: Tone }> = 
   gap: { word: 'gap', tone: 'orange' },
 };
 
-export type HandshakeFilter = { outcome: string; cause: string; device: string; text: string };
+/** The outcomes that an attempt can have, worst first; notes and gaps are none. */
+export const ATTEMPT_OUTCOMES = ['refused', 'timed-out', 'left-early', 'waiting', 'admitted'] as const satisfies HandshakeOutcome[];
 
-/** How the caller of a row is called; its words, or what is known of its address. */
+export const SEVERITIES: Record<Severity, { word: string; tone: Tone }> = {
+  info: { word: 'harmless', tone: 'plain' },
+  notice: { word: 'worth a look', tone: 'blue' },
+  warning: { word: 'needs care', tone: 'amber' },
+  serious: { word: 'serious', tone: 'red' },
+};
+
+/** How the caller of a row is called: its name where it is paired, else its words, else what is known of its address. */
 export function callerName({ deviceName, clientId, remoteAddr }: HandshakeView): string {
-  return deviceName ?? clientId ?? remoteAddr ?? 'unknown caller';
+  return shownText(deviceName ?? clientId ?? remoteAddr ?? 'unknown caller');
 }
 
-/** Whether a row passes all filters; an empty filter passes everything. Gaps pass unless an outcome is chosen. */
-export function passes(item: HandshakeView, { outcome, cause, device, text }: HandshakeFilter): boolean {
-  if (outcome !== '' && item.outcome !== outcome) return false;
-  if (item.outcome === 'gap' && outcome === '') return true;
-  if (cause !== '' && item.cause !== cause) return false;
-  if (device !== '' && item.deviceId !== device) return false;
-  if (text === '') return true;
-  const hay = [item.title, item.cause, item.deviceId, item.deviceName, item.clientId, item.remoteAddr, item.host, item.conn];
-  return hay.some((part) => part?.toLowerCase().includes(text.toLowerCase()));
+/** "read → admin": held against what is asked beyond it, gravest first; empty where nothing was asked. */
+export function scopesWords({ scopesFrom, scopesTo }: Pick<HandshakeView, 'scopesFrom' | 'scopesTo'>): string {
+  const held = normaliseScopes(scopesFrom ?? []);
+  const asked = normaliseScopes(scopesTo ?? []);
+  const added = addedScopes(held, asked);
+  const wanted = (added.length > 0 ? added : asked).map(scopeName).reverse().map(shownText);
+  if (wanted.length === 0) return '';
+  const top = held.map(scopeName).map(shownText).at(-1);
+  return top === undefined ? wanted.join(' ') : `${held.length > 1 ? `${top} +${held.length - 1}` : top} → ${wanted.join(' ')}`;
 }
 
-export type Minute = { atMs: number; failed: number; waiting: number; admitted: number };
+/** "16 ms", "15.0 s". */
+export function durationWords(ms: number): string {
+  return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
 
-/** Attempts per minute over the last `count` minutes, oldest first. */
-export function perMinute(items: readonly HandshakeView[], nowMs: number, count: number): Minute[] {
-  const last = Math.floor(nowMs / 60_000);
-  const minutes = Array.from(
-    { length: count },
-    (_, i): Minute => ({ atMs: (last - count + 1 + i) * 60_000, failed: 0, waiting: 0, admitted: 0 }),
-  );
-  for (const item of items) {
-    const minute = minutes[Math.floor(Date.parse(item.at) / 60_000) - last + count - 1];
-    if (minute === undefined) continue;
-    if (item.outcome === 'admitted') minute.admitted += 1;
-    else if (item.outcome === 'waiting') minute.waiting += 1;
-    else if (item.outcome !== 'note' && item.outcome !== 'gap') minute.failed += 1;
-  }
-  return minutes;
+function everyWords(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : spanWords(ms);
+}
+
+export type LoopWords = { times: string; every: string; state: LoopState['state'] };
+
+/** "118 times in 2 min" and "1 every 1.0 s"; "twice in 5 s" for two; undefined for a single attempt. */
+export function loopWords({ at, run }: Pick<HandshakeView, 'at' | 'run'>, nowMs: number): LoopWords | undefined {
+  if (run.count < 2) return undefined;
+  const lastAtMs = Date.parse(at);
+  const firstAtMs = Date.parse(run.firstAt);
+  const { state, everyMs } = loopState({ count: run.count, firstAtMs, lastAtMs }, nowMs);
+  const span = lastAtMs - firstAtMs < 1_000 ? 'within 1 s' : `in ${spanWords(lastAtMs - firstAtMs)}`;
+  const times = run.count === 2 ? 'twice' : `${run.count.toLocaleString('en')} times`;
+  return { times: `${times} ${span}`, every: run.count === 2 ? '' : `1 every ${everyWords(everyMs)}`, state };
 }

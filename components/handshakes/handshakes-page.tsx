@@ -1,78 +1,126 @@
 'use client';
-// The live log of handshakes under its histogram: filter, pause without loss, loops folded, details beside it.
-import { Pause, Play } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
-import type { HandshakeView } from '#lib/api/shapes.ts';
+// The handshake log: trouble first, then filters, histogram and the live list, with the open row explained beside it.
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { GatewayView, HandshakeView } from '#lib/api/shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
-import { useHandshakes } from '../queries/logs.ts';
-import { Filters, useHandshakeFilter } from './filters.tsx';
-import { HandshakeLog } from './handshake-log.tsx';
+import { TroubleLine } from '../parts/trouble.tsx';
+import { useMoment } from '../queries/console.tsx';
+import { useHandshakeDetail, useHandshakeLog } from '../queries/handshakes.ts';
+import { useOverview } from '../queries/overview.ts';
+import { Filters, filterWords, isFiltered } from './filters.tsx';
 import { HandshakePanel } from './handshake-panel.tsx';
-import { passes } from './handshake-words.ts';
 import { Histogram } from './histogram.tsx';
-import { foldLoops } from './loops.ts';
+import type { Log, LogState } from './log.ts';
+import { LogBar } from './log-bar.tsx';
+import { LogEnd } from './log-end.tsx';
+import { LogList } from './log-list.tsx';
+import { useAddress } from './use-address.ts';
 
-/** What is shown while paused: everything up to the row that was newest then; older rows still load. */
-function usePause(items: readonly HandshakeView[]) {
-  const [upTo, setUpTo] = useState<number>();
-  const shown = useMemo(() => (upTo === undefined ? items : items.filter(({ seq }) => seq <= upTo)), [items, upTo]);
-  return {
-    paused: upTo !== undefined,
-    missed: items.length - shown.length,
-    shown,
-    toggle: () => setUpTo(upTo === undefined ? (items[0]?.seq ?? 0) : undefined),
-  };
+const NO_GATEWAYS: readonly GatewayView[] = [];
+
+function Troubles({ gateways, only }: { gateways: readonly GatewayView[]; only: string | undefined }) {
+  const lines = gateways
+    .filter(({ id }) => only === undefined || id === only)
+    .flatMap(({ id, name, trouble }) => trouble.map((item) => ({ id, name, item })));
+  if (lines.length === 0) return null;
+  return (
+    <ul aria-label="Trouble" className="grid gap-1.5 pb-2">
+      {lines.map(({ id, name, item }) => (
+        <TroubleLine key={`${id} ${item.code}`} trouble={item} gateway={gateways.length > 1 ? name : undefined} />
+      ))}
+    </ul>
+  );
+}
+
+/** Whether the log stands still: a person paused it, or reads further down. */
+function useHold(log: Log | undefined) {
+  const [paused, setPaused] = useState(false);
+  const [away, setAway] = useState(false);
+  useEffect(() => log?.hold(paused || away), [log, paused, away]);
+  return { paused, setPaused, away, setAway };
+}
+
+function NoRows({ state, words }: { state: LogState; words: string }) {
+  if (state.error !== undefined) return <Unread />;
+  const searching = state.end.state === 'searching' || state.end.state === 'reading';
+  return words === '' ? (
+    <Empty title="No handshake seen yet">
+      A gateway writes failed handshakes to its log; successful ones leave little. They appear here as they happen.
+    </Empty>
+  ) : (
+    <Empty title={searching ? 'Nothing found so far' : 'No handshake passes the filter'}>Shown is only: {words}.</Empty>
+  );
 }
 
 /** Handshakes. */
 export function HandshakesPage() {
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useHandshakes();
-  const [filter, changeFilter] = useHandshakeFilter();
-  const [selected, setSelected] = useState<string>();
-  const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
-  const { paused, missed, shown, toggle } = usePause(items);
-  const rows = useMemo(() => foldLoops(shown.filter((item) => passes(item, filter))), [shown, filter]);
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const row = rows.find(({ key }) => key === selected);
+  const [{ filter, span, fold, row }, change] = useAddress();
+  const { data: overview } = useOverview();
+  const { log, state, behind } = useHandshakeLog(filter, fold);
+  const { paused, setPaused, away, setAway } = useHold(log);
+  const gateways = overview?.gateways ?? NO_GATEWAYS;
+  const names = useMemo(() => (gateways.length > 1 ? new Map(gateways.map(({ id, name }) => [id, name])) : undefined), [gateways]);
+  const today = useMoment((nowMs) => new Date(nowMs).setHours(12, 0, 0, 0));
+  const onSelect = useCallback(({ gateway, id }: HandshakeView) => change({ row: { gateway, id } }), [change]);
+  const detail = useHandshakeDetail(row);
+  const run = detail.data?.row.run.id;
+  const selected = useMemo(() => (row === undefined ? undefined : { ...row, run }), [row, run]);
+  const onJump = () => window.scrollTo({ top: 0 });
   return (
     <div className="flex min-w-0 flex-1">
       <div className="min-w-0 flex-1 pb-8">
         <div className="px-4 sm:px-6">
           <PageHead title="Handshakes">
-            <Filters items={items} filter={filter} onChange={changeFilter} />
-            <Button onClick={toggle} aria-pressed={paused}>
-              {paused ? <Play size={13} aria-hidden /> : <Pause size={13} aria-hidden />}
-              {paused ? (missed === 0 ? 'Go on' : `Go on, ${missed} new`) : 'Pause'}
-            </Button>
+            <Filters filter={filter} gateways={gateways} onChange={change} />
           </PageHead>
-          <Failure error={error} />
-          {data === undefined && error !== null && <Unread />}
-          <Histogram items={items} />
+          <Troubles gateways={gateways} only={filter.gateway} />
+          <Histogram filter={filter} span={span} paused={paused} onChange={change} />
+          {state?.error !== undefined && (
+            <div className="pt-2">
+              <Failure error={state.error}>
+                <Button small className="w-fit" onClick={() => void log?.reread()}>
+                  Try again
+                </Button>
+              </Failure>
+            </div>
+          )}
         </div>
-        <div className="@container mt-2 border-t border-hairline">
-          {isPending && error === null && (
+        <LogBar
+          filter={filter}
+          fold={fold}
+          paused={paused}
+          away={away}
+          waiting={state?.waiting ?? 0}
+          loaded={state?.rows.length ?? 0}
+          behind={behind}
+          onPause={setPaused}
+          onFold={(next) => change({ fold: next })}
+          onJump={onJump}
+        />
+        <div className={behind ? '@container opacity-60' : '@container'} aria-busy={behind}>
+          {state === undefined && (
             <div className="px-4 pt-2 sm:px-6">
               <Waiting rows={12} className="h-5" />
             </div>
           )}
-          {data !== undefined && rows.length === 0 && (
+          {state?.rows.length === 0 && (
             <div className="p-4 sm:px-6">
-              <Empty title={items.length === 0 ? 'No handshake seen yet' : 'No handshake passes the filter'}>
-                {items.length === 0
-                  ? 'A gateway writes failed handshakes to its log; successful ones leave little. They appear here as they happen.'
-                  : `${items.length} are loaded${hasNextPage ? ', older ones are not' : ''}.`}
-              </Empty>
+              <NoRows state={state} words={isFiltered(filter) ? filterWords(filter, gateways, today) : ''} />
             </div>
           )}
-          {rows.length > 0 && <HandshakeLog rows={rows} selected={selected} onSelect={setSelected} onEnd={onEnd} />}
-          {hasNextPage && rows.length > 0 && <p className="px-6 py-2 text-xs text-soft">Reading older rows</p>}
+          {log !== undefined && state !== undefined && (
+            <>
+              <LogList log={log} state={state} fold={fold} selected={selected} gateways={names} onSelect={onSelect} onAway={setAway} />
+              {state.read && <LogEnd end={state.end} empty={state.rows.length === 0} onMore={() => void log.more()} />}
+            </>
+          )}
         </div>
       </div>
-      {row !== undefined && <HandshakePanel key={row.key} row={row} onClose={() => setSelected(undefined)} />}
+      {row !== undefined && (
+        <HandshakePanel key={`${row.gateway}/${row.id}`} detail={detail} rows={state?.rows} onClose={() => change({ row: undefined })} />
+      )}
     </div>
   );
 }

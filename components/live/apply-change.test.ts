@@ -1,15 +1,6 @@
 // How live rows enter the cached lists.
 import { describe, expect, test } from 'vitest';
-import type {
-  ActivityView,
-  AutomationView,
-  BridgeChange,
-  DeviceView,
-  HandshakeView,
-  Overview,
-  Page,
-  RequestView,
-} from '#lib/api/shapes.ts';
+import type { ActivityView, AutomationView, BridgeChange, DeviceView, Overview, Page, RequestView } from '#lib/api/shapes.ts';
 import { activityAfter, applyChange, type CachedLists, LATELY_LIMIT, LIVE_ROWS_LIMIT, overviewAfter, type Pages } from './apply-change.ts';
 import { decisionOf, deviceOf, handshakeOf, overviewOf, requestOf, ruleOf } from './fixtures.ts';
 import { createJournal } from './journal.ts';
@@ -17,6 +8,14 @@ import { createJournal } from './journal.ts';
 const live = { state: 'live' } as const;
 const pageOf = <T>(items: T[]): Page<T> => ({ items, freshness: live });
 const pagesOf = <T>(...pages: T[][]): Pages<T> => ({ pages: pages.map(pageOf), pageParams: pages.map(() => undefined) });
+const activityOf = (id: string, seq = 1): ActivityView => ({
+  id,
+  seq,
+  at: '2026-01-01T00:00:00.000Z',
+  actor: { kind: 'person', name: 'person' },
+  what: 'rule.create',
+  text: 'Made a rule.',
+});
 const entered = (lists: CachedLists, change: BridgeChange) => applyChange(lists, change).lists;
 const requests = (lists: CachedLists) => lists.overview?.requests.items.map((request) => request.requestId);
 
@@ -75,12 +74,12 @@ describe('the rest of the overview', () => {
     expect(lists.overview?.rules.map((rule) => rule.id)).toEqual(['r1', 'r2']);
   });
 
-  test('failed handshakes count, admissions and notes do not', () => {
+  test('failed handshakes count; admissions, notes and those that wait as requests do not', () => {
     const items = (['refused', 'timed-out', 'left-early', 'admitted', 'note', 'gap', 'waiting'] as const).map((outcome, i) =>
       handshakeOf(i, outcome),
     );
     const lists = entered({ overview: overviewOf({ recentFailures: 2 }) }, { topic: 'handshakes', op: 'add', items });
-    expect(lists.overview?.recentFailures).toBe(6);
+    expect(lists.overview?.recentFailures).toBe(5);
   });
 
   test('nothing enters an overview that was not read yet', () => {
@@ -106,46 +105,26 @@ describe('devices', () => {
 });
 
 describe('logs', () => {
-  test('new handshakes go on top of the first page, newest first, older pages untouched', () => {
-    const handshakes = pagesOf<HandshakeView>([handshakeOf(2), handshakeOf(1)], [handshakeOf(0)]);
-    const lists = entered({ handshakes }, { topic: 'handshakes', op: 'add', items: [handshakeOf(3), handshakeOf(4)] });
-    expect(lists.handshakes?.pages[0]?.items.map((item) => item.seq)).toEqual([4, 3, 2, 1]);
-    expect(lists.handshakes?.pages[1]).toBe(handshakes.pages[1]);
-  });
-
-  test('a row that arrives twice stands once', () => {
-    const handshakes = pagesOf<HandshakeView>([handshakeOf(1)]);
-    const lists = entered({ handshakes }, { topic: 'handshakes', op: 'add', items: [handshakeOf(1), handshakeOf(2)] });
-    expect(lists.handshakes?.pages[0]?.items.map((item) => item.seq)).toEqual([2, 1]);
-  });
-
   test('a log that grew too long is cut and read again', () => {
-    const handshakes = pagesOf<HandshakeView>(Array.from({ length: LIVE_ROWS_LIMIT }, (_, i) => handshakeOf(LIVE_ROWS_LIMIT - i)));
-    const newest = handshakeOf(LIVE_ROWS_LIMIT + 1);
-    const { lists, reread } = applyChange({ handshakes }, { topic: 'handshakes', op: 'add', items: [newest] });
-    expect(reread).toEqual(['handshakes']);
-    expect(lists.handshakes?.pages[0]?.items[0]).toBe(newest);
-    expect(lists.handshakes?.pages[0]?.items.length).toBeLessThan(LIVE_ROWS_LIMIT);
+    const activity = pagesOf<ActivityView>(Array.from({ length: LIVE_ROWS_LIMIT }, (_, i) => activityOf(`a${i}`, LIVE_ROWS_LIMIT - i)));
+    const newest = activityOf('newest', LIVE_ROWS_LIMIT + 1);
+    const { lists, reread } = applyChange({ activity }, { topic: 'activity', op: 'add', item: newest });
+    expect(reread).toEqual(['activity']);
+    expect(lists.activity?.pages[0]?.items[0]).toBe(newest);
+    expect(lists.activity?.pages[0]?.items.length).toBeLessThan(LIVE_ROWS_LIMIT);
   });
 
   test('activity goes on top, once', () => {
-    const item: ActivityView = {
-      id: 'a1',
-      seq: 1,
-      at: '2026-01-01T00:00:00.000Z',
-      actor: { kind: 'person', name: 'person' },
-      what: 'rule.create',
-      text: 'Made a rule.',
-    };
+    const item = activityOf('a1');
     const once = activityAfter(pageOf<ActivityView>([]), { topic: 'activity', op: 'add', item });
     expect(activityAfter(once, { topic: 'activity', op: 'add', item }).items).toEqual([item]);
   });
 
   test('a change leaves every list it does not concern as the same object', () => {
-    const before: CachedLists = { overview: overviewOf(), devices: pageOf([deviceOf('a')]), handshakes: pagesOf([handshakeOf(1)]) };
+    const before: CachedLists = { overview: overviewOf(), devices: pageOf([deviceOf('a')]), activity: pagesOf([activityOf('a1')]) };
     const lists = entered(before, { topic: 'requests', op: 'set', item: requestOf('a') });
     expect(lists.devices).toBe(before.devices);
-    expect(lists.handshakes).toBe(before.handshakes);
+    expect(lists.activity).toBe(before.activity);
   });
 });
 

@@ -6,7 +6,6 @@ import type {
   DecisionView,
   DeviceView,
   GatewayView,
-  HandshakeView,
   Overview,
   Page,
   RequestView,
@@ -25,13 +24,12 @@ export type Pages<T> = { pages: Page<T>[]; pageParams: unknown[] };
 export type CachedLists = {
   overview?: Overview | undefined;
   devices?: Page<DeviceView> | undefined;
-  handshakes?: Pages<HandshakeView> | undefined;
   activity?: Pages<ActivityView> | undefined;
 };
 export type ListName = keyof CachedLists;
 
-/** As the store counts them: an attempt that waits for approval was refused, too. */
-const FAILED: ReadonlySet<string> = new Set(['refused', 'waiting', 'timed-out', 'left-early']);
+/** An attempt that waits for approval is no failure: its request is shown and counted as such. */
+const FAILED: ReadonlySet<string> = new Set(['refused', 'timed-out', 'left-early']);
 
 /** Replaces the item that `same` names, in its place; adds it at the front when there is none. */
 function put<T>(items: readonly T[], item: T, same: (other: T) => boolean): T[] {
@@ -94,19 +92,6 @@ export function devicesAfter(page: Page<DeviceView>, change: BridgeChange): Page
   return items === page.items ? page : { ...page, items };
 }
 
-/** The newest page of the handshake log after one change. Rows that are already there are replaced, never doubled. */
-export function handshakesAfter(page: Page<HandshakeView>, change: BridgeChange): Page<HandshakeView> {
-  if (change.topic !== 'handshakes') return page;
-  const arriving = new Map(change.items.map((item) => [item.id, item]));
-  const kept = page.items.map((item) => {
-    const newer = arriving.get(item.id);
-    arriving.delete(item.id);
-    return newer ?? item;
-  });
-  const added = [...arriving.values()].sort((a, b) => b.seq - a.seq);
-  return { ...page, items: [...added, ...kept] };
-}
-
 /** The newest page of the activity log after one change. */
 export function activityAfter(page: Page<ActivityView>, change: BridgeChange): Page<ActivityView> {
   if (change.topic !== 'activity') return page;
@@ -141,15 +126,10 @@ export function applyChange(lists: CachedLists, change: BridgeChange): { lists: 
   const next: CachedLists = {
     overview: lists.overview && overviewAfter(lists.overview, change),
     devices: lists.devices && devicesAfter(lists.devices, change),
-    handshakes: onFirst(lists.handshakes, (page) => handshakesAfter(page, change)),
     activity: onFirst(lists.activity, (page) => activityAfter(page, change)),
   };
   const reread: ListName[] = [];
   if (change.topic === 'devices' && change.op === 'reread') reread.push('devices');
-  if (isOverlong(next.handshakes)) {
-    next.handshakes = cut(next.handshakes);
-    reread.push('handshakes');
-  }
   if (isOverlong(next.activity)) {
     next.activity = cut(next.activity);
     reread.push('activity');

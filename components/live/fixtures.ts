@@ -90,16 +90,17 @@ export function deviceOf(deviceId: string): DeviceView {
 
 /** A row of the handshake log; its number is its place and, in seconds, its time. */
 export function handshakeOf(seq: number, outcome: HandshakeOutcome = 'refused', over: Partial<HandshakeView> = {}): HandshakeView {
+  const at = new Date(Date.parse(AT) + seq * 1_000).toISOString();
   return {
     id: `h${seq}`,
     seq,
     gateway: 'home',
-    at: new Date(Date.parse(AT) + seq * 1_000).toISOString(),
+    at,
     outcome,
     cause: 'pairing-required/scope-upgrade',
     title: 'Needs more scopes',
     deviceId: 'device-a',
-    raw: [],
+    run: { id: seq, count: 1, firstAt: at },
     ...over,
   };
 }

@@ -6,8 +6,11 @@ import { type BridgeDeps, createBridge } from './bridge.ts';
 import type { Journal } from './journal.ts';
 import type { LinkState } from './reconnect.ts';
 
-/** Handshakes come in bursts; a request never waits, a handshake row at most this long. */
-const HANDSHAKE_FLUSH_MS = 120;
+/** Handshakes come in bursts: the first of them is shown at once, those that follow it within this time together. */
+const HANDSHAKE_FLUSH_MS = 250;
+
+/** Who follows the handshake log: its rows in batches, and the word that some were lost on the way. */
+export type HandshakeFollower = { arrive(items: readonly HandshakeView[]): void; reread(): void };
 
 export type LiveDeps = Pick<BridgeDeps, 'openSocket' | 'random' | 'nowMs' | 'setTimer'> & { cache: QueryClient; journal: Journal };
 
@@ -17,6 +20,7 @@ const keyOf = (name: ListName) => [name] as const;
 export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
   let state: LinkState = { phase: 'connecting' };
   const listeners = new Set<() => void>();
+  const followers = new Set<HandshakeFollower>();
   let held: HandshakeView[] = [];
   let cancelFlush: (() => void) | undefined;
 
@@ -25,13 +29,11 @@ export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
     const before: CachedLists = {
       overview: cache.getQueryData<Overview>(keyOf('overview')),
       devices: cache.getQueryData<Page<DeviceView>>(keyOf('devices')),
-      handshakes: cache.getQueryData<Pages<HandshakeView>>(keyOf('handshakes')),
       activity: cache.getQueryData<Pages<ActivityView>>(keyOf('activity')),
     };
     const { lists, reread } = applyChange(before, change);
     if (lists.overview !== before.overview) cache.setQueryData(keyOf('overview'), lists.overview);
     if (lists.devices !== before.devices) cache.setQueryData(keyOf('devices'), lists.devices);
-    if (lists.handshakes !== before.handshakes) cache.setQueryData(keyOf('handshakes'), lists.handshakes);
     if (lists.activity !== before.activity) cache.setQueryData(keyOf('activity'), lists.activity);
     for (const name of reread) void cache.invalidateQueries({ queryKey: keyOf(name) });
   };
@@ -39,8 +41,11 @@ export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
   const flush = () => {
     cancelFlush = undefined;
     const items = held;
+    if (items.length === 0) return;
     held = [];
-    if (items.length > 0) enter({ topic: 'handshakes', op: 'add', items });
+    cancelFlush = setTimer(flush, HANDSHAKE_FLUSH_MS);
+    enter({ topic: 'handshakes', op: 'add', items });
+    for (const { arrive } of followers) arrive(items);
   };
 
   const bridge = createBridge({
@@ -48,10 +53,16 @@ export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
     setTimer,
     onChange: (change) => {
       if (change.topic !== 'handshakes') return enter(change);
-      held = [...held, ...change.items];
-      cancelFlush ??= setTimer(flush, HANDSHAKE_FLUSH_MS);
+      held.push(...change.items);
+      if (cancelFlush === undefined) flush();
     },
-    onReread: () => void cache.invalidateQueries(),
+    onReread: () => {
+      // What came before the loss is known; what is missing lies behind it.
+      cancelFlush?.();
+      flush();
+      void cache.invalidateQueries();
+      for (const { reread } of followers) reread();
+    },
     onRefused: () => void cache.invalidateQueries({ queryKey: keyOf('overview') }),
     onState: (next) => {
       state = next;
@@ -67,11 +78,17 @@ export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    /** Hands every handshake row on, in batches, until the answer is called. */
+    followHandshakes(follower: HandshakeFollower) {
+      followers.add(follower);
+      return () => void followers.delete(follower);
+    },
     retryNow: () => bridge.retryNow(),
     dispose() {
       cancelFlush?.();
       bridge.dispose();
       listeners.clear();
+      followers.clear();
     },
   };
 }

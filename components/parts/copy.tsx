@@ -60,3 +60,19 @@ export function Command({ command, className }: { command: string; className?: s
     </span>
   );
 }
+
+/** A small button that copies `text`; `what` names it to screen readers. */
+export function CopyButton({ text, what }: { text: string; what: string }) {
+  const [copied, copy] = useCopied();
+  return (
+    <button
+      type="button"
+      aria-label={`Copy ${what}`}
+      onClick={() => copy(text)}
+      className="flex min-h-6 items-center gap-1 rounded text-xs text-soft hover:text-ink"
+    >
+      {copied ? <Check size={12} aria-hidden className="text-good" /> : <Copy size={12} aria-hidden />}
+      <span role="status">{copied ? 'Copied' : 'Copy'}</span>
+    </button>
+  );
+}

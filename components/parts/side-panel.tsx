@@ -1,7 +1,7 @@
 'use client';
 // Details of the selected row: beside the list on a wide screen, a sheet over it on a narrow one.
 import { X } from 'lucide-react';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
 import { Dialog } from './dialog.tsx';
 
 const WIDE = '(min-width: 1200px)';
@@ -34,9 +34,26 @@ export function useNarrow(): boolean {
   );
 }
 
+/** Escape closes, unless something that is open in front of the panel took it. */
+function useEscape(onClose: () => void): void {
+  const close = useRef(onClose);
+  useEffect(() => {
+    close.current = onClose;
+  }, [onClose]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+      close.current();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+}
+
 /** The panel; mounted while a row is selected. */
 export function SidePanel({ title, onClose, children }: { title: string; onClose(): void; children: ReactNode }) {
   const wide = useWide();
+  useEscape(onClose);
   if (!wide) {
     return (
       <Dialog title={title} onClose={onClose} place="sheet">

@@ -56,11 +56,10 @@ export type ApiDeps = {
 
 /** Calls under /api/v1. Every method rejects with ApiProblem; what it resolves to is typed by the caller from the wire contract. */
 export function createApi({ fetch, readKey, onSignedOut }: ApiDeps) {
-  async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
     const key = readKey();
-    let answer: Response;
     try {
-      answer = await fetch(`/api/v1${path}`, {
+      return await fetch(`/api/v1${path}`, {
         method,
         headers: {
           accept: 'application/json',
@@ -82,13 +81,25 @@ export function createApi({ fetch, readKey, onSignedOut }: ApiDeps) {
         0,
       );
     }
-    const parsed: unknown = await answer.json().catch(() => undefined);
-    if (answer.ok) return parsed as T; // The contract in lib/api/shapes.ts is shared with the server of the same version.
+  }
+  function problemIn(answer: Response, parsed: unknown): ApiProblem {
     const problem = readProblem(answer.status, parsed);
     if (problem.view.code === 'sign-in-required') onSignedOut();
-    throw problem;
+    return problem;
+  }
+  async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    const answer = await send(method, path, body, signal);
+    const parsed: unknown = await answer.json().catch(() => undefined);
+    if (answer.ok) return parsed as T; // The contract in lib/api/shapes.ts is shared with the server of the same version.
+    throw problemIn(answer, parsed);
   }
   return {
+    /** An answer that is read while it comes, such as an export. */
+    async stream(path: string, signal: AbortSignal): Promise<Response> {
+      const answer = await send('GET', path, undefined, signal);
+      if (answer.ok) return answer;
+      throw problemIn(answer, await answer.json().catch(() => undefined));
+    },
     get: <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, undefined, signal),
     post: <T>(path: string, body: unknown = {}) => call<T>('POST', path, body),
     put: <T>(path: string, body: unknown) => call<T>('PUT', path, body),

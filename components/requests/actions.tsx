@@ -47,7 +47,11 @@ export function Actions({ request, onMakeRule }: { request: RequestView; onMakeR
     decide.mutate({ action: 'approve', request, confirm: request.needsConfirm });
   };
   const stepBack = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') setArmedFor(undefined);
+    if (event.key === 'Escape') {
+      setArmedFor(undefined);
+      // It steps back; it does not close the panel around it as well.
+      event.preventDefault();
+    }
     // A key held down since the first press is not a second press.
     if (event.repeat) event.preventDefault();
   };

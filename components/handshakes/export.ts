@@ -1,0 +1,45 @@
+// Saves what is filtered as a file: read as it streams, kept in pieces that the browser may put on disk, handed over at its end.
+import type { HandshakeFilter } from '#lib/handshakes/filter.ts';
+import { queryOf } from '../queries/api.ts';
+import { filterParameters } from './log-address.ts';
+
+export type ExportFormat = 'jsonl' | 'csv';
+
+/** The path under /api/v1 of an export. */
+export function exportPath(format: ExportFormat, filter: HandshakeFilter): string {
+  return `/handshakes/export${queryOf({ format, ...filterParameters(filter) })}`;
+}
+
+/** The file name that the server gave; a plain one otherwise. */
+export function fileNameIn(disposition: string | null, format: ExportFormat): string {
+  return /filename="([\w.-]+)"/.exec(disposition ?? '')?.[1] ?? `gatehouse-handshakes.${format}`;
+}
+
+const PIECE_BYTES = 4 * 1024 * 1024;
+
+/** The whole body as one file. `onBytes` hears how much has come, at every chunk. Rejects when the stream breaks or is cancelled. */
+export async function readFile(answer: Response, onBytes: (bytes: number) => void): Promise<Blob> {
+  const reader = answer.body?.getReader();
+  if (reader === undefined) return answer.blob();
+  const pieces: Blob[] = [];
+  let chunks: Uint8Array<ArrayBuffer>[] = [];
+  let [held, bytes] = [0, 0];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(new Uint8Array(value));
+    held += value.length;
+    bytes += value.length;
+    onBytes(bytes);
+    if (held < PIECE_BYTES) continue;
+    pieces.push(new Blob(chunks));
+    chunks = [];
+    held = 0;
+  }
+  return new Blob([...pieces, ...chunks], { type: answer.headers.get('content-type') ?? '' });
+}
+
+/** "640 KB", "12.4 MB". */
+export function sizeWords(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
