@@ -14,7 +14,7 @@ export type Trace = {
   requestId?: string;
 };
 
-export type SpareName = 'role' | 'platform' | 'revoked' | 'removed' | 'rotated' | 'narrow' | 'loops' | 'approved';
+export type SpareName = 'role' | 'platform' | 'revoked' | 'removed' | 'rotated' | 'narrow' | 'loops' | 'approved' | 'named';
 
 /** The devices that were paired before there was a console, so that the attempts of the cases are their first failures. */
 export type Cast = {
@@ -248,14 +248,6 @@ export const EVERYWHERE: readonly HandshakeCase[] = [
     play: once({ clientId: 'openclaw-control-ui', clientMode: 'webchat', headers: { Origin: FOREIGN } }),
   },
   {
-    name: 'protocol of the future',
-    cause: 'protocol-mismatch',
-    outcome: 'refused',
-    title: /protocol/i,
-    fix: /update/i,
-    play: once({ protocols: [9, 9] }),
-  },
-  {
     name: 'first request is not connect',
     cause: 'invalid-handshake',
     outcome: 'refused',
@@ -324,6 +316,14 @@ export const EVERYWHERE: readonly HandshakeCase[] = [
 /** Causes that 2026.4.14 has in a way of its own. */
 export const ONLY_OLDEST: readonly HandshakeCase[] = [
   {
+    name: 'protocol of the future',
+    cause: 'protocol-mismatch',
+    outcome: 'refused',
+    title: /protocol/i,
+    fix: /update/i,
+    play: once({ protocols: [9, 9] }),
+  },
+  {
     name: 'unknown key behind a proxy',
     cause: 'pairing-required/not-paired',
     outcome: 'waiting',
@@ -348,6 +348,15 @@ export const ONLY_OLDEST: readonly HandshakeCase[] = [
 
 /** Causes that 2026.9.6 has in a way of its own; loopback waits there (autoApproveLocal: false). */
 export const ONLY_NEWEST: readonly HandshakeCase[] = [
+  {
+    name: 'protocol of the future',
+    cause: 'protocol-mismatch',
+    outcome: 'refused',
+    title: /protocol/i,
+    fix: /update/i,
+    code: 'PROTOCOL_MISMATCH',
+    play: once({ protocols: [9, 9] }),
+  },
   {
     name: 'unknown key',
     cause: 'pairing-required/not-paired',

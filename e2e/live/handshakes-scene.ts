@@ -12,7 +12,9 @@ import { until } from '../gateways/until.ts';
 import type { Cast, SpareName } from './handshakes-cases.ts';
 import { openStage, READ, type Stage, type Watch, watch } from './scene.ts';
 
-const SPARES: readonly SpareName[] = ['role', 'platform', 'revoked', 'removed', 'rotated', 'narrow', 'loops', 'approved'];
+const SPARES: readonly SpareName[] = ['role', 'platform', 'revoked', 'removed', 'rotated', 'narrow', 'loops', 'approved', 'named'];
+/** A display name with markup, an override that turns the reading direction, and a bell. */
+export const NASTY_NAME = '<img src=x onerror=alert(1)> \u202Egpj.exe\u0007';
 export const PASSWORD = 'correct horse battery staple';
 /** So few and so short that a test can see a lock begin and end. */
 export const LIMIT = { maxAttempts: 4, windowMs: 60_000, lockoutMs: 6_000, exemptLoopback: false };
@@ -31,7 +33,7 @@ async function castOf(stage: Stage): Promise<Cast> {
   const devices = new Map<string, TestDevice>();
   const tokens = new Map<string, string>();
   const join = async (name: string) => {
-    const device = stage.device(`case ${name}`);
+    const device = stage.device(name === 'named' ? NASTY_NAME : `case ${name}`);
     tokens.set(device.deviceId, await pairedNow(device));
     devices.set(name, device);
     return device;
@@ -141,6 +143,15 @@ export function createFinder(api: ConsoleApi) {
     },
     details,
   };
+}
+
+export type Finder = ReturnType<typeof createFinder>;
+
+/** The newest attempt of the run that a row belongs to: a folded log shows a run under it. */
+export async function newestOfRun(api: ConsoleApi, { run }: HandshakeSeen): Promise<HandshakeSeen> {
+  const [newest] = (await api.handshakes({ run: String(run.id), limit: '1' })).items;
+  if (!newest) throw new Error(`the run ${run.id} has no attempt`);
+  return newest;
 }
 
 /** The newest row of one cause, and of one device where one is named. */
