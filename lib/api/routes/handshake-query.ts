@@ -10,7 +10,12 @@ const ONE = `(${OUTCOMES.join('|')})`;
 const outcomesOf = (text: string): HandshakeOutcome[] => OUTCOMES.filter((outcome) => text.split(',').includes(outcome));
 
 const said = z.string().max(200);
-const moment = z.iso.datetime({ offset: true, error: 'a time is like 2026-11-22T16:40:00Z' });
+// Beyond these years the edges of a histogram would leave the form of ISO 8601 that everybody reads.
+const EARLIEST_MS = Date.UTC(1971);
+const LATEST_MS = Date.UTC(9999);
+const moment = z.iso
+  .datetime({ offset: true, error: 'a time is like 2026-11-22T16:40:00Z' })
+  .refine((text) => Date.parse(text) >= EARLIEST_MS && Date.parse(text) < LATEST_MS, 'a time lies between the years 1971 and 9998');
 
 const filters = {
   gateway: z.string().max(100).optional(),
