@@ -69,8 +69,9 @@ export const GATEWAY: readonly CatalogueEntry[] = [
     key: 'gateway-suspending',
     title: 'Gateway is suspended',
     seen: NEWER,
-    what: 'it is being suspended, or is suspended, and takes nobody in',
-    why: () => 'Somebody prepared the host for sleep or maintenance with openclaw gateway suspend. Code 1013 asks the client to come back.',
+    what: 'it is being suspended, or is suspended, and takes no nodes in',
+    why: () =>
+      'Somebody prepared the host for sleep or maintenance with openclaw gateway suspend. Operators are still let in; nodes are sent away with code 1013 and come back.',
     remedies: (_, place) => [
       remedy('nowhere', 'Wait until whoever suspended it resumes it.'),
       remedy(

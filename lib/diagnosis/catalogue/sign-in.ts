@@ -207,7 +207,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
     happened: (facts, place) => `The gateway cannot let ${who(facts, place)} in: it signs in by token and has none configured.`,
     why: () =>
-      'gateway.auth.mode is token and gateway.auth.token is empty. The gateway starts like this only where Tailscale identities are allowed as well.',
+      'gateway.auth.mode is token and gateway.auth.token is empty. Both known versions make a token at their start where none is set, so it was taken out since, or comes from an environment that is gone.',
     remedies: (_, place) => [
       remedy('gateway-host', `Make a token.${restartWords(place)}`, onHost(place, 'doctor', '--generate-gateway-token')),
     ],
