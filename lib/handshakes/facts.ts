@@ -2,11 +2,14 @@
 import { callerString } from '../gateway/records.ts';
 import { present } from '../present.ts';
 import type { AttemptFacts } from './attempt.ts';
-import type { LogRecord } from './records.ts';
+import type { CloseRecord, LogRecord } from './records.ts';
 
 export type Marks = { conn?: string; port?: number; deviceId?: string };
 
-const said = (value: string | undefined) => (value === undefined ? undefined : callerString(value));
+/** What nearly every string is made of, and what needs neither cutting nor blanking. */
+const PLAIN = /^[\x20-\x7e]{0,200}$/;
+const shown = (value: string) => (PLAIN.test(value) ? value : callerString(value));
+const said = (value: string | undefined) => (value === undefined ? undefined : shown(value));
 
 /** What tells whose a record is when gateways share a log file; empty when nothing does. */
 export function marksOf(record: LogRecord): Marks {
@@ -33,6 +36,37 @@ export function marksOf(record: LogRecord): Marks {
 export function isOfConnection(record: LogRecord, conn: string): boolean {
   if (record.kind === 'parse-error') return conn.startsWith(record.connHead) && conn.endsWith(record.connTail);
   return marksOf(record).conn === conn;
+}
+
+/** Field by field: this runs for every attempt of a burst, and an object between would cost as much as the reading of the line. */
+function addClose(facts: AttemptFacts, r: CloseRecord) {
+  if (r.cause !== undefined) facts.cause = shown(r.cause);
+  if (r.reason !== undefined) facts.reason = shown(r.reason);
+  if (r.authReason !== undefined) facts.authReason = shown(r.authReason);
+  if (r.authProvided !== undefined) facts.authProvided = shown(r.authProvided);
+  if (r.handshake !== undefined) facts.handshake = shown(r.handshake);
+  if (r.code !== undefined) facts.closeCode = r.code;
+  if (r.closeReason !== undefined) facts.closeReason = shown(r.closeReason);
+  if (r.deviceId !== undefined) facts.deviceId = shown(r.deviceId);
+  if (r.requestId !== undefined) facts.requestId = shown(r.requestId);
+  if (r.role !== undefined) facts.role = shown(r.role);
+  if (r.client !== undefined) facts.clientId = shown(r.client);
+  if (r.mode !== undefined) facts.clientMode = shown(r.mode);
+  if (r.version !== undefined) facts.clientVersion = shown(r.version);
+  if (r.platform !== undefined) facts.platform = shown(r.platform);
+  if (r.minProtocol !== undefined) facts.minProtocol = r.minProtocol;
+  if (r.maxProtocol !== undefined) facts.maxProtocol = r.maxProtocol;
+  if (r.expectedProtocol !== undefined) facts.expectedProtocol = r.expectedProtocol;
+  if (r.host !== undefined) facts.host = shown(r.host);
+  if (r.origin !== undefined) facts.browserOrigin = shown(r.origin);
+  if (r.userAgent !== undefined) facts.userAgent = shown(r.userAgent);
+  if (r.forwardedFor !== undefined) facts.forwardedFor = shown(r.forwardedFor);
+  if (r.remoteAddr !== undefined) facts.remoteAddr = shown(r.remoteAddr);
+  if (r.remotePort !== undefined) facts.remotePort = r.remotePort;
+  if (r.localAddr !== undefined) facts.localAddr = shown(r.localAddr);
+  if (r.localPort !== undefined) facts.localPort = r.localPort;
+  if (r.durationMs !== undefined) facts.durationMs = r.durationMs;
+  if (r.suppressed !== undefined) facts.suppressed = r.suppressed;
 }
 
 /**
@@ -87,38 +121,7 @@ export function factsOf(records: readonly LogRecord[]): AttemptFacts {
   }
   for (const r of records) {
     if (r.kind !== 'close') continue;
-    Object.assign(
-      facts,
-      present({
-        cause: said(r.cause),
-        reason: said(r.reason),
-        authReason: said(r.authReason),
-        authProvided: said(r.authProvided),
-        handshake: said(r.handshake),
-        closeCode: r.code,
-        closeReason: said(r.closeReason),
-        deviceId: said(r.deviceId),
-        requestId: said(r.requestId),
-        role: said(r.role),
-        clientId: said(r.client),
-        clientMode: said(r.mode),
-        clientVersion: said(r.version),
-        platform: said(r.platform),
-        minProtocol: r.minProtocol,
-        maxProtocol: r.maxProtocol,
-        expectedProtocol: r.expectedProtocol,
-        host: said(r.host),
-        browserOrigin: said(r.origin),
-        userAgent: said(r.userAgent),
-        forwardedFor: said(r.forwardedFor),
-        remoteAddr: said(r.remoteAddr),
-        remotePort: r.remotePort,
-        localAddr: said(r.localAddr),
-        localPort: r.localPort,
-        durationMs: r.durationMs,
-        suppressed: r.suppressed,
-      }),
-    );
+    addClose(facts, r);
     if (r.cause === undefined && reason !== undefined) facts.reason = reason;
   }
   return facts;

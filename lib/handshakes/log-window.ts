@@ -70,10 +70,12 @@ export function createLogWindow(): LogWindow {
   /** Forgets by the gateway's own clock, and never forgets that it forgot. */
   function trim() {
     const oldest = last - KEEP_MS;
-    gaps = gaps.filter((g) => g.to >= oldest);
+    if (gaps.length > 0) gaps = gaps.filter((g) => g.to >= oldest);
     const first = records.find((r) => r.kind !== 'unread');
-    if (records.length <= KEEP_RECORDS + SLICE_RECORDS && (!first || first.at >= oldest - SLICE_MS)) return;
-    const kept = records.filter((r) => r.kind === 'unread' || r.at >= oldest).slice(-KEEP_RECORDS);
+    const tooMany = records.length > KEEP_RECORDS + SLICE_RECORDS;
+    if (!tooMany && (!first || first.at >= oldest - SLICE_MS)) return;
+    // In a burst the old ones are counted off, without a look at each of those that stay.
+    const kept = tooMany ? records.slice(-KEEP_RECORDS) : records.filter((r) => r.kind === 'unread' || r.at >= oldest);
     const next = kept.find((r): r is Exclude<LogRecord, UnreadRecord> => r.kind !== 'unread' && r.at <= last + JUMP_MS);
     coverage = Math.max(coverage, next ? next.at : last);
     records = kept;

@@ -3,7 +3,9 @@
 import type { CloseRecord } from './records.ts';
 import { withRaw } from './records-raw.ts';
 
-const CLOSE = /^closed before connect conn=([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}) /;
+const HEAD = 'closed before connect conn=';
+const CONN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const CONN_CHARS = 36;
 const CODE = /^(\d{4}|n\/a) reason=/;
 const SUPPRESSED = /^ suppressed=(\d{1,9})$/;
 
@@ -35,8 +37,9 @@ export function readClose(
   line: string,
   masked: boolean,
 ): CloseRecord | undefined {
-  const conn = CLOSE.exec(message)?.[1];
-  if (conn === undefined) return undefined;
+  if (!message.startsWith(HEAD) || message[HEAD.length + CONN_CHARS] !== ' ') return undefined;
+  const conn = message.slice(HEAD.length, HEAD.length + CONN_CHARS);
+  if (!CONN.test(conn)) return undefined;
   const cause = text(object.cause);
   const reason = text(object.reason);
   const handshake = text(object.handshake);
@@ -59,7 +62,7 @@ export function readClose(
   const mode = text(object.mode);
   const version = text(object.version);
   const platform = text(object.platform);
-  const rendered = `closed before connect conn=${conn} peer=${endpoint ?? 'n/a'} remote=${remoteAddr ?? '?'} fwd=${forwardedFor ?? 'n/a'} origin=${origin ?? 'n/a'} host=${host ?? 'n/a'} ua=${userAgent ?? 'n/a'} code=`;
+  const rendered = `${HEAD}${conn} peer=${endpoint ?? 'n/a'} remote=${remoteAddr ?? '?'} fwd=${forwardedFor ?? 'n/a'} origin=${origin ?? 'n/a'} host=${host ?? 'n/a'} ua=${userAgent ?? 'n/a'} code=`;
   const rest = message.startsWith(rendered) ? message.slice(rendered.length) : undefined;
   const code = rest === undefined ? null : CODE.exec(rest);
   const end = rest !== undefined && code !== null ? endOf(rest.slice(code[0].length), text(object.phase)) : undefined;
