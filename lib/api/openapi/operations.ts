@@ -258,7 +258,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/handshakes/export',
     tag: 'log',
     summary: 'The filtered log as a file',
-    text: 'Streams, newest first, what was there when it began. In CSV, text that a spreadsheet could take for a formula begins with an apostrophe, and invisible characters are written as \\uXXXX. A file that cannot be finished ends with a reset connection, never as if it were whole. Two exports run at once.',
+    text: 'Streams, newest first, what was there when it began; a row recorded late or removed for its age meanwhile may be in it or not. In CSV, text that a spreadsheet could take for a formula begins with an apostrophe, and invisible characters are written as \\uXXXX. A file that cannot be finished ends with a reset connection, never as if it were whole. Two exports run at once.',
     access: 'any',
     query: exportQuery,
     answers: {
