@@ -281,7 +281,15 @@ test('a secret in a line does not reach the raw text that is shown', () => {
       fc.constantFrom('token', 'password', 'Secret', 'authorization'),
       fc.stringMatching(/^[A-Za-z0-9_-]{12,40}$/),
       (key, secret) => {
-        for (const raw of [`${key}=${secret}`, `"${key}":"${secret}"`, `${key}: Bearer ${secret}`])
+        const json = JSON.stringify({ [key]: secret, apiKey: secret, api_key: secret });
+        for (const raw of [
+          `${key}=${secret}`,
+          `${key}: Bearer ${secret}`,
+          `said Bearer ${secret}`,
+          json,
+          JSON.stringify({ 1: json }),
+          JSON.stringify({ 1: JSON.stringify({ 1: json }) }),
+        ])
           expect(displayRaw(raw)).not.toContain(secret);
       },
     ),
