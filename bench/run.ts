@@ -3,6 +3,10 @@ import { arch, cpus, platform, release } from 'node:os';
 import { cardFigures } from './cards.ts';
 import { type Figure, tableOf } from './figures.ts';
 import { firstPageFigures } from './first-page.ts';
+import { handshakeBurstFigures, handshakePageFigures } from './handshake-page.ts';
+import { rowFigure } from './handshake-row.ts';
+import { handshakeStoreFigures } from './handshake-store.ts';
+import { logLinesFigure } from './log-lines.ts';
 import { ruleFigure } from './rules.ts';
 import { NEWEST, OLDEST } from './scene.ts';
 import { memoryFigure, startFigure } from './start-up.ts';
@@ -17,6 +21,14 @@ const MEASUREMENTS = [
   ruleFigure('rule-host-key', OLDEST, 'host-key'),
   ruleFigure('rule-loopback', NEWEST, 'loopback'),
   firstPageFigures,
+  logLinesFigure,
+  handshakeStoreFigures,
+  rowFigure('row-file', OLDEST, 'raw'),
+  rowFigure('row-tail', OLDEST, 'tail'),
+  rowFigure('row-file-newest', NEWEST, 'raw'),
+  rowFigure('row-tail-newest', NEWEST, 'tail'),
+  handshakePageFigures,
+  handshakeBurstFigures,
 ];
 
 const say = (text: string) => console.error(`[bench] ${text}`);
