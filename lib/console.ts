@@ -11,6 +11,7 @@ import { unreachableGateway } from './gateway/gateway-view.ts';
 import { deviceIdOf } from './gateway/identity.ts';
 import { deviceTokens, loadConsoleKey } from './gateway/keys.ts';
 import { detailOf } from './handshakes/detail.ts';
+import { hasProvenKey } from './handshakes/detail-key.ts';
 import { createPracticeGateway } from './practice/gateway.ts';
 import { createPracticeWorld } from './practice/world.ts';
 import { Problem, type ProblemView, problemView } from './problem.ts';
@@ -244,10 +245,11 @@ export async function createConsole(deps: {
       const found = await store.handshakes.find(gateway, id);
       if (!found) throw new Problem('handshake-unknown', 'The handshake log holds no such row.');
       const { row, evidence } = found;
-      const since = row.deviceId
-        ? await store.handshakes.latestOf(gateway, row.deviceId)
+      const deviceId = hasProvenKey(row) ? row.deviceId : undefined;
+      const since = deviceId
+        ? await store.handshakes.latestOf(gateway, deviceId)
         : { failed: (await store.handshakes.list({ run: row.run.id, limit: 1 })).items[0] };
-      return detailOf({ row, evidence, place: desks.get(gateway)?.desk.place(row.deviceId), since });
+      return detailOf({ row, evidence, place: desks.get(gateway)?.desk.place(deviceId), since });
     },
     /** A person's or a script's decision on one request, bound to what they say they saw. */
     decide(action: 'approve' | 'reject', what: { gateway: string; requestId: string; seen: Seen; actor: DecisionActor }) {

@@ -2,8 +2,9 @@
 // row of a quiet time goes at once, then at most one batch each 100 ms. Never in the way of a decision: work is done in short stretches.
 import type { BridgeChange } from '../api/shapes.ts';
 import { type AssemblerContext, createAssembler } from '../handshakes/assemble.ts';
-import { gapRow, idOf, noteRow } from '../handshakes/assemble-note.ts';
+import { idOf, noteRow } from '../handshakes/assemble-note.ts';
 import type { NewHandshake } from '../handshakes/attempt.ts';
+import { hasProvenKey } from '../handshakes/detail-key.ts';
 import type { LogGap, LogWindow } from '../handshakes/log-window.ts';
 import type { LogRecord } from '../handshakes/records.ts';
 import type { Store } from '../store/open.ts';
@@ -67,7 +68,7 @@ export function createLogKeeper(deps: {
   function take(fresh: readonly NewHandshake[]) {
     for (const row of fresh) {
       recent.note(row);
-      const deviceName = row.deviceId ? deps.names(row.deviceId) : undefined;
+      const deviceName = row.deviceId && hasProvenKey(row) ? deps.names(row.deviceId) : undefined;
       rows.push(deviceName ? { ...row, deviceName } : row);
     }
     if (rows.length <= KEPT) return;
@@ -80,8 +81,7 @@ export function createLogKeeper(deps: {
     while (arrived.length > 0) {
       const next = arrived.shift();
       if (next && 'gap' in next) {
-        const row = gapRow(gateway, next.gap, deps.context.gatewayNow());
-        if (row) take([row]);
+        take(assembler.gap(next.gap));
         continue;
       }
       for (let start = 0; next && start < next.records.length; start += STRETCH) {

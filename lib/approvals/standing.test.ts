@@ -10,7 +10,7 @@ const PERSON = { kind: 'person', name: 'operator' } as const;
 const TOKEN = { kind: 'api-token', name: 'API token' } as const;
 const ROW: PairedDevice = { deviceId: 'd1', publicKey: 'pk', roles: ['operator'], scopes: ['operator.read'], tokens: [], createdAtMs: 5 };
 
-async function standingOf(opened?: Awaited<ReturnType<typeof testStore>>) {
+async function standingOf(opened?: Pick<Awaited<ReturnType<typeof testStore>>, 'store' | 'clock' | 'folder'>) {
   const { store, clock, folder } = opened ?? (await testStore());
   const records: Omit<NewActivity, 'id' | 'at'>[] = [];
   const standing = await createStanding({ gateway: 'g', store, clock, record: (entry) => Promise.resolve(void records.push(entry)) });

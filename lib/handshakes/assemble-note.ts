@@ -86,16 +86,9 @@ export function noteRow(o: {
   };
 }
 
-/** A gap of the source as a row; undefined where the lines themselves make one. `nowMs` dates a gap before the first record. */
-export function gapRow(gateway: string, gap: LogGap, nowMs: number): NewHandshake | undefined {
+/** A gap of the source as a row; undefined where the lines themselves make one. */
+export function gapRow(gateway: string, gap: Pick<LogGap, 'why' | 'from'>, place: Place): NewHandshake | undefined {
   if (gap.why === 'unread-line' || gap.why === 'size-cap') return undefined;
-  const known = Number.isFinite(gap.from) && gap.from > 0;
-  const place: Place = known ? { at: new Date(gap.from).toISOString() } : { at: new Date(nowMs).toISOString(), derived: true };
-  return noteRow({
-    gateway,
-    id: idOf(`gap ${gap.why} ${place.at}`),
-    place,
-    note: { outcome: 'gap', step: 'note', facts: { cause: gap.why } },
-    raw: [],
-  });
+  const note: Note = { outcome: 'gap', step: 'note', facts: { cause: gap.why } };
+  return noteRow({ gateway, id: idOf(`gap ${gap.why} ${place.at}`), place, note, raw: [] });
 }

@@ -4,10 +4,11 @@
 import { isCanary } from '../evidence/canary.ts';
 import { present } from '../present.ts';
 import { attemptRow, openEndedRow } from './assemble-attempt.ts';
-import { idOf, lifeNote, type Note, noteOf, noteRow, type Place } from './assemble-note.ts';
+import { gapRow, idOf, lifeNote, type Note, noteOf, noteRow, type Place } from './assemble-note.ts';
 import { timelineOf } from './assemble-timeline.ts';
 import type { NewHandshake } from './attempt.ts';
 import { factsOf, isOfConnection, marksOf } from './facts.ts';
+import type { LogGap } from './log-window.ts';
 import type { CloseRecord, GrantRecord, LifeRecord, LogRecord, ParseErrorRecord, UnreadRecord, WarningRecord } from './records.ts';
 
 export type AssemblerContext = {
@@ -24,6 +25,8 @@ export type AssemblerContext = {
 export type Assembler = {
   /** The rows that these records complete, in the order of the log. */
   push: (records: readonly LogRecord[]) => NewHandshake[];
+  /** The row of a gap in the source, where the lines do not make one themselves. */
+  gap: (gap: LogGap) => NewHandshake[];
   /** The rows of what waits for a record that did not come: unread lines at the end, connections without a close record. */
   settle: () => NewHandshake[];
   /** Ports of other gateways that write into this log. */
@@ -35,6 +38,8 @@ export type Assembler = {
 /** Lines further ahead than this are dated when they are read, ms; so is what claims to be older than the gateway itself. */
 const AHEAD_MS = 60_000;
 const OLDEST_MS = Date.UTC(2020, 0);
+/** The order of rows is counted in parts of a millisecond, which reaches until 2039. */
+const NEWEST_MS = Date.UTC(2039, 0);
 /** A close record may be held back by a hostile peer for 30 s, on top of the handshake's own limit. */
 const OPEN_MS = 60_000;
 const WARNING_SLACK_MS = 100;
@@ -75,7 +80,7 @@ export function createAssembler(context: AssemblerContext): Assembler {
 
   /** The record's own time, unless it cannot be true. */
   function placeOf(at: number): Place & { at: string } {
-    const now = context.gatewayNow();
+    const now = Math.min(context.gatewayNow(), NEWEST_MS);
     if (at >= OLDEST_MS && at <= now + AHEAD_MS) return { at: new Date(at).toISOString() };
     return { at: new Date(now).toISOString(), derived: true };
   }
@@ -231,7 +236,7 @@ export function createAssembler(context: AssemblerContext): Assembler {
     if (record.kind === 'noise') return [];
     const rows = closeUnread();
     last = record.at;
-    rows.push(...overdue(Math.min(record.at, context.gatewayNow() + AHEAD_MS)));
+    rows.push(...overdue(Math.min(record.at, context.gatewayNow())));
     if (record.kind === 'warning') {
       warnings.push(record);
       if (warnings.length > KEEP_LOOSE) {
@@ -252,6 +257,10 @@ export function createAssembler(context: AssemblerContext): Assembler {
 
   return {
     push: (records) => records.flatMap(take),
+    gap(gap) {
+      const row = gapRow(gateway, gap, placeOf(gap.from));
+      return row ? [row] : [];
+    },
     settle: () => [...closeUnread(), ...overdue(context.gatewayNow())],
     otherPorts: () => [...foreignPorts],
     startedAt: () => startedAt,

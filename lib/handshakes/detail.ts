@@ -4,6 +4,7 @@ import type { Place } from '../diagnosis/entry.ts';
 import { explain } from '../diagnosis/explain.ts';
 import { present } from '../present.ts';
 import type { AttemptFacts, HandshakeEvidence } from './attempt.ts';
+import { hasProvenKey } from './detail-key.ts';
 import { isFolded } from './runs.ts';
 
 /** What each fact is called on the page, in the order in which it is shown. */
@@ -58,6 +59,13 @@ export function factsInWords(facts: AttemptFacts): { name: string; text: string 
 /** What is known of the caller after a row: the newest failure and the newest sign of success, where there are such. */
 export type Since = { failed?: HandshakeView | undefined; admitted?: HandshakeView | undefined };
 
+function againText(row: HandshakeView, failed: HandshakeView): string {
+  if (failed.cause === row.cause) return 'It was refused again in the same way.';
+  return hasProvenKey(row) && !hasProvenKey(failed)
+    ? `Somebody who named this device was refused: ${failed.title}.`
+    : `It was refused again: ${failed.title}.`;
+}
+
 /**
  * What became of the caller. A grant alone is no success: the client has to come back. Undefined for rows that are no failure.
  * The words carry no clock time, since only the reader's page knows the reader's zone.
@@ -73,7 +81,7 @@ export function aftermathOf(row: HandshakeView, since: Since): AftermathView | u
     return {
       kind: 'again',
       at: failed.at,
-      text: failed.cause === row.cause ? 'It was refused again in the same way.' : `It was refused again: ${failed.title}.`,
+      text: againText(row, failed),
     };
   if (admitted && admitted.cause !== 'operator-grant')
     return {
