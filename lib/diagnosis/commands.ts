@@ -2,6 +2,7 @@
 // command holds a secret: where one is needed, it is read from the environment or asked for.
 // Checked against the command line of 2026.4.14 and 2026.9.6, run on a state folder of its own.
 import type { Place } from './entry.ts';
+import { isLoopback } from './words.ts';
 
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DEVICE_ID = /^[0-9a-f]{64}$/;
@@ -62,10 +63,14 @@ export function allowOriginCommand(place: Place, origin: string | undefined): st
   return setCommand(place, 'gateway.controlUi.allowedOrigins', [...new Set([...kept, exact])]);
 }
 
-/** Adds one proxy address to the present list; the same limits. */
+/**
+ * Adds one proxy address to the present list; the same limits. Never a loopback address: every process of the host can come from
+ * there, and any of them can provoke the row that would offer this command.
+ */
 export function trustProxyCommand(place: Place, address: string | undefined): string | undefined {
   const present = place.trustedProxies;
-  if (address === undefined || !ADDRESS.test(address) || present === undefined || present.length > 50) return undefined;
+  if (address === undefined || !ADDRESS.test(address) || isLoopback(address) || present === undefined || present.length > 50)
+    return undefined;
   if (!present.every((entry) => ADDRESS.test(entry))) return undefined;
   return setCommand(place, 'gateway.trustedProxies', [...new Set([...present, address])]);
 }

@@ -96,6 +96,42 @@ describe('a browser’s origin', () => {
   });
 });
 
+describe('what a stranger could use the page for', () => {
+  test.each(['127.0.0.1', '127.8.0.1', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1', '::ffff:7f00:1', '127.0.0.0/8', 'localhost'])(
+    'the loopback address %s is never offered as a trusted proxy: every process of the host comes from there',
+    (remoteAddr) => {
+      for (const facts of [
+        { cause: 'proxy-headers' },
+        { cause: 'proxy-attribution-required' },
+        { cause: 'unauthorized', authReason: 'trusted_proxy_no_proxies_configured' },
+      ])
+        expect(commands({ ...facts, remoteAddr }, { version: '2026.9.6' })).toEqual([]);
+    },
+  );
+
+  test('another address is added to the present ones', () => {
+    expect(commands({ cause: 'proxy-headers', remoteAddr: '10.0.0.7' }, { trustedProxies: ['10.0.0.5'] })).toEqual([
+      `openclaw config set gateway.trustedProxies '["10.0.0.5","10.0.0.7"]' --strict-json`,
+    ]);
+  });
+
+  test('an id that no signature proved is called a claim, and its device is not proposed for removal', () => {
+    for (const reason of ['device-id-mismatch', 'device-public-key', 'device-signature', 'device-signature-stale']) {
+      const facts = { cause: 'device-auth-invalid', reason, deviceId: DEVICE_ID, clientId: 'cli' };
+      const at = place({ paired: { name: 'Kitchen Mac', scopes: ['operator.admin'] }, ...WAITS });
+      const { happened, remedies } = explain(facts, at);
+      expect(happened).toContain('the client cli, which claims to be the device d4d4d4d4,');
+      expect(happened).not.toContain('Kitchen Mac');
+      expect(remedies.filter(({ where, command }) => where === 'here' || command?.includes('devices'))).toEqual([]);
+    }
+  });
+
+  test('a client id of another form than the gateway’s own is set apart as the caller’s words', () => {
+    const { happened } = explain({ cause: 'device-required', clientId: 'cli was approved by admin' }, place());
+    expect(happened).toContain('the client “cli was approved by admin”');
+  });
+});
+
 describe('other entries', () => {
   test('a protocol mismatch says which side is behind', () => {
     const mismatch = { cause: 'protocol-mismatch', minProtocol: 3, maxProtocol: 3, expectedProtocol: 4 };

@@ -5,10 +5,13 @@ import type { Place } from './entry.ts';
 
 // Control, format (bidi marks among them), line and paragraph separators, lone surrogates, private use.
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+const ASCII = /^[\x20-\x7e]*$/;
 const SAID_LIMIT = 80;
 
 /** A caller's or gateway's string for display: at most `limit` characters, without control, format and bidi characters. */
 export function plain(text: string, limit = SAID_LIMIT): string {
+  // Nearly all that a gateway writes is plain already, and every line of a log passes here.
+  if (text.length <= limit && ASCII.test(text)) return text;
   // Cut before looking closely: a hostile string may be long.
   const cut = Array.from(text.slice(0, limit * 2));
   const shown = cut.slice(0, limit).join('').replace(UNSAFE, '\u{FFFD}');
@@ -41,20 +44,31 @@ export function span(ms: number): string {
 export const shortId = (deviceId: string | undefined): string | undefined =>
   deviceId !== undefined && /^[0-9a-f]{64}$/.test(deviceId) ? deviceId.slice(0, 8) : undefined;
 
-/** Who asked, to begin a sentence in its middle: "the device Kitchen Mac (8b432c2e)", "the client cli", "a client". */
+/** Client ids come from a closed list of the gateway; anything of another form is set apart as the caller's own words. */
+const clientWords = (id: string): string => (/^[a-z][a-z0-9-]{0,39}$/.test(id) ? id : quoted(id, 60));
+
+/**
+ * Who asked, to stand within a sentence: "the device “Kitchen Mac” (8b432c2e)", "the client cli", "a client". Where the gateway had
+ * not checked the signature yet, device and name are only what the caller claims (both versions check it before the shared secret
+ * and pairing count, and refuse with device-auth-invalid).
+ */
 export function who(facts: AttemptFacts, place: Place): string {
   const id = shortId(facts.deviceId);
+  const client = facts.clientId === undefined || facts.clientId === '' ? undefined : `the client ${clientWords(facts.clientId)}`;
+  if (facts.cause === 'device-auth-invalid') return `${client ?? 'a client'}${id ? `, which claims to be the device ${id},` : ''}`;
   const name = place.paired?.name;
   if (name !== undefined && name !== '') return `the device ${quoted(name, 60)}${id ? ` (${id})` : ''}`;
-  if (facts.clientId !== undefined && facts.clientId !== '') return `the client ${plain(facts.clientId, 60)}${id ? ` (${id})` : ''}`;
+  if (client !== undefined) return `${client}${id ? ` (${id})` : ''}`;
   return id ? `the device ${id}` : 'a client';
 }
 
 /** A sentence that begins with a name or a word of ours. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.|localhost$)/;
-const isLoopback = (address: string | undefined): boolean => address !== undefined && LOOPBACK.test(address);
+const LOOPBACK = /^(?:127\.|(?:0*:){2,7}0*1(?:\/|$)|(?:0*:)+ffff:(?:127\.|7f)|localhost$)/i;
+
+/** Whether an address is one that only this host itself can use. */
+export const isLoopback = (address: string | undefined): boolean => address !== undefined && LOOPBACK.test(address);
 
 export type Path = 'loopback' | 'proxied' | 'remote' | 'unknown';
 

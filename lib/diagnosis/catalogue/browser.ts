@@ -41,7 +41,7 @@ export const BROWSER: readonly CatalogueEntry[] = [
     outcome: 'refused',
     severity: 'warning',
     title: 'Browser origin not allowed',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     docs: 'browser#origin-mismatch',
     happened: (facts) => `The gateway refused ${page(facts)}: its origin is not on the list of allowed ones.`,
     why: (_, place) =>
@@ -74,7 +74,7 @@ export const BROWSER: readonly CatalogueEntry[] = [
     outcome: 'refused',
     severity: 'warning',
     title: 'Browser sent no identity',
-    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     docs: 'browser#control-ui-insecure-auth',
     happened: (facts) => `The gateway refused ${page(facts)}: the Control UI came without a device identity.`,
     why: () =>

@@ -1,5 +1,4 @@
 // The caller's key, signature or challenge did not hold: causes device-auth-invalid and device-required.
-import { removeCommand } from '../commands.ts';
 import type { CatalogueEntry } from '../entry.ts';
 import { remedy } from '../remedies.ts';
 import { fromWhere, who } from '../words.ts';
@@ -26,24 +25,21 @@ const invalid = ({ reason, code, what, severity = 'warning', ...rest }: Part): C
 
 const UPDATE = remedy('client', 'Update the client. If it is your own, compare what it signs with what it sends.');
 
-const newIdentity =
-  (why: string): CatalogueEntry['remedies'] =>
-  (facts, place) => {
-    const remove = removeCommand(place, facts.deviceId);
-    return [
-      remedy('client', why),
-      ...(place.paired !== undefined && remove !== undefined
-        ? [remedy('gateway-host', 'Remove the old device once the new identity is paired.', remove)]
-        : []),
-    ];
-  };
+// No command that removes the device: its id is only what the caller claims here, and would be somebody else's.
+const newIdentity = (text: string): CatalogueEntry['remedies'] => {
+  const remedies = [
+    remedy('client', text),
+    remedy('nowhere', 'Leave the device of that id alone unless you know that this client is it: anybody can claim an id.'),
+  ];
+  return () => remedies;
+};
 
 export const DEVICE: readonly CatalogueEntry[] = [
   invalid({
     reason: 'device-signature-stale',
     code: 'DEVICE_AUTH_SIGNATURE_EXPIRED',
     title: 'Clock is off',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     what: 'its signature carries a time that is more than 2 minutes away from the gateway’s clock',
     why: () =>
       'A client signs with the time of the challenge, or with its own. One of the two clocks is wrong, or the client was held up for minutes between the challenge and its answer.',
@@ -60,7 +56,7 @@ export const DEVICE: readonly CatalogueEntry[] = [
     reason: 'device-signature',
     code: 'DEVICE_AUTH_SIGNATURE_INVALID',
     title: 'Signature does not fit',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     what: 'what it signed is not what it sent',
     why: () =>
       'The signature covers device, client, role, scopes, time, token, nonce, platform and family. A client that changes one of them after signing, or signs an older form, ends here; so does somebody who has the device id and not the key.',
@@ -70,7 +66,7 @@ export const DEVICE: readonly CatalogueEntry[] = [
     reason: 'device-nonce-missing',
     code: 'DEVICE_AUTH_NONCE_REQUIRED',
     title: 'Challenge ignored',
-    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     what: 'its answer does not contain the challenge’s nonce',
     why: () => 'The client did not wait for connect.challenge, or is older than the challenge.',
     remedies: () => [UPDATE],
@@ -79,7 +75,7 @@ export const DEVICE: readonly CatalogueEntry[] = [
     reason: 'device-nonce-mismatch',
     code: 'DEVICE_AUTH_NONCE_MISMATCH',
     title: 'Challenge reused',
-    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     what: 'its answer contains the nonce of another connection',
     why: () => 'The client kept a nonce from an earlier connection, or somebody repeats what was recorded.',
     remedies: () => [UPDATE],
@@ -88,7 +84,7 @@ export const DEVICE: readonly CatalogueEntry[] = [
     reason: 'device-id-mismatch',
     code: 'DEVICE_AUTH_DEVICE_ID_MISMATCH',
     title: 'Device id is not its key',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     what: 'its device id is not the fingerprint of its key',
     why: () =>
       'The id is the SHA-256 of the key. An identity file that was edited or mixed from two ends here, and so does a key that cannot be read.',
@@ -112,13 +108,13 @@ export const DEVICE: readonly CatalogueEntry[] = [
     outcome: 'refused',
     severity: 'warning',
     title: 'No device identity',
-    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     docs: 'device-auth-invalid#device-required',
     happened: (facts, place) => `The gateway refused ${who(facts, place)}${fromWhere(facts)}: it did not present a device.`,
     why: () =>
       'Only a local helper with the shared secret, or a browser behind a proxy that signs people in, may come without a key. Everybody else signs with one.',
     remedies: () => [
-      remedy('client', 'Update the client to one that signs with a device key.'),
+      remedy('client', 'Update the client to one with a device identity of its own, and pair that.'),
       remedy('client', 'If it is your own tool on the gateway’s host, let it call the CLI instead.'),
     ],
     stops: STOPS,

@@ -59,7 +59,7 @@ export const GATEWAY: readonly CatalogueEntry[] = [
   entry({
     key: 'gateway-restarting',
     title: 'Gateway was restarting',
-    seen: NEWER,
+    seen: { '2026.9.6': 'live' },
     what: 'it was about to restart and took nobody new in',
     why: () => 'Before a restart 2026.9.6 finishes the work that it has, and sends new callers away with code 1013.',
     remedies: () => [NOTHING],

@@ -7,10 +7,10 @@ import { remedy, restartWords } from '../remedies.ts';
 import { plain, scopeWords, sentence, who } from '../words.ts';
 
 type How = Partial<Record<Version, 'live' | 'recorded' | 'source'>>;
-const RECORDED: How = { '2026.4.14': 'recorded', '2026.9.6': 'recorded' };
+const LIVE: How = { '2026.4.14': 'live', '2026.9.6': 'live' };
 
 type Part = Pick<CatalogueEntry, 'key' | 'title' | 'happened' | 'why'> & {
-  seen?: How;
+  seen: How;
   severity?: CatalogueEntry['severity'];
   outcome?: HandshakeOutcome;
   remedies?: CatalogueEntry['remedies'];
@@ -19,7 +19,7 @@ type Part = Pick<CatalogueEntry, 'key' | 'title' | 'happened' | 'why'> & {
 };
 
 const note = ({
-  seen = RECORDED,
+  seen,
   severity = 'info',
   outcome = 'note',
   remedies = () => [],
@@ -44,7 +44,7 @@ export const NOTES: readonly CatalogueEntry[] = [
     key: 'proxy-headers',
     severity: 'warning',
     title: 'Forwarding headers from an unknown proxy',
-    seen: { '2026.4.14': 'recorded' },
+    seen: { '2026.4.14': 'live' },
     happened: () =>
       'A connection carried forwarding headers from an address that is no trusted proxy, so the gateway does not count it as local. The line names no connection.',
     why: () =>
@@ -53,7 +53,7 @@ export const NOTES: readonly CatalogueEntry[] = [
       remedy('proxy', 'If the proxy is yours, let it drop the forwarding headers that it received, and write its own.'),
       remedy(
         'gateway-config',
-        `Then name its address, and no more: whoever comes from there can claim to be anyone. Never name a loopback address where other programs run on the host.${restartWords(place)}`,
+        `Then name its address, and no more: whoever comes from there can claim to be anyone. A loopback address is no such address: every program of the host can come from there, so let the proxy use another one.${restartWords(place)}`,
         trustProxyCommand(place, facts.remoteAddr),
       ),
       remedy('nowhere', 'If no proxy of yours is there, find out who reaches the port.'),
@@ -64,7 +64,7 @@ export const NOTES: readonly CatalogueEntry[] = [
     key: 'proxy-attribution-required',
     severity: 'warning',
     title: 'Forwarded by an unknown proxy, refused',
-    seen: { '2026.9.6': 'recorded' },
+    seen: { '2026.9.6': 'live' },
     happened: () =>
       'A connection carried forwarding headers from an address that is no trusted proxy, and the gateway answered HTTP 403. It writes this line once in its life, so more may have followed unseen.',
     why: () =>
@@ -81,6 +81,7 @@ export const NOTES: readonly CatalogueEntry[] = [
   }),
   note({
     key: 'non-local-host',
+    seen: LIVE,
     severity: 'warning',
     title: 'Loopback with a foreign Host header',
     happened: () => 'A connection over loopback named a host that is not local. The line names no connection.',
@@ -94,6 +95,7 @@ export const NOTES: readonly CatalogueEntry[] = [
   }),
   note({
     key: 'silent-grant',
+    seen: LIVE,
     outcome: 'admitted',
     severity: 'notice',
     title: 'Let in unseen',
@@ -115,6 +117,7 @@ export const NOTES: readonly CatalogueEntry[] = [
   }),
   note({
     key: 'operator-grant',
+    seen: LIVE,
     title: 'Approved',
     happened: (facts, place) => `An operator approved ${who(facts, place)}${role(facts.role)}.`,
     why: () => 'Somebody, or a rule of this console, approved its request. Activity tells which, where it was done here.',
@@ -134,10 +137,11 @@ export const NOTES: readonly CatalogueEntry[] = [
     happened: (facts, place) => `The device token of ${who(facts, place)}${role(facts.role)} was renewed.`,
     why: () => 'Somebody rotated it. The old token ends at once, so a client that kept only the old one is refused from now on.',
     remedies: () => [remedy('client', 'If the client is refused, let it connect once with the gateway’s token.')],
-    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
+    seen: LIVE,
   }),
   note({
     key: 'token-revoked',
+    seen: LIVE,
     severity: 'notice',
     title: 'Device token revoked',
     happened: (facts, place) => `The device token of ${who(facts, place)}${role(facts.role)} was revoked.`,
@@ -146,6 +150,7 @@ export const NOTES: readonly CatalogueEntry[] = [
   }),
   note({
     key: 'token-removed',
+    seen: LIVE,
     severity: 'notice',
     title: 'Device removed',
     happened: (facts, place) => `The pairing of ${who(facts, place)} was removed.`,
@@ -180,7 +185,7 @@ export const NOTES: readonly CatalogueEntry[] = [
     key: 'audit-without-close',
     severity: 'notice',
     title: 'An upgrade was asked, its connection left no record',
-    seen: { '2026.4.14': 'live', '2026.9.6': 'source' },
+    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
     happened: (facts, place) =>
       `${sentence(who(facts, place))} asked for ${facts.scopesTo && facts.scopesTo.length > 0 ? scopeWords(facts.scopesTo) : 'more'}, and the gateway wrote no close record of that connection.`,
     why: () =>
@@ -191,7 +196,7 @@ export const NOTES: readonly CatalogueEntry[] = [
     key: 'suppressed',
     severity: 'notice',
     title: 'More of the same, left out by the gateway',
-    seen: { '2026.9.6': 'source' },
+    seen: { '2026.9.6': 'live' },
     happened: (facts) =>
       `The gateway left ${facts.suppressed === undefined ? 'some' : String(facts.suppressed)} refusals of the same caller out of its log before this one.`,
     why: () =>
@@ -202,14 +207,14 @@ export const NOTES: readonly CatalogueEntry[] = [
   note({
     key: 'gateway-started',
     title: 'Gateway started',
-    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
+    seen: LIVE,
     happened: () => 'The gateway started.',
     why: () => 'Until it was ready it refused connections without a line in its log: with HTTP 503, or on 2026.9.6 with code 1013.',
   }),
   note({
     key: 'gateway-stopped',
     title: 'Gateway stopped',
-    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
+    seen: LIVE,
     happened: () => 'The gateway stopped or restarted.',
     why: () =>
       'It closed all its connections with code 1012. Nobody can connect until it is up again, and no attempt leaves a line meanwhile.',

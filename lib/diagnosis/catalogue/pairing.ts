@@ -40,7 +40,7 @@ export const PAIRING: readonly CatalogueEntry[] = [
     ...base('not-paired'),
     severity: 'notice',
     title: 'Unknown device',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     happened: (facts, place) =>
       `The gateway closed this connection because it does not know the key of ${who(facts, place)}, which came${fromWhere(facts) || ' without an address in the record'}. A pairing request was left.`,
     why: (facts, place) => whyWaits(facts, place, 'first'),
@@ -53,7 +53,7 @@ export const PAIRING: readonly CatalogueEntry[] = [
     ...base('scope-upgrade'),
     severity: 'warning',
     title: 'Needs more scopes',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     happened: (facts, place) => {
       const held = facts.scopesFrom ?? place.paired?.scopes;
       const asked = facts.scopesTo;
@@ -85,7 +85,7 @@ export const PAIRING: readonly CatalogueEntry[] = [
     ...base('role-upgrade'),
     severity: 'warning',
     title: 'Needs another role',
-    seen: { '2026.4.14': 'source', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     happened: (facts, place) => {
       const role = facts.role === undefined ? 'a role that it does not hold' : `the role ${plain(facts.role, 40)}`;
       return `The gateway closed this connection because ${who(facts, place)} asked for ${role}.`;
@@ -101,7 +101,7 @@ export const PAIRING: readonly CatalogueEntry[] = [
     ...base('metadata-upgrade'),
     severity: 'warning',
     title: 'Platform changed',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     happened: (facts, place) => {
       const change =
         facts.platformFrom !== undefined && facts.platformTo !== undefined

@@ -31,7 +31,7 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
     outcome: 'refused',
     severity: 'warning',
     title: 'Protocol too old or too new',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     docs: 'protocol#protocol-mismatch',
     happened: (facts, place) => {
       const { minProtocol, maxProtocol, expectedProtocol } = facts;
@@ -70,8 +70,8 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
     codes: [],
     outcome: 'refused',
     severity: 'notice',
-    title: 'Not a valid sign-in',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    title: 'Not a valid connect request',
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     docs: 'protocol#invalid-handshake',
     happened: (facts, place) =>
       `The gateway closed the connection of ${who(facts, place)}${fromWhere(facts)}: its first message was not a connect request that the gateway accepts.`,
@@ -88,12 +88,16 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
     codes: [],
     outcome: 'refused',
     severity: 'notice',
-    title: 'Did not speak the protocol',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    title: 'First message was not JSON',
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     docs: 'protocol#not-json',
     happened: (facts) => `The gateway closed a connection${fromWhere(facts)}: its first message was not JSON.`,
     why: (facts) => `Something opened a WebSocket and sent plain text or bytes. ${strangers(facts)}`,
-    remedies: (_, place) => [WATCH, CLOSE_PORT(place)],
+    remedies: (_, place) => [
+      WATCH,
+      remedy('client', 'If it is a client of your own, let its first message be a connect request in JSON.'),
+      CLOSE_PORT(place),
+    ],
     stops: STOPS,
   },
   {
@@ -102,7 +106,7 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
     outcome: 'refused',
     severity: 'warning',
     title: 'Unknown role',
-    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     docs: 'protocol#invalid-role',
     happened: (facts, place) =>
       `The gateway refused ${who(facts, place)}${fromWhere(facts)}: it asked for ${facts.role === undefined ? 'a role' : `the role “${plain(facts.role, 40)}”`}, which the gateway does not know.`,
@@ -116,7 +120,7 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
     outcome: 'refused',
     severity: 'notice',
     title: 'Too much before sign-in',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     docs: 'protocol#preauth-payload-too-large',
     happened: (facts) =>
       `The gateway cut a connection${fromWhere(facts)} that sent more than 64 KiB before it signed in. The client sees close code 1009.`,
@@ -133,7 +137,7 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
     outcome: 'timed-out',
     severity: 'notice',
     title: 'No sign-in in time',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     docs: 'protocol#handshake-timeout',
     happened: (facts, place) =>
       `A connection${fromWhere(facts)} stayed open for ${facts.durationMs === undefined ? handshakeLimit(place) : span(facts.durationMs)} and never finished signing in, so the gateway closed it.`,
@@ -143,7 +147,7 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
       WATCH,
       remedy(
         'gateway-host',
-        'If honest clients time out, look at the load of the host; OPENCLAW_HANDSHAKE_TIMEOUT_MS in the gateway’s environment gives them longer.',
+        'If honest clients time out, the host is too busy: look at its load. OPENCLAW_HANDSHAKE_TIMEOUT_MS in the gateway’s environment gives them longer.',
       ),
       CLOSE_PORT(place),
     ],
@@ -155,7 +159,7 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
     outcome: 'left-early',
     severity: 'info',
     title: 'Left before signing in',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     docs: 'protocol#left-early',
     happened: (facts) =>
       `A connection${fromWhere(facts)} ended${facts.durationMs === undefined ? '' : ` after ${span(facts.durationMs)}`} before it signed in. The gateway refused nothing.`,
@@ -167,7 +171,14 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
             ? ' Code 1006 means that the line was cut without a goodbye; a client that sent too much before signing in leaves the same record.'
             : ''
       }`,
-    remedies: (_, place) => [WATCH, CLOSE_PORT(place)],
+    remedies: (_, place) => [
+      WATCH,
+      remedy(
+        'client',
+        'If it is a client of your own that never gets further, look into its own log: it gave up before the gateway answered.',
+      ),
+      CLOSE_PORT(place),
+    ],
     stops: 'Each attempt ends by itself. They stop when whoever dials stops.',
   },
   {

@@ -70,7 +70,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     reason: 'token_missing',
     codes: ['AUTH_TOKEN_MISSING'],
     title: 'No token sent',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     happened: (facts, place) => `The gateway asks for its token, and ${who(facts, place)} sent none${fromWhere(facts)}.`,
     why: (_, place) =>
       `The client has no token configured, or it looks at another configuration than it should. On ${versionWords(place)} a device token alone is enough once the device is paired, but this client sent none either.`,
@@ -81,7 +81,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     reason: 'password_missing',
     codes: ['AUTH_PASSWORD_MISSING'],
     title: 'No password sent',
-    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     happened: (facts, place) => `The gateway asks for its password, and ${who(facts, place)} sent none${fromWhere(facts)}.`,
     why: () => 'The gateway signs in by password (gateway.auth.mode), and the client has none configured.',
     remedies: (facts, place) => giveSecret(facts, place, 'password'),
@@ -91,7 +91,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     reason: 'token_mismatch',
     codes: ['AUTH_TOKEN_MISMATCH'],
     title: 'Wrong token',
-    seen: { '2026.4.14': 'recorded', '2026.9.6': 'recorded' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     happened: (facts, place) => `The gateway refused ${who(facts, place)}${fromWhere(facts)}: the token that it sent is not the gateway’s.`,
     why: (facts) =>
       pathOf(facts) === 'loopback'
@@ -124,7 +124,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     reason: 'password_mismatch',
     codes: ['AUTH_PASSWORD_MISMATCH'],
     title: 'Wrong password',
-    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     happened: (facts, place) =>
       `The gateway refused ${who(facts, place)}${fromWhere(facts)}: the password that it sent is not the gateway’s.`,
     why: () => 'The client holds an older password, or the one of another gateway.',
@@ -135,7 +135,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     reason: 'device_token_mismatch',
     codes: ['AUTH_DEVICE_TOKEN_MISMATCH'],
     title: 'Old device token',
-    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     happened: (facts, place) =>
       `The gateway refused ${who(facts, place)}${fromWhere(facts)}: the device token that it sent is not valid any more.`,
     why: () =>
@@ -144,7 +144,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
       const remove = removeCommand(place, facts.deviceId);
       return [
         remedy('nowhere', 'Look at Activity first: if its token was revoked or the device removed on purpose, leave it so.'),
-        remedy('client', 'Let the client connect once with the gateway’s token: it then gets a new device token.'),
+        remedy('client', 'Let the client connect once with the gateway’s shared token: it then gets a new device token.'),
         ...(place.paired !== undefined && remove !== undefined
           ? [remedy('gateway-host', 'Else remove the device and pair it again. It loses what it holds until it is approved anew.', remove)]
           : []),
@@ -156,7 +156,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     reason: 'scope_mismatch',
     codes: ['AUTH_SCOPE_MISMATCH'],
     title: 'Its device token covers less',
-    seen: { '2026.9.6': 'source' },
+    seen: { '2026.9.6': 'live' },
     happened: (facts, place) =>
       `The gateway refused ${who(facts, place)}${fromWhere(facts)}: its device token is good, but does not cover the scopes that it asked for.`,
     why: () =>
@@ -172,7 +172,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     codes: ['AUTH_BOOTSTRAP_TOKEN_INVALID'],
     severity: 'notice',
     title: 'Setup code used or old',
-    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     happened: (facts, place) =>
       `The gateway refused ${who(facts, place)}${fromWhere(facts)}: its setup code is used up, expired or revoked.`,
     why: () => 'A setup code pairs one device, once, for a short time.',
@@ -183,7 +183,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     reason: 'rate_limited',
     codes: ['AUTH_RATE_LIMITED'],
     title: 'Locked out for a while',
-    seen: { '2026.4.14': 'source', '2026.9.6': 'source' },
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     happened: (facts, place) =>
       `The gateway refused ${who(facts, place)}${fromWhere(facts)} without looking at its secret: too many attempts failed before.`,
     why: (facts, place) =>
