@@ -1,6 +1,7 @@
 'use client';
 // Who holds what, the gravest first.
 import { clsx } from 'clsx';
+import { useSearchParams } from 'next/navigation';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Input, Select } from '../parts/field.tsx';
 import { Failure } from '../parts/notice.tsx';
@@ -18,7 +19,9 @@ export function DevicesPage() {
   const [text, setText] = useState('');
   const wanted = useDeferredValue(text);
   const [show, setShow] = useState<Show>('all');
-  const [selected, setSelected] = useState<string>();
+  // A link from another page names the device whose panel is meant: gateway/id.
+  const linked = useSearchParams().get('device') ?? undefined;
+  const [selected, setSelected] = useState<string | undefined>(linked);
   const minute = useMoment((nowMs) => Math.floor(nowMs / 60_000) * 60_000);
   const twins = useMemo(() => twinCounts(data?.items ?? []), [data]);
   const devices = useMemo(

@@ -8,18 +8,23 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
+/** The first item that is wholly in the window: a long list keeps some beyond its edges. */
+const inSight = (item: HTMLElement): boolean => item.getBoundingClientRect().top >= (document.querySelector('header')?.clientHeight ?? 0);
+
 function move(step: 1 | -1): void {
   const items = [...document.querySelectorAll<HTMLElement>('[data-item]')];
   const here = items.findIndex((item) => item.contains(document.activeElement));
-  const next = here === -1 ? items[step === 1 ? 0 : items.length - 1] : items[here + step];
+  const next = here === -1 ? (step === 1 ? (items.find(inSight) ?? items[0]) : items.at(-1)) : items[here + step];
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
 }
 
 function press(action: string): void {
   const item = document.activeElement?.closest('[data-item]') ?? document.querySelector('[data-item]');
-  const button = item?.querySelector<HTMLButtonElement>(`[data-action="${action}"]`);
-  if (item instanceof HTMLElement && !item.contains(document.activeElement)) item.focus();
+  const wanted = `[data-action="${action}"]`;
+  // A row has no buttons of its own; those of its open panel are meant.
+  const button = item?.querySelector<HTMLButtonElement>(wanted) ?? document.querySelector<HTMLButtonElement>(`[data-panel] ${wanted}`);
+  if (item instanceof HTMLElement && item.contains(button ?? null) && !item.contains(document.activeElement)) item.focus();
   button?.click();
 }
 

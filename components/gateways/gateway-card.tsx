@@ -11,6 +11,7 @@ import { Facts } from '../parts/origin.tsx';
 import { ScopeWords } from '../parts/scope.tsx';
 import { scopeList } from '../parts/scope-words.ts';
 import { Clock } from '../parts/time.tsx';
+import { TroubleLine } from '../parts/trouble.tsx';
 import { useAcceptIdentity } from '../queries/gateways.ts';
 import { Statement } from './statement.tsx';
 
@@ -84,6 +85,15 @@ export function GatewayCard({ gateway }: { gateway: GatewayView }) {
         </div>
       </header>
       {gateway.problem?.code === 'gateway-identity-changed' && <Identity gateway={gateway} />}
+      {gateway.trouble.length > 0 && (
+        <Section title="Trouble">
+          <ul className="grid gap-1.5">
+            {gateway.trouble.map((trouble) => (
+              <TroubleLine key={trouble.code} trouble={trouble} />
+            ))}
+          </ul>
+        </Section>
+      )}
       {gateway.alarms.length > 0 && (
         <Section title="Alarms">
           {gateway.alarms.map((alarm) => (

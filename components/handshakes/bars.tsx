@@ -47,7 +47,7 @@ export function Bars({ buckets, outcomes, chosen, pointed }: BarsProps) {
                   y={top}
                   width={BAR - 2}
                   height={height}
-                  className={`${TONE_CLASS[OUTCOMES[outcome].tone]} fill-tone`}
+                  className={`${TONE_CLASS[OUTCOMES[outcome].tone]} fill-bar`}
                 />
               );
             })}

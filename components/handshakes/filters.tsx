@@ -81,7 +81,7 @@ function Choice({ kind, values, chosen, onChoose, onOpen }: ChoiceProps) {
   return (
     <Select
       aria-label={`Filter by ${kind}`}
-      className="max-w-28 text-soft"
+      className="min-w-0 text-soft max-sm:flex-1 sm:max-w-28"
       value=""
       onPointerDown={onOpen}
       onFocus={onOpen}

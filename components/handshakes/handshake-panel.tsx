@@ -78,7 +78,7 @@ function Explained({ detail, newest }: { detail: HandshakeDetail; newest: Handsh
         </>
       )}
       <Aftermath aftermath={detail.aftermath} />
-      <RequestHere row={row} />
+      <RequestHere row={row} waits={detail.waits !== undefined} />
       {diagnosis !== undefined && <Remedies remedies={diagnosis.remedies} />}
       <Loop row={newest} stops={diagnosis?.stops} />
       <Scopes row={row} />

@@ -27,18 +27,20 @@ export const SEVERITIES: Record<Severity, { word: string; tone: Tone }> = {
 };
 
 /** How the caller of a row is called: its name where it is paired, else its words, else what is known of its address. */
-export function callerName({ deviceName, clientId, remoteAddr }: HandshakeView): string {
-  return shownText(deviceName ?? clientId ?? remoteAddr ?? 'unknown caller');
+export function callerName({ deviceName, clientId, remoteAddr, deviceId }: HandshakeView): string {
+  return shownText(deviceName ?? clientId ?? remoteAddr ?? (deviceId === undefined ? 'unknown caller' : 'device'));
 }
+
+const named = (scope: string): string => shownText(scope, 40);
 
 /** "read → admin": held against what is asked beyond it, gravest first; empty where nothing was asked. */
 export function scopesWords({ scopesFrom, scopesTo }: Pick<HandshakeView, 'scopesFrom' | 'scopesTo'>): string {
   const held = normaliseScopes(scopesFrom ?? []);
   const asked = normaliseScopes(scopesTo ?? []);
   const added = addedScopes(held, asked);
-  const wanted = (added.length > 0 ? added : asked).map(scopeName).reverse().map(shownText);
+  const wanted = (added.length > 0 ? added : asked).map(scopeName).reverse().map(named);
   if (wanted.length === 0) return '';
-  const top = held.map(scopeName).map(shownText).at(-1);
+  const top = held.map(scopeName).map(named).at(-1);
   return top === undefined ? wanted.join(' ') : `${held.length > 1 ? `${top} +${held.length - 1}` : top} → ${wanted.join(' ')}`;
 }
 

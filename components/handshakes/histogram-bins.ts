@@ -7,7 +7,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 export const SPANS = {
   '1h': { word: '1 h', spoken: 'the last hour', ms: HOUR_MS, bucketMs: MINUTE_MS },
-  '24h': { word: '24 h', spoken: 'the last 24 hours', ms: DAY_MS, bucketMs: 15 * MINUTE_MS },
+  '24h': { word: '24 h', spoken: 'the last 24 hours', ms: DAY_MS, bucketMs: 20 * MINUTE_MS },
   '7d': { word: '7 d', spoken: 'the last 7 days', ms: 7 * DAY_MS, bucketMs: 2 * HOUR_MS },
 } as const;
 export type Span = keyof typeof SPANS;

@@ -50,7 +50,7 @@ export function Legend({ sums, outcomes, onChange }: LegendProps) {
               faint ? 'text-soft' : 'text-ink',
             )}
           >
-            <span aria-hidden className={clsx(TONE_CLASS[tone], 'size-2 rounded-[2px]', faint ? 'border border-tone' : 'bg-tone-solid')} />
+            <span aria-hidden className={clsx(TONE_CLASS[tone], 'size-2 rounded-[2px]', faint ? 'border border-tone' : 'bg-bar')} />
             {word}
             {counted !== undefined && <span className="text-soft">{sums[counted].toLocaleString('en')}</span>}
           </button>

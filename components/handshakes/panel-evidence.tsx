@@ -9,11 +9,33 @@ import { OriginBadge } from '../parts/origin.tsx';
 import { ScopeChip } from '../parts/scope.tsx';
 import { TONE_CLASS, type Tone } from '../parts/scope-words.ts';
 import { shownRecord, shownText } from '../parts/shown-text.ts';
+import { Clock } from '../parts/time.tsx';
 import { clockSeconds } from '../parts/time-words.ts';
 import { callerName } from './handshake-words.ts';
 import { Section } from './panel-section.tsx';
 
 const AFTERMATH: Record<AftermathView['kind'], Tone> = { admitted: 'good', again: 'red', quiet: 'plain' };
+
+function AftermathWords({ aftermath }: { aftermath: AftermathView }) {
+  if (aftermath.kind === 'quiet') {
+    return (
+      <>
+        {aftermath.text.replace(/[.\s]+$/, '')} <Clock at={aftermath.since} />.
+      </>
+    );
+  }
+  const derived = aftermath.kind === 'admitted' && aftermath.derived;
+  return (
+    <>
+      <span title={derived ? 'derived: no record gives this moment' : undefined}>
+        {derived && '~'}
+        <Clock at={aftermath.at} />
+        {derived && <span className="text-soft"> (derived)</span>}
+      </span>
+      : {aftermath.text}
+    </>
+  );
+}
 
 /** Whether it works since, was refused again, or has been quiet. */
 export function Aftermath({ aftermath }: { aftermath: AftermathView | undefined }) {
@@ -22,8 +44,7 @@ export function Aftermath({ aftermath }: { aftermath: AftermathView | undefined 
   return (
     <Section title="Since then">
       <p className={clsx(TONE_CLASS[tone], tone === 'plain' ? '' : 'text-tone')} data-aftermath={aftermath.kind}>
-        {aftermath.text}
-        {aftermath.kind === 'admitted' && aftermath.derived && <span className="text-soft"> The time is derived.</span>}
+        <AftermathWords aftermath={aftermath} />
       </p>
     </Section>
   );

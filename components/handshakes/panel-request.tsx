@@ -25,11 +25,14 @@ function Decided({ decision }: { decision: DecisionView }) {
   );
 }
 
-/** Nothing where no request waits and none was decided since the row. */
-export function RequestHere({ row }: { row: HandshakeView }) {
+/** Whether the gateway had checked the caller's key by then; before that, the device id of a row is only what the caller claims. */
+const isProven = (row: HandshakeView): boolean => row.cause.startsWith('pairing-required');
+
+/** Nothing where no request waits and none was decided since the row, nor where the device is only claimed. */
+export function RequestHere({ row, waits }: { row: HandshakeView; waits: boolean }) {
   const { data } = useOverview();
   const [openedWith] = useState(row.at);
-  if (row.deviceId === undefined || data === undefined) return null;
+  if (row.deviceId === undefined || data === undefined || !(waits || isProven(row))) return null;
   const ofRow = (other: { gateway: string; deviceId: string }) => other.gateway === row.gateway && other.deviceId === row.deviceId;
   const request = data.requests.items.find((item) => ofRow(item) && item.requestId === row.requestId) ?? data.requests.items.find(ofRow);
   if (request === undefined) {

@@ -1,6 +1,7 @@
 // Joins bridge and query cache: rows go into the cached lists, losses make them read again, and the page hears the state of the link.
 import type { QueryClient } from '@tanstack/react-query';
 import type { ActivityView, BridgeChange, DeviceView, HandshakeView, Overview, Page } from '#lib/api/shapes.ts';
+import { type Expired, expiredAfter } from '../requests/expired.ts';
 import { applyChange, type CachedLists, type ListName, type Pages } from './apply-change.ts';
 import { type BridgeDeps, createBridge } from './bridge.ts';
 import type { Journal } from './journal.ts';
@@ -19,6 +20,7 @@ const keyOf = (name: ListName) => [name] as const;
 /** Starts following the server. `get` and `subscribe` serve useSyncExternalStore. */
 export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
   let state: LinkState = { phase: 'connecting' };
+  let expired: readonly Expired[] = [];
   const listeners = new Set<() => void>();
   const followers = new Set<HandshakeFollower>();
   let held: HandshakeView[] = [];
@@ -31,6 +33,7 @@ export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
       devices: cache.getQueryData<Page<DeviceView>>(keyOf('devices')),
       activity: cache.getQueryData<Pages<ActivityView>>(keyOf('activity')),
     };
+    expired = expiredAfter(expired, before.overview, change, deps.nowMs());
     const { lists, reread } = applyChange(before, change);
     if (lists.overview !== before.overview) cache.setQueryData(keyOf('overview'), lists.overview);
     if (lists.devices !== before.devices) cache.setQueryData(keyOf('devices'), lists.devices);
@@ -74,6 +77,8 @@ export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
     /** Puts a change into the cache that an answer of the API brought along. */
     enter,
     get: () => state,
+    /** Requests that nobody answered, newest first. They change together with the overview, so whoever shows that sees them. */
+    expired: () => expired,
     subscribe(listener: () => void) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

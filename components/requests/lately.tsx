@@ -10,6 +10,7 @@ import { ProblemNotice } from '../parts/notice.tsx';
 import { ScopeWords } from '../parts/scope.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
 import { Clock } from '../parts/time.tsx';
+import type { Expired } from './expired.ts';
 import { actorWords, decisionWord, requestName } from './request-words.ts';
 import { Verdict } from './verdict.tsx';
 import { WhereFrom } from './where-from.tsx';
@@ -72,9 +73,37 @@ function Line({ decision }: { decision: DecisionView }) {
   );
 }
 
-/** The list; nothing while there is no decision yet. */
-export function Lately({ decided }: { decided: readonly DecisionView[] }) {
-  if (decided.length === 0) return null;
+/** A request that nobody answered: there is no decision to open, only what it asked. */
+function ExpiredLine({ expired: { request, atMs } }: { expired: Expired }) {
+  const asked = request.addedScopes.length > 0 ? request.addedScopes : request.scopes;
+  return (
+    <li
+      data-item
+      tabIndex={-1}
+      className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-3 border-b border-hairline px-1 py-1.5 last:border-b-0 sm:grid-cols-[16px_64px_84px_minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1fr)]"
+    >
+      <span aria-hidden className="max-sm:hidden" />
+      <span className="text-xs text-soft">
+        <Clock at={new Date(atMs).toISOString()} />
+      </span>
+      <span className="tone-amber font-medium text-tone">expired</span>
+      <span className="truncate max-sm:col-start-2">
+        <span className="font-mono text-xs font-medium">{requestName(request)}</span>{' '}
+        <span className="font-mono text-xs text-soft">{request.deviceId.slice(0, 8)}</span>
+      </span>
+      <ScopeWords scopes={asked} className="max-sm:col-start-2" />
+      <span className="truncate text-soft max-sm:col-start-2">expired unanswered</span>
+    </li>
+  );
+}
+
+/** Decisions and what expired without one, newest first; nothing while there is neither. */
+export function Lately({ decided, expired = [] }: { decided: readonly DecisionView[]; expired?: readonly Expired[] }) {
+  if (decided.length === 0 && expired.length === 0) return null;
+  const lines = [
+    ...decided.map((decision) => ({ atMs: Date.parse(decision.answeredAt ?? decision.at), key: decision.id, decision })),
+    ...expired.map((one) => ({ atMs: one.atMs, key: `expired ${one.request.requestId}`, expired: one })),
+  ].sort((a, b) => b.atMs - a.atMs);
   return (
     <section aria-labelledby="lately" className="mt-6">
       <div className="flex items-baseline justify-between">
@@ -86,9 +115,11 @@ export function Lately({ decided }: { decided: readonly DecisionView[] }) {
         </Link>
       </div>
       <ul className="mt-1 border-t border-hairline">
-        {decided.slice(0, 10).map((decision) => (
-          <Line key={decision.id} decision={decision} />
-        ))}
+        {lines
+          .slice(0, 10)
+          .map((line) =>
+            'decision' in line ? <Line key={line.key} decision={line.decision} /> : <ExpiredLine key={line.key} expired={line.expired} />,
+          )}
       </ul>
     </section>
   );

@@ -6,10 +6,11 @@ import { RuleFormDialog } from '../frame/later.ts';
 import { Notice } from '../parts/notice.tsx';
 import { PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
-import { useNow } from '../queries/console.tsx';
+import { useLive, useNow } from '../queries/console.tsx';
 import { useOverview } from '../queries/overview.ts';
 import { RulesDoNotMatter } from '../rules/rules-matter.tsx';
 import { type Card, nextCards } from './cards.ts';
+import { unanswered } from './expired.ts';
 import { Lately } from './lately.tsx';
 import { NothingWaits } from './nothing-waits.tsx';
 import { RequestCard } from './request-card.tsx';
@@ -60,6 +61,8 @@ function Loaded({ overview }: { overview: Overview }) {
   const [ruling, setRuling] = useState<RequestView>();
   const cards = useCards(overview, held);
   const standing = new Set(cards.flatMap((card) => (card.decision === undefined ? [] : [card.decision.id])));
+  const shown = new Set(cards.map((card) => card.request.requestId));
+  const live = useLive();
   const { freshness } = overview.requests;
   useEffect(() => {
     // A link from another page names the device whose card is meant.
@@ -87,7 +90,10 @@ function Loaded({ overview }: { overview: Overview }) {
         ))}
       </div>
       {cards.length === 0 && <NothingWaits overview={overview} />}
-      <Lately decided={overview.decided.filter((decision) => !standing.has(decision.id))} />
+      <Lately
+        decided={overview.decided.filter((decision) => !standing.has(decision.id))}
+        expired={unanswered(live?.expired() ?? [], overview).filter(({ request }) => !shown.has(request.requestId))}
+      />
       {ruling !== undefined && <RuleFormDialog request={ruling} gateways={overview.gateways} onClose={() => setRuling(undefined)} />}
     </>
   );

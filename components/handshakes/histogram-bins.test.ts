@@ -1,0 +1,89 @@
+// The bars: their grid, live rows counted in once, and ranges by pointer and keys.
+import { expect, test } from 'vitest';
+import type { HistogramView } from '#lib/api/shapes.ts';
+import { handshakeOf } from '../live/fixtures.ts';
+import { bucketsOf, movedTo, rangeByKey, rangeOf, SPANS, spanAt, totals, withLive } from './histogram-bins.ts';
+
+const NOW = Date.parse('2026-01-01T12:34:56.789Z');
+const MINUTE = 60_000;
+
+function viewOf(nowMs = NOW): HistogramView {
+  const { from, to, bucketMs } = spanAt('1h', nowMs, {});
+  return movedTo({ from: '', to: '', bucketMs, buckets: [] }, { from, to });
+}
+const at = (iso: string, outcome: Parameters<typeof handshakeOf>[1] = 'refused') => handshakeOf(0, outcome, { at: iso });
+
+test('a span is whole buckets and ends with the one that runs now', () => {
+  for (const span of ['1h', '24h', '7d'] as const) {
+    const { from, to, bucketMs } = spanAt(span, NOW, {});
+    expect([from % bucketMs, to % bucketMs, to - from]).toEqual([0, 0, SPANS[span].ms]);
+    expect(to).toBeGreaterThan(NOW);
+    expect(to - bucketMs).toBeLessThanOrEqual(NOW);
+  }
+});
+
+test('a range that lies further back widens the span until it is in it', () => {
+  const hours = (n: number) => ({ from: NOW - n * 60 * MINUTE, to: NOW - n * 60 * MINUTE + MINUTE });
+  expect(spanAt('1h', NOW, hours(0.5)).bucketMs).toBe(SPANS['1h'].bucketMs);
+  expect(spanAt('1h', NOW, hours(5)).bucketMs).toBe(SPANS['24h'].bucketMs);
+  expect(spanAt('1h', NOW, hours(50)).bucketMs).toBe(SPANS['7d'].bucketMs);
+  const old = spanAt('1h', NOW, hours(24 * 20));
+  expect(old.from).toBeLessThan(hours(24 * 20).from);
+  expect(old.to).toBeGreaterThan(hours(24 * 20).to);
+  expect(old.to - old.from).toBeLessThanOrEqual(31 * 24 * 60 * MINUTE);
+});
+
+test('live rows count in their own bucket; notes, gaps and rows outside count nowhere', () => {
+  const view = viewOf();
+  const next = withLive(view, [
+    at('2026-01-01T12:34:00.000Z'),
+    at('2026-01-01T12:34:59.999Z', 'waiting'),
+    at('2026-01-01T11:35:00.000Z', 'timed-out'),
+    at('2026-01-01T11:34:59.999Z'),
+    at('2026-01-01T12:35:00.000Z'),
+    at('2026-01-01T12:34:00.000Z', 'note'),
+    at('2026-01-01T12:34:00.000Z', 'gap'),
+  ]);
+  expect(next.buckets.at(-1)).toMatchObject({ refused: 1, waiting: 1 });
+  expect(next.buckets[0]).toMatchObject({ timedOut: 1 });
+  expect(totals(next.buckets)).toEqual({ refused: 1, waiting: 1, timedOut: 1, leftEarly: 0, admitted: 0 });
+  expect(withLive(view, [at('2026-01-01T12:34:00.000Z', 'note')])).toBe(view);
+});
+
+test('time goes on: counts stay with their minute and a new bucket begins empty', () => {
+  const before = withLive(viewOf(), [at('2026-01-01T12:34:10.000Z')]);
+  const after = movedTo(before, spanAt('1h', NOW + MINUTE, {}));
+  expect(after.buckets.at(-2)?.refused).toBe(1);
+  expect(after.buckets.at(-1)?.refused).toBe(0);
+  expect(after.buckets).toHaveLength(60);
+});
+
+test('a drag in either direction gives whole buckets, and the same buckets are found again from the range', () => {
+  const view = viewOf();
+  for (const [a, b] of [
+    [3, 7],
+    [7, 3],
+    [-5, 2],
+    [58, 99],
+  ] as const) {
+    const range = rangeOf(view, a, b);
+    const inside = [Math.max(0, Math.min(a, b)), Math.min(59, Math.max(a, b))];
+    expect(bucketsOf(view, range)).toEqual(inside);
+    expect(range.to - range.from + 1).toBe(((inside[1] ?? 0) - (inside[0] ?? 0) + 1) * MINUTE);
+  }
+  expect(bucketsOf(view, { from: 0, to: 1 })).toBeUndefined();
+});
+
+test('arrow keys choose a bucket, with shift they widen, and they stay inside', () => {
+  const view = viewOf();
+  const press = (range: { from?: number; to?: number }, key: string, shift = false) => {
+    const next = rangeByKey(view, range, key, shift);
+    return next === undefined ? undefined : bucketsOf(view, next);
+  };
+  expect(press({}, 'ArrowLeft')).toEqual([59, 59]);
+  expect(press(rangeOf(view, 59, 59), 'ArrowLeft')).toEqual([58, 58]);
+  expect(press(rangeOf(view, 50, 52), 'ArrowLeft', true)).toEqual([49, 52]);
+  expect(press(rangeOf(view, 50, 52), 'ArrowRight', true)).toEqual([50, 53]);
+  expect(press(rangeOf(view, 0, 59), 'ArrowRight', true)).toEqual([0, 59]);
+  expect(press({}, 'Enter')).toBeUndefined();
+});
