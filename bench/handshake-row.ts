@@ -11,6 +11,7 @@ import { openChromium, rest } from './scene.ts';
 
 const SAMPLES = 40;
 const PAUSE_MS = 400;
+const OLD_MS = 600_000;
 
 type Source = 'raw' | 'tail';
 
@@ -50,9 +51,10 @@ async function sample(version: string, source: Source): Promise<number[]> {
     const samples: number[] = [];
     for (let n = 0; n < SAMPLES; n += 1) {
       const device = stage.device(`bench ${n}`);
-      const attempt = await device.attempt({ auth: { token: 'not the token' } });
+      // An old signature: of the refusals that need no pairing, the one whose record names the device.
+      const attempt = await device.attempt({ device: { signedAtMs: Date.now() - OLD_MS } });
       const refusedAt = clock();
-      if (attempt.ok) throw new Error('a client with a wrong token was let in');
+      if (attempt.ok) throw new Error('a client with an old signature was let in');
       const at = await page.evaluate((id) => window.benchRows?.row(id), device.deviceId);
       if (at === undefined) throw new Error('the page has no marks');
       samples.push(at - refusedAt);
