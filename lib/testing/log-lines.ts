@@ -119,3 +119,61 @@ export const sizeCapLine = (at: number): string =>
     subsystem: 'logging',
     message: 'log file size cap reached; suppressing writes file=/tmp/openclaw.log maxFileBytes=1000',
   });
+
+export type UnauthorizedOptions = {
+  at: number;
+  conn: string;
+  port?: number;
+  reason?: string;
+  auth?: string;
+  client?: string;
+  version?: string;
+  platform?: string;
+  userAgent?: string;
+  /** 2026.9.6: how many it left out before this one. */
+  suppressed?: number;
+  shape?: GatewayShape;
+};
+
+/** "unauthorized", as both versions write it before the close record; the newer one goes on with its advice. */
+export function unauthorizedLine(o: UnauthorizedOptions): string {
+  const port = o.port ?? 18789;
+  const who = `client=${o.client ?? 'cli'} cli v${o.version ?? '2026.4.14'} role=operator scopes=1 auth=${o.auth ?? 'token'} device=yes platform=${o.platform ?? 'linux'} instance=n/a`;
+  const end = o.shape === '2026.9.6' ? ' guidance=unauthorized: gateway token mismatch (pair the device)' : '';
+  const count = o.suppressed === undefined ? '' : ` suppressed=${o.suppressed}`;
+  const text = `unauthorized conn=${o.conn} peer=127.0.0.1:40000->127.0.0.1:${port} remote=127.0.0.1 ${who} host=127.0.0.1:${port} origin=n/a ua=${o.userAgent ?? 'n/a'} reason=${o.reason ?? 'token_mismatch'}${end}${count}`;
+  return logLine(o.at, 'gateway/ws', text, undefined, o.shape);
+}
+
+/** "handshake timeout". */
+export const timeoutLine = (at: number, conn: string, port = 18789): string =>
+  logLine(at, 'gateway/ws', `handshake timeout conn=${conn} peer=127.0.0.1:40000->127.0.0.1:${port} remote=127.0.0.1`);
+
+/** A frame that `ws` itself refused, as one above its size. */
+export const socketErrorLine = (at: number, conn: string, message = 'Max payload size exceeded'): string =>
+  logLine(at, 'gateway/ws', `error conn=${conn} remote=127.0.0.1: ${message}`);
+
+/** A frame that was no JSON: the gateway writes the two ends of the connection's id. */
+export const parseErrorLine = (at: number, conn: string, message = `Unexpected token 'h', "hello?" is not valid JSON`): string =>
+  logLine(at, 'gateway/ws', `✗ parse-error error=SyntaxError: ${message} conn=${conn.slice(0, 8)}…${conn.slice(-4)}`);
+
+/** The warning of 2026.9.6 in front of every 403 of its life. */
+export const unattributableLine = (at: number): string =>
+  logLine(
+    at,
+    'gateway',
+    'gateway: observed unattributable proxy-shaped traffic from 127.0.0.1; Gateway-authenticated routes reject it.',
+    undefined,
+    '2026.9.6',
+  );
+
+/** What a gateway says of itself, in the words of both versions. */
+export const lifeLine = (at: number, what: 'starting' | 'ready' | 'stopping' | 'restarting', shape: GatewayShape = '2026.4.14'): string => {
+  const text = {
+    starting: 'starting...',
+    ready: shape === '2026.9.6' ? 'gateway ready' : 'ready (5 plugins: acpx, browser, device-pair, phone-control, talk-voice; 5.3s)',
+    stopping: 'received SIGTERM; shutting down',
+    restarting: 'received SIGUSR1; restarting',
+  };
+  return logLine(at, 'gateway', text[what], undefined, shape);
+};
