@@ -126,6 +126,37 @@ test('nothing young is ever cut, and coverage never claims what was cut', () => 
   );
 });
 
+test('one line from another time neither ends a gap nor makes the window forget; a second one is believed', () => {
+  for (const odd of [Date.parse('9999-12-31T23:59:59Z'), 0]) {
+    const window = createLogWindow();
+    window.setCoverage(0);
+    window.push([other(T), 'garbage', other(odd)]);
+    expect(window.gaps()).toEqual([{ from: T, to: Number.POSITIVE_INFINITY, why: 'unread-line' }]);
+    expect(window.lastAt()).toBe(T);
+    window.push([other(T + 1)]);
+    expect(window.gaps()).toEqual([{ from: T, to: T + 1, why: 'unread-line' }]);
+    expect(window.records()).toHaveLength(4);
+    expect(window.coverageFrom()).toBe(0);
+    window.push([other(odd), other(odd + 1)]);
+    expect(window.lastAt()).toBe(odd + 1);
+  }
+});
+
+test('a first line from the future does not hide what comes after it', () => {
+  const window = createLogWindow();
+  window.setCoverage(0);
+  window.push([other(Date.parse('2999-01-01T00:00:00Z')), other(T), other(T + 1)]);
+  expect(window.lastAt()).toBe(T + 1);
+  expect(window.records()).toHaveLength(3);
+});
+
+test('a burst of lines that are nothing is counted, not thrown over', () => {
+  const window = createLogWindow();
+  window.push(Array.from({ length: 200_000 }, () => '7'));
+  expect(window.unreadCount()).toBe(200_000);
+  expect(window.records().length).toBeLessThanOrEqual(35_000);
+});
+
 test('waiting finds what is already there, what comes, and gives up', async () => {
   const window = createLogWindow();
   window.push([closeLine({ at: T, conn: uuid(1) })]);
