@@ -1,6 +1,7 @@
-// The handshake log is kept whole: stored in batches, told to the pages, and tried again when the record cannot be written.
+// The handshake log is kept whole: stored in order and in batches, told to the pages, and tried again when it cannot be written.
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { HandshakeView } from '#lib/api/shapes.ts';
+import type { NewHandshake } from '#lib/handshakes/attempt.ts';
 import { createLogWindow } from '#lib/handshakes/log-window.ts';
 import { Problem } from '#lib/problem.ts';
 import { testStore } from '#lib/store/test-store.ts';
@@ -13,67 +14,141 @@ const lines = (n: number) => [
   auditLine({ at: AT + n, conn: uuid(n), device: DEVICE }),
   closeLine({ at: AT + n, conn: uuid(n), object: refusedUpgrade(DEVICE, uuid(900)) }),
 ];
+const signatureLine = (n: number) =>
+  closeLine({ at: AT + n, conn: uuid(n), object: { cause: 'device-auth-invalid', reason: 'device-signature', deviceId: DEVICE } });
 
-async function keeping() {
+async function keeping(over: { held?: boolean } = {}) {
   const { store } = await testStore();
   const window = createLogWindow();
   const told: HandshakeView[] = [];
+  const batches: number[] = [];
   const errors: unknown[] = [];
   const disk = { full: false };
-  const { handshakes } = store;
-  const guarded: typeof handshakes = {
-    ...handshakes,
-    append: (rows) => (disk.full ? Promise.reject(new Problem('store-unwritable')) : handshakes.append(rows)),
+  const append = async (rows: readonly NewHandshake[]) => {
+    if (disk.full) throw new Problem('store-unwritable');
+    batches.push(rows.length);
+    return store.handshakes.append(rows);
   };
   const keeper = createLogKeeper({
     gateway: 'g',
     window,
-    store: { ...store, handshakes: guarded },
+    store: { handshakes: { append } },
     publish: (change) => {
       if (change.topic === 'handshakes') told.push(...change.items);
     },
     names: () => 'My CLI',
-    context: { port: () => 18789, hostKeyId: () => undefined, knows: () => true, gatewayNow: () => AT + 60_000 },
+    context: { port: () => 18_789, hostKeyId: () => undefined, knows: () => true, gatewayNow: () => AT + 60_000 },
     now: () => AT,
     onError: (error) => void errors.push(error),
+    ...over,
   });
   onTestFinished(keeper.dispose);
-  const stored = async () => (await store.handshakes.list({ limit: 50 })).items;
-  return { window, keeper, told, errors, disk, stored };
+  const stored = async () => (await store.handshakes.list({ limit: 500 })).items;
+  return { window, keeper, told, batches, errors, disk, stored };
 }
 
 test('each attempt is stored once, named and told', async () => {
-  const { window, told, stored } = await keeping();
+  const { window, keeper, told, stored } = await keeping();
   window.push([...lines(1), ...lines(2)]);
-  await vi.waitUntil(() => told.length === 2);
+  await keeper.settled();
   expect(told).toMatchObject([{ conn: uuid(1), deviceName: 'My CLI' }, { conn: uuid(2) }]);
   expect(await stored()).toHaveLength(2);
   window.push(lines(2));
   window.push(lines(3));
-  await vi.waitUntil(() => told.some((row) => row.conn === uuid(3)));
+  await keeper.settled();
   expect((await stored()).map((row) => row.conn)).toEqual([uuid(3), uuid(2), uuid(1)]);
+  expect(told).toHaveLength(3);
+});
+
+test('a device that is only named gets no name of ours', async () => {
+  const { window, keeper, told } = await keeping();
+  window.push([signatureLine(1)]);
+  await keeper.settled();
+  expect(told).toMatchObject([{ deviceId: DEVICE }]);
+  expect(told[0]?.deviceName).toBeUndefined();
+});
+
+test('a log that pours is written in batches and in its order, without a loss', async () => {
+  const { window, told, batches, stored } = await keeping();
+  for (let n = 1; n <= 400; n += 1) {
+    window.push(lines(n));
+    if (n % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await vi.waitUntil(() => told.length === 400);
+  expect(told.map((row) => row.conn)).toEqual(Array.from({ length: 400 }, (_, n) => uuid(n + 1)));
+  expect(batches.length).toBeLessThan(20);
+  expect(await stored()).toHaveLength(400);
+});
+
+test('while it is held nothing becomes a row, and nothing is lost by that', async () => {
+  const { window, keeper, told } = await keeping({ held: true });
+  window.push(lines(1));
+  window.gap('limit');
+  await keeper.settled();
+  expect(told).toEqual([]);
+  keeper.release();
+  await keeper.settled();
+  expect(told.map((row) => row.cause)).toEqual(['pairing-required/scope-upgrade', 'limit']);
 });
 
 test('a gap of the source is stored as a row', async () => {
-  const { window, stored } = await keeping();
+  const { window, keeper, stored } = await keeping();
   window.push(lines(1));
   window.gap('limit');
-  await vi.waitUntil(async () => (await stored()).some((row) => row.outcome === 'gap' && row.cause === 'limit'));
+  await keeper.settled();
+  expect((await stored()).some((row) => row.outcome === 'gap' && row.cause === 'limit')).toBe(true);
 });
 
-test('what cannot be stored is kept and stored later', async () => {
-  const { window, errors, disk, stored } = await keeping();
+test('a line that cannot be read is told when the log falls quiet behind it', async () => {
+  const { window, stored } = await keeping();
+  window.push([...lines(1), 'garbage']);
+  await vi.waitUntil(async () => (await stored()).some((row) => row.cause === 'unread-lines'), { timeout: 5000 });
+});
+
+test('what cannot be stored is kept and stored later, by itself and in order', async () => {
+  const { window, keeper, told, errors, disk } = await keeping();
   disk.full = true;
   window.push(lines(1));
-  await vi.waitUntil(() => errors.length > 0);
-  disk.full = false;
+  await keeper.settled();
   window.push(lines(2));
-  await vi.waitUntil(async () => (await stored()).length === 2);
+  await keeper.settled();
+  expect(errors.length).toBeGreaterThan(0);
+  disk.full = false;
+  await vi.waitUntil(() => told.length === 2, { timeout: 5000 });
+  expect(told.map((row) => row.conn)).toEqual([uuid(1), uuid(2)]);
 });
+
+test('what is dropped beyond the limit is a gap row with its count, and the newest are kept', async () => {
+  const { keeper, told, disk } = await keeping();
+  const row = (n: number): NewHandshake => ({
+    id: `r${n}`,
+    gateway: 'g',
+    at: new Date(AT + n).toISOString(),
+    outcome: 'note',
+    cause: 'token-rotated',
+    title: 'Token rotated',
+    evidence: { facts: {}, timeline: [], raw: [] },
+  });
+  disk.full = true;
+  keeper.add(Array.from({ length: 20_003 }, (_, n) => row(n)));
+  await keeper.settled();
+  disk.full = false;
+  await vi.waitUntil(() => told.length === 20_001, { timeout: 30_000 });
+  expect(told[0]).toMatchObject({ outcome: 'gap', cause: 'rows-dropped', at: new Date(AT + 2).toISOString() });
+  expect(told[0]?.title).toContain('3 rows');
+  expect(told[1]?.id).toBe('r3');
+}, 40_000);
 
 test('a device that the gateway paired by itself is known as such', async () => {
   const { window, keeper } = await keeping();
   window.push([logLine(AT, 'gateway', `device pairing auto-approved device=${DEVICE} role=operator`)]);
   expect(keeper.pairedSilently(DEVICE)).toBe(true);
   expect(keeper.pairedSilently('b'.repeat(64))).toBe(false);
+});
+
+test('what was read before the end is stored before it', async () => {
+  const { window, keeper, told } = await keeping();
+  window.push(lines(1));
+  await keeper.dispose();
+  expect(told).toHaveLength(1);
 });
