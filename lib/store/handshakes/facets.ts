@@ -19,16 +19,16 @@ const ORIGINS: Facet = { own: 'origin', value: sql`w.origin`, label: sql`w.origi
 
 type Range = { first: number; end: number };
 
-/** Ways `w` with their `c.n` attempts in the range; undefined stands for all that is kept. */
-function counted(range: Range | undefined): RawBuilder<unknown> {
-  if (range === undefined) return sql`(select id as way, n from ways) c`;
+/** Where ways `w` come from, and how many attempts each has in the range; undefined stands for all that is kept. */
+function counted(range: Range | undefined): { from: RawBuilder<unknown>; n: RawBuilder<unknown> } {
+  if (range === undefined) return { from: sql`ways w`, n: sql`w.n` };
   const parts = piecesOf(msOf(range.first), msOf(range.end), SPANS).map(({ span, from, to }) =>
     span === 0
-      ? sql`select way, 1 as n from handshakes where seq >= ${firstSeqAt(from)} and seq < ${firstSeqAt(to)}`
+      ? sql`select way, count(*) as n from handshakes where seq >= ${firstSeqAt(from)} and seq < ${firstSeqAt(to)} group by way`
       : sql`select way, n from tallies where span = ${span} and start >= ${from / MINUTE_MS} and start < ${to / MINUTE_MS}`,
   );
-  if (parts.length === 0) return sql`(select 0 as way, 0 as n where false) c`;
-  return sql`(select way, sum(n) as n from (${sql.join(parts, sql` union all `)}) group by way) c`;
+  if (parts.length === 0) return { from: sql`ways w`, n: sql`0` };
+  return { from: sql`(${sql.join(parts, sql` union all `)}) c cross join ways w on w.id = c.way`, n: sql`c.n` };
 }
 
 /** The filter's range, unless it holds all that is kept. */
@@ -49,10 +49,10 @@ async function facetOf(
   range: Range | undefined,
 ): Promise<FacetValue[]> {
   const { [own]: _, ...filter } = whole;
+  const { from, n } = counted(range);
   const { rows } = await sql<FacetValue>`
-    select ${value} as value, coalesce(max(${label}), ${value}) as label, sum(c.n) as count
-    from ${counted(range)} cross join ways w on w.id = c.way
-    where ${value} is not null and ${wayPasses(filter)} group by 1 order by 3 desc, 1 limit ${VALUES}`.execute(log.db);
+    select ${value} as value, coalesce(max(${label}), ${value}) as label, sum(${n}) as count from ${from}
+    where ${value} is not null and ${wayPasses(filter)} group by 1 having sum(${n}) > 0 order by 3 desc, 1 limit ${VALUES}`.execute(log.db);
   const conns = await connSeqs(log, filter, spanOf(filter), sql`not ${wordsPass(filter)}`);
   if (conns === 'many' || conns.length === 0) return rows;
   const values = new Map(rows.map((row) => [row.value, row]));

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { isoOf } from '../../clock.ts';
+import { RUN_PAUSE_MS } from '../../handshakes/runs.ts';
+import { openStore } from '../open.ts';
+import { START_MS, sampleHandshake } from '../test-samples.ts';
+import { testStore } from '../test-store.ts';
+
+const after = (seconds: number, over: Parameters<typeof sampleHandshake>[1] = {}) =>
+  sampleHandshake(`${over.gateway ?? 'g1'} ${over.cause ?? ''} ${seconds}`, { at: isoOf(START_MS + seconds * 1000), ...over });
+
+test('a loop is one run over batches and restarts, with a number for each attempt', async () => {
+  const { store, folder, clock, close } = await testStore();
+  const first = await store.handshakes.append([after(0), after(10)]);
+  const second = await store.handshakes.append([after(20), after(30)]);
+  await store.dispose();
+  const again = await openStore({ folder, clock });
+  const third = await again.handshakes.append([after(40), after(40 + RUN_PAUSE_MS / 1000), after(41 + (2 * RUN_PAUSE_MS) / 1000)]);
+  const id = START_MS * 4096;
+  const runs = [...first, ...second, ...third].map((row) => [row.run.id, row.run.count]);
+  expect(runs.slice(0, 6)).toEqual([1, 2, 3, 4, 5, 6].map((count) => [id, count]));
+  expect(runs[6]).toEqual([(START_MS + 41_000 + 2 * RUN_PAUSE_MS) * 4096, 1]);
+  const folded = (await again.handshakes.list({ limit: 9, fold: true })).items;
+  expect(folded.map((row) => [row.id, row.run.count, row.run.firstAt])).toEqual([
+    ['g1  221', 1, isoOf(START_MS + 221_000)],
+    ['g1  130', 6, isoOf(START_MS)],
+  ]);
+  await again.dispose();
+  await close();
+});
+
+test('others that fail between do not end a loop, and successes are never folded', async () => {
+  const { store } = await testStore();
+  const added = await store.handshakes.append([
+    after(0, { cause: 'a' }),
+    after(1, { cause: 'b' }),
+    after(2, { cause: 'a' }),
+    after(3, { cause: 'a', gateway: 'g2' }),
+    after(4, { cause: 'c', outcome: 'admitted' }),
+    after(5, { cause: 'c', outcome: 'admitted' }),
+    after(6, { cause: 'a' }),
+  ]);
+  expect(added.map((row) => row.run.count)).toEqual([1, 1, 2, 1, 1, 1, 3]);
+  expect((await store.handshakes.list({ limit: 9, fold: true })).items.map((row) => [row.cause, row.run.count])).toEqual([
+    ['a', 3],
+    ['c', 1],
+    ['c', 1],
+    ['a', 1],
+    ['b', 1],
+  ]);
+});
+
+test('a late attempt joins the run of its time, and the loop of today goes on', async () => {
+  const { store } = await testStore();
+  await store.handshakes.append([after(0), after(10)]);
+  await store.handshakes.append([after(5000), after(5010)]);
+  const late = await store.handshakes.append([after(20), after(5020), after(2500), after(15), after(2510), after(5030)]);
+  expect(late.map((row) => [row.id, row.run.count])).toEqual([
+    ['g1  20', 3],
+    ['g1  5020', 3],
+    ['g1  2500', 1],
+    ['g1  15', 4],
+    ['g1  2510', 2],
+    ['g1  5030', 4],
+  ]);
+  const folded = (await store.handshakes.list({ limit: 9, fold: true })).items;
+  expect(folded.map((row) => [row.id, row.run.count])).toEqual([
+    ['g1  5030', 4],
+    ['g1  2510', 2],
+    ['g1  20', 4],
+  ]);
+});
+
+test('a run whose first attempts are forgotten keeps its whole count, and its number stays its own', async () => {
+  const { store } = await testStore();
+  await store.handshakes.append(Array.from({ length: 20 }, (_, n) => after(n)));
+  await store.handshakes.prune({ maxRows: 5, maxAgeMs: 1e12, maxBytes: 1e12 }, START_MS);
+  const [row] = await store.handshakes.append([after(0, { cause: 'other' })]);
+  expect(row?.seq).toBe(START_MS * 4096 + 1);
+  const folded = (await store.handshakes.list({ limit: 9, fold: true })).items;
+  expect(folded.map((one) => [one.run.id, one.run.count])).toEqual([
+    [START_MS * 4096, 20],
+    [START_MS * 4096 + 1, 1],
+  ]);
+  expect((await store.handshakes.list({ limit: 9, run: START_MS * 4096 })).items.map((one) => one.run.count)).toEqual([20, 19, 18, 17, 16]);
+});
