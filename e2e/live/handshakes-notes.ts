@@ -41,7 +41,7 @@ export async function beginThrottled({ main, stage }: Scene): Promise<() => Prom
     await new Promise((resume) => setTimeout(resume, Math.max(0, begun + THROTTLED_FOR_MS + 500 - performance.now())));
     await device.attempt();
     const row = await newestOf(main.console.api, { cause: 'suppressed' });
-    expect(row.outcome).toBe('gap');
+    expect(row.outcome).toBe('note');
     expect(row.title).toContain(String(LEFT_OUT));
   };
 }
