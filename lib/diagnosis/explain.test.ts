@@ -73,6 +73,11 @@ describe('a browser’s origin', () => {
 
   test('is not written over a list that nobody knows', () => {
     expect(commands(refused, { allowedOrigins: undefined })).toEqual(['openclaw config get gateway.controlUi.allowedOrigins']);
+    expect(
+      explain(refused, place({ allowedOrigins: undefined }))
+        .remedies.map(({ text }) => text)
+        .join(' '),
+    ).toContain('add exactly https://console.example:8443 to');
   });
 
   test.each([

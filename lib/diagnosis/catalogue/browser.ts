@@ -19,11 +19,12 @@ function allowOrigin(facts: AttemptFacts, place: Place) {
       `If this page is yours, allow exactly its origin. The command keeps the ${place.allowedOrigins?.length ?? 0} that are allowed now.${restartWords(place)}`,
       command,
     );
-  if (exactOrigin(facts.browserOrigin) === undefined)
+  const exact = exactOrigin(facts.browserOrigin);
+  if (exact === undefined)
     return remedy('nowhere', 'What the page sent is no origin that a gateway can allow; nothing can be added for it.');
   return remedy(
     'gateway-host',
-    'If this page is yours, add exactly its origin to gateway.controlUi.allowedOrigins. The present list is not known here: read it first, since setting it replaces it.',
+    `If this page is yours, add exactly ${exact} to gateway.controlUi.allowedOrigins. The present list is not known here: read it first, since setting it replaces it.`,
     onHost(place, 'config', 'get', 'gateway.controlUi.allowedOrigins'),
   );
 }

@@ -5,6 +5,7 @@ import { remedy } from '../remedies.ts';
 
 type Part = Pick<CatalogueEntry, 'key' | 'title' | 'happened' | 'why'> & {
   remedies?: CatalogueEntry['remedies'];
+  seen?: CatalogueEntry['seen'];
   severity?: CatalogueEntry['severity'];
 };
 
@@ -22,6 +23,7 @@ const gap = ({ remedies = () => [], severity = 'notice', ...rest }: Part): Catal
 export const GAPS: readonly CatalogueEntry[] = [
   gap({
     key: 'unread-lines',
+    seen: { '2026.4.14': 'live', '2026.9.6': 'live' },
     title: 'Lines that cannot be read',
     happened: (facts) =>
       `${facts.suppressed === undefined ? 'Some' : facts.suppressed === 1 ? 'One' : String(facts.suppressed)} of the lines of the log could not be read: no JSON, no time, or too long.`,
@@ -68,8 +70,8 @@ export const GAPS: readonly CatalogueEntry[] = [
       remedy('gateway-host', 'Stop what fills the log: a client in a loop, or verbose logging.'),
       remedy(
         'gateway-config',
-        'Or allow a larger file, 500 MB here, and restart the gateway.',
-        setCommand(place, 'logging.maxFileBytes', 500_000_000),
+        'Or allow a larger file, 1 GB here, and restart the gateway.',
+        setCommand(place, 'logging.maxFileBytes', 1_000_000_000),
       ),
     ],
   }),

@@ -68,7 +68,7 @@ export const GATEWAY: readonly CatalogueEntry[] = [
   entry({
     key: 'gateway-suspending',
     title: 'Gateway is suspended',
-    seen: NEWER,
+    seen: { '2026.9.6': 'live' },
     what: 'it is being suspended, or is suspended, and takes no nodes in',
     why: () =>
       'Somebody prepared the host for sleep or maintenance with openclaw gateway suspend. Operators are still let in; nodes are sent away with code 1013 and come back.',
@@ -95,7 +95,7 @@ export const GATEWAY: readonly CatalogueEntry[] = [
     key: 'gateway-auth-rotated',
     severity: 'notice',
     title: 'Shared secret changed',
-    seen: BOTH,
+    seen: { '2026.4.14': 'source', '2026.9.6': 'live' },
     what: 'the gateway’s secret, or who may sign in, changed while it was signing in (code 4001)',
     why: () =>
       'A changed gateway.auth ends every connection that came by the old secret. Connections that were already open are closed with the same code and leave no line in the log.',

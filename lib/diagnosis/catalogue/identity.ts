@@ -1,6 +1,6 @@
 // Who the caller is was to be proven by Tailscale or by a proxy that signs people in, and was not: cause unauthorized.
 import { onHost, setCommand, trustProxyCommand } from '../commands.ts';
-import type { CatalogueEntry } from '../entry.ts';
+import type { CatalogueEntry, Version } from '../entry.ts';
 import { approvesLocalUpgrades } from '../place.ts';
 import { remedy, restartWords } from '../remedies.ts';
 import { fromWhere, plain, who } from '../words.ts';
@@ -11,6 +11,8 @@ type Part = Pick<CatalogueEntry, 'title' | 'why' | 'remedies'> & {
   /** What is missing, to end "The gateway refused the client x: ". */
   missing: string;
   only?: '2026.9.6';
+  /** The versions on which a real gateway was made to give it. */
+  live?: readonly Version[];
   severity?: CatalogueEntry['severity'];
 };
 
@@ -19,6 +21,7 @@ const entry = ({
   code = 'AUTH_UNAUTHORIZED',
   missing,
   only,
+  live = [],
   severity = 'warning',
   title,
   why,
@@ -29,7 +32,10 @@ const entry = ({
   outcome: 'refused',
   severity,
   title,
-  seen: only ? { [only]: 'source' } : { '2026.4.14': 'source', '2026.9.6': 'source' },
+  seen: {
+    ...(only ? {} : { '2026.4.14': live.includes('2026.4.14') ? 'live' : 'source' }),
+    '2026.9.6': live.includes('2026.9.6') ? 'live' : 'source',
+  },
   docs: `identity#${reason}`,
   happened: (facts, place) => `The gateway refused ${who(facts, place)}${fromWhere(facts)}: ${missing}.`,
   why,
@@ -77,6 +83,7 @@ export const IDENTITY: readonly CatalogueEntry[] = [
   ),
   entry({
     reason: 'trusted_proxy_missing_header',
+    live: ['2026.9.6'],
     code: 'AUTH_IDENTITY_HEADER_REQUIRED',
     title: 'Proxy sent no identity header',
     missing: 'a header that the proxy must send was missing',
@@ -91,6 +98,7 @@ export const IDENTITY: readonly CatalogueEntry[] = [
   }),
   entry({
     reason: 'trusted_proxy_user_missing',
+    live: ['2026.9.6'],
     title: 'Proxy named no user',
     missing: 'the header that names the person was empty or missing',
     why: () =>
@@ -102,6 +110,7 @@ export const IDENTITY: readonly CatalogueEntry[] = [
   }),
   entry({
     reason: 'trusted_proxy_user_not_allowed',
+    live: ['2026.9.6'],
     title: 'Person not on the list',
     missing: 'the person whom the proxy names is not on the gateway’s list',
     why: () => 'gateway.auth.trustedProxy.allowUsers names who may come in, and this person is not among them.',
@@ -116,6 +125,7 @@ export const IDENTITY: readonly CatalogueEntry[] = [
   }),
   entry({
     reason: 'trusted_proxy_untrusted_source',
+    live: ['2026.4.14', '2026.9.6'],
     title: 'Not through the trusted proxy',
     missing: 'its address is not one of the trusted proxies',
     why: (facts) =>
@@ -131,6 +141,7 @@ export const IDENTITY: readonly CatalogueEntry[] = [
   }),
   entry({
     reason: 'trusted_proxy_loopback_source',
+    live: ['2026.4.14'],
     title: 'Proxy on the gateway’s own host',
     missing: 'a proxy on loopback is not accepted as one that signs people in',
     why: (_, place) =>

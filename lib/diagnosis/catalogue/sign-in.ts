@@ -95,7 +95,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     happened: (facts, place) => `The gateway refused ${who(facts, place)}${fromWhere(facts)}: the token that it sent is not the gateway’s.`,
     why: (facts) =>
       pathOf(facts) === 'loopback'
-        ? 'The gateway goes by the token that it was started with. A client on the same host is often right about the file and still wrong: the file changed since the start, or a service environment holds another token. An old device token sent as token looks the same.'
+        ? 'A client on the same host is often right about the file and still wrong: its own environment holds an older token, or the gateway’s service was installed with another one in its environment, which goes before the file. An old device token sent as token looks the same.'
         : 'The client holds an older or another gateway’s token. An old device token sent as token looks the same.',
     remedies: (facts, place) => [
       ...(pathOf(facts) === 'loopback'
@@ -112,8 +112,8 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
         ? [
             remedy(
               'gateway-host',
-              'If the file changed after the gateway started, restart it. This ends every connection.',
-              onHost(place, 'gateway', 'restart'),
+              'If the service holds an old token, install it anew from the configuration. This restarts the gateway and ends every connection.',
+              onHost(place, 'gateway', 'install', '--force'),
             ),
           ]
         : []),
