@@ -13,7 +13,7 @@ A Host or Origin that is not ours is refused before anything else is looked at.
 Lists answer \`{items, cursor?, freshness}\`. \`stale\` means that the gateway has gone and this is its last good reading. An error is never an empty list.
 
 ## Problems
-A failure is a problem document (RFC 9457) with a stable \`code\`. The same code stands in the log, on the pages and in docs/problems.md. With \`Retry-After\` the status is 429, whatever the code.
+A failure is a problem document (RFC 9457) with a stable \`code\`. The same code stands in the log, on the pages and in docs/problems.md. With \`Retry-After\` the status is 429, whatever the code. A query parameter that comes twice is \`input-invalid\`.
 
 ## The bridge
 \`/bridge\` (not below /api/v1) is a WebSocket that carries changes as they happen. A browser offers the subprotocols \`gatehouse.v1\` and \`key.<second secret>\` with its cookie and our exact Origin; a script offers \`gatehouse.v1\` with its bearer token. The server says hello (\`BridgeFrame\`, type \`hello\`) with its epoch and cursor. The client answers with \`BridgeSubscribe\`, the only frame that it may send. Then rows follow, each with a \`BridgeChange\` under a growing cursor.
