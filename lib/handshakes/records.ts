@@ -6,6 +6,7 @@ import { gatewayRecord } from './records-audit.ts';
 import { readClose } from './records-close.ts';
 import { connectionRecord } from './records-connection.ts';
 import { withRaw } from './records-raw.ts';
+import { timeOf } from './records-time.ts';
 
 export { displayRaw } from './records-raw.ts';
 
@@ -200,7 +201,7 @@ export function parseLogLine(line: string): LogRecord {
     return unread('not-json', line);
   }
   if (!isObject(value) || typeof value.time !== 'string') return unread('no-time', line);
-  const at = Date.parse(value.time);
+  const at = timeOf(value.time);
   if (Number.isNaN(at)) return unread('no-time', line);
   const zero = value['0'];
   const one = value['1'];
