@@ -1,7 +1,7 @@
 // The composition root: store, automation, rules, one desk per gateway, and what the API asks of them together.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AutomationView, BridgeChange, DecisionActor, GatewayView, HandshakeDetail, Overview } from './api/shapes.ts';
+import type { AutomationView, BridgeChange, DecisionActor, GatewayView, HandshakeDetail, HandshakeView, Overview } from './api/shapes.ts';
 import { createAutomation } from './approvals/automation.ts';
 import { createDesk, type Desk, type DeskDeps } from './approvals/desk.ts';
 import { type Clock, isoOf } from './clock.ts';
@@ -10,7 +10,7 @@ import type { GatewayEndpoint } from './gateway/endpoint.ts';
 import { unreachableGateway } from './gateway/gateway-view.ts';
 import { deviceIdOf } from './gateway/identity.ts';
 import { deviceTokens, loadConsoleKey } from './gateway/keys.ts';
-import { detailOf } from './handshakes/detail.ts';
+import { detailOf, type Since } from './handshakes/detail.ts';
 import { hasProvenKey } from './handshakes/detail-key.ts';
 import { createPracticeGateway } from './practice/gateway.ts';
 import { createPracticeWorld } from './practice/world.ts';
@@ -114,6 +114,17 @@ export async function createConsole(deps: {
       automation.storeFailed();
       throw error;
     }
+  }
+
+  /** What is known of the caller of a row since: by its device where that is proven, else by its run alone. */
+  async function sinceOf(row: HandshakeView, deviceId: string | undefined): Promise<Since> {
+    if (deviceId === undefined) return { failed: (await store.handshakes.list({ run: row.run.id, limit: 1 })).items[0] };
+    const { gateway } = row;
+    const [latest, grants] = await Promise.all([
+      store.handshakes.latestOf(gateway, deviceId),
+      store.handshakes.list({ gateway, device: deviceId, cause: 'operator-grant', from: Date.parse(row.at), limit: 1 }),
+    ]);
+    return { ...latest, granted: grants.items[0] };
   }
 
   const views = (): GatewayView[] => [...[...desks.values()].map(({ desk }) => desk.view()), ...broken];
@@ -246,9 +257,7 @@ export async function createConsole(deps: {
       if (!found) throw new Problem('handshake-unknown', 'The handshake log holds no such row.');
       const { row, evidence } = found;
       const deviceId = hasProvenKey(row) ? row.deviceId : undefined;
-      const since = deviceId
-        ? await store.handshakes.latestOf(gateway, deviceId)
-        : { failed: (await store.handshakes.list({ run: row.run.id, limit: 1 })).items[0] };
+      const since = await sinceOf(row, deviceId);
       return detailOf({ row, evidence, place: desks.get(gateway)?.desk.place(deviceId), since });
     },
     /** A person's or a script's decision on one request, bound to what they say they saw. */

@@ -27,8 +27,9 @@ export function placeOf(o: {
     stateDir: endpoint.stateDir,
     authMode: setup?.authMode,
     bind: setup?.bind,
-    trustedProxies: setup?.trustedProxies,
-    allowedOrigins: setup?.allowedOrigins,
+    // A configuration that was read and names none has none.
+    trustedProxies: setup && (setup.trustedProxies ?? []),
+    allowedOrigins: setup && (setup.allowedOrigins ?? []),
     autoApproveLocal: setup?.autoApproveLocal ?? collected.config?.autoApproveLocal,
     rateLimit: setup?.rateLimit.set ? setup.rateLimit : undefined,
     isHostKey: deviceId !== undefined && collected.hostKey?.deviceId === deviceId,

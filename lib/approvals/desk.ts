@@ -7,6 +7,7 @@ import { type GatewayEndpoint, portOf } from '../gateway/endpoint.ts';
 import type { AlarmView } from '../gateway/gateway-view.ts';
 import { checkServingUser, watchPairingState } from '../gateway/host-checks.ts';
 import type { DeviceIdentity } from '../gateway/identity.ts';
+import { GatewayRefusal } from '../gateway/link.ts';
 import { createListReader, type PairingList, type PendingRequest } from '../gateway/records.ts';
 import { createSession, type GatewaySession, type SessionState } from '../gateway/session.ts';
 import { createLogWindow } from '../handshakes/log-window.ts';
@@ -190,6 +191,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   });
 
   function fault(error: unknown) {
+    // Between the word that it restarts and the end of the connection a gateway answers nothing else: no fault of anybody's.
+    if (error instanceof GatewayRefusal && error.code === 'UNAVAILABLE') return;
     const { code, detail } = problemView(error);
     if (code !== 'gateway-down') deps.log.warn({ gateway: id, code, err: code === 'internal' ? error : undefined }, detail);
   }

@@ -24,12 +24,12 @@ export type Note = { outcome: HandshakeOutcome; facts: AttemptFacts & { cause: s
 /** What a record says by itself; undefined for the records of an attempt and for those that say nothing. */
 export function noteOf(record: LogRecord): Note | undefined {
   switch (record.kind) {
-    case 'grant':
-      return {
-        outcome: 'admitted',
-        step: 'grant',
-        facts: { cause: record.how === 'silent' ? 'silent-grant' : 'operator-grant', deviceId: record.deviceId, role: record.role },
-      };
+    case 'grant': {
+      // An approval lets nobody in: the client has to come back for that.
+      const silent = record.how === 'silent';
+      const cause = silent ? 'silent-grant' : 'operator-grant';
+      return { outcome: silent ? 'admitted' : 'note', step: 'grant', facts: { cause, deviceId: record.deviceId, role: record.role } };
+    }
     case 'token':
       return {
         outcome: 'note',

@@ -62,8 +62,8 @@ describe('what became of the caller', () => {
   });
 
   test('a grant alone is no success: quiet since then; a sign-in is one, and says what it does not show', () => {
-    const granted = later({ outcome: 'admitted', cause: 'operator-grant' });
-    expect(aftermathOf(row(), { failed: row(), admitted: granted })).toMatchObject({ kind: 'quiet', since: LATER });
+    const granted = later({ outcome: 'note', cause: 'operator-grant' });
+    expect(aftermathOf(row(), { failed: row(), granted })).toMatchObject({ kind: 'quiet', since: LATER });
     const seen = later({ outcome: 'admitted', cause: 'seen-again', derived: true });
     expect(aftermathOf(row(), { failed: row(), admitted: seen })).toEqual({
       kind: 'admitted',

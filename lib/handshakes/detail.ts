@@ -56,8 +56,8 @@ export function factsInWords(facts: AttemptFacts): { name: string; text: string 
   });
 }
 
-/** What is known of the caller after a row: the newest failure and the newest sign of success, where there are such. */
-export type Since = { failed?: HandshakeView | undefined; admitted?: HandshakeView | undefined };
+/** What is known of the caller after a row: the newest failure, sign of success and approval by an operator, where there are such. */
+export type Since = { failed?: HandshakeView | undefined; admitted?: HandshakeView | undefined; granted?: HandshakeView | undefined };
 
 function againText(row: HandshakeView, failed: HandshakeView): string {
   if (failed.cause === row.cause) return 'It was refused again in the same way.';
@@ -77,13 +77,14 @@ export function aftermathOf(row: HandshakeView, since: Since): AftermathView | u
     other !== undefined && other.id !== row.id && other.seq > row.seq && Date.parse(other.at) >= at ? other : undefined;
   const failed = after(since.failed);
   const admitted = after(since.admitted);
+  const granted = after(since.granted);
   if (failed && (!admitted || failed.seq > admitted.seq))
     return {
       kind: 'again',
       at: failed.at,
       text: againText(row, failed),
     };
-  if (admitted && admitted.cause !== 'operator-grant')
+  if (admitted)
     return {
       kind: 'admitted',
       at: admitted.at,
@@ -95,8 +96,8 @@ export function aftermathOf(row: HandshakeView, since: Since): AftermathView | u
     };
   return {
     kind: 'quiet',
-    since: admitted?.at ?? row.at,
-    text: admitted ? 'Approved by an operator, and not refused again since.' : 'Not refused again since.',
+    since: granted?.at ?? row.at,
+    text: granted ? 'Approved by an operator, and not refused again since.' : 'Not refused again since.',
   };
 }
 
