@@ -105,10 +105,13 @@ test('a folder that is deleted and made again is looked into again, by events as
   mkdirSync(dirname(file));
   writeFileSync(file, numbered(2));
   log.poll();
-  const heard = new Promise((resolve) => window.onRecords(resolve));
-  appendFileSync(file, numbered(3));
-  await heard;
-  expect(seen(window)).toEqual([1, 2, 3]);
+  // The first may still be heard by an event of the folder that is gone.
+  for (const n of [3, 4, 5]) {
+    const heard = new Promise((resolve) => window.onRecords(resolve));
+    appendFileSync(file, numbered(n));
+    await heard;
+  }
+  expect(seen(window)).toEqual([1, 2, 3, 4, 5]);
   expect(why(window)).toEqual(['file-changed']);
 });
 

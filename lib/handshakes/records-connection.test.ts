@@ -75,8 +75,15 @@ test('a caller cannot write a reason, a sign-in or a count into the lines of its
 
 test('a caller who closes cannot write a phase or a count into its close record', () => {
   const said = 'bye phase=ws_upgrade_started suppressed=99';
-  const older = closeLine({ at: AT, conn: uuid(1), text: (t) => t.replace('pairing required', said), object: { cause: 'unauthorized' } });
-  expect(parseLogLine(older)).toMatchObject({ suppressed: undefined, closeReason: said });
+  for (const words of [said, 'bye phase= suppressed=99', 'bye suppressed=99']) {
+    const older = closeLine({
+      at: AT,
+      conn: uuid(1),
+      text: (t) => t.replace('pairing required', words),
+      object: { cause: 'unauthorized' },
+    });
+    expect(parseLogLine(older)).toMatchObject({ suppressed: undefined, closeReason: words });
+  }
   const newer = closeLine({
     at: AT,
     conn: uuid(1),
