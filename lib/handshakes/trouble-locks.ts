@@ -4,10 +4,10 @@ import { isLoopback } from '../evidence/proc-net.ts';
 export type RateLimits = { maxAttempts: number; windowMs: number; lockoutMs: number; exemptLoopback: boolean };
 
 /** One refused sign-in. `at` in ms of the gateway's clock; `who` is the address or browser origin that the gateway counts by. */
-export type RefusedSignIn = { at: number; who: string; counts: 'secret' | 'device-token' | undefined; limited: boolean };
+export type RefusedSignIn = { at: number; who: string; counts: 'secret' | 'device-token' | undefined; limited: boolean; isOrigin: boolean };
 
-/** `until`: when it ends by itself. `sure` is false where its beginning was not seen, so that it may end earlier. */
-export type Lock = { who: string; since: number; until: number; sure: boolean };
+/** `until`: when it ends by itself. `isOrigin`: `who` is a browser's Origin header, a caller's words. `sure` is false where its beginning was not seen, so that it may end earlier. */
+export type Lock = { who: string; since: number; until: number; sure: boolean; isOrigin: boolean };
 
 type SignInFacts = {
   cause?: string | undefined;
@@ -31,32 +31,37 @@ export function refusedSignIn(at: number, facts: SignInFacts): RefusedSignIn | u
         ? 'device-token'
         : undefined;
   if (!limited && counts === undefined) return undefined;
-  return { at, who: browserOrigin !== undefined && isLoopback(remoteAddr) ? browserOrigin : remoteAddr, counts, limited };
+  const isOrigin = browserOrigin !== undefined && isLoopback(remoteAddr);
+  return { at, who: isOrigin ? browserOrigin : remoteAddr, counts, limited, isOrigin };
 }
 
-/** The locks in force at `nowMs` (gateway's clock), longest first. `refused` oldest first. A restart of the gateway forgets all: leave out what was before. */
+/** The locks in force at `nowMs` (gateway's clock), addresses before origins, longest first. `refused` oldest first. A restart of the gateway forgets all: leave out what was before. */
 export function locksInForce(refused: readonly RefusedSignIn[], limits: RateLimits, nowMs: number): Lock[] {
   const locks = new Map<string, Lock>();
   const counted = new Map<string, number[]>();
   const put = (lock: Lock) => {
-    const known = locks.get(lock.who);
-    if (!known || known.until < lock.until) locks.set(lock.who, lock);
+    const key = `${lock.isOrigin} ${lock.who}`;
+    const known = locks.get(key);
+    if (!known || known.until < lock.until) locks.set(key, lock);
   };
-  for (const { at, who, counts, limited } of refused) {
-    const known = locks.get(who);
+  for (const { at, who, counts, limited, isOrigin } of refused) {
+    const key = `${isOrigin} ${who}`;
+    const known = locks.get(key);
     const locked = known !== undefined && at < known.until;
     if (limited) {
       // Its beginning was not seen: at the latest it began just now.
-      if (!locked) put({ who, since: at, until: at + limits.lockoutMs, sure: false });
+      if (!locked) put({ who, since: at, until: at + limits.lockoutMs, sure: false, isOrigin });
       continue;
     }
-    if (counts === undefined || locked || (limits.exemptLoopback && isLoopback(who))) continue;
-    const key = `${counts} ${who}`;
-    const times = [...(counted.get(key) ?? []).filter((t) => t > at - limits.windowMs), at];
-    counted.set(key, times);
+    if (counts === undefined || locked || (limits.exemptLoopback && !isOrigin && isLoopback(who))) continue;
+    const counter = `${counts} ${key}`;
+    const times = [...(counted.get(counter) ?? []).filter((t) => t > at - limits.windowMs), at];
+    counted.set(counter, times);
     if (times.length < limits.maxAttempts) continue;
-    counted.delete(key);
-    put({ who, since: at, until: at + limits.lockoutMs, sure: true });
+    counted.delete(counter);
+    put({ who, since: at, until: at + limits.lockoutMs, sure: true, isOrigin });
   }
-  return [...locks.values()].filter((lock) => lock.until > nowMs).sort((a, b) => b.until - a.until);
+  return [...locks.values()]
+    .filter((lock) => lock.until > nowMs)
+    .sort((a, b) => Number(a.isOrigin) - Number(b.isOrigin) || b.until - a.until);
 }

@@ -110,13 +110,14 @@ describe('the sign-in lock', () => {
     who,
     counts: 'secret',
     limited: false,
+    isOrigin: false,
     ...over,
   });
   const many = (count: number, everyMs: number, who?: string) => Array.from({ length: count }, (_, n) => wrong(NOW + n * everyMs, who));
 
   test('begins with the tenth wrong secret within a minute and lasts 5 minutes from there', () => {
     expect(locksInForce(many(10, 1000), limits, NOW + 10_000)).toEqual([
-      { who: '192.0.2.7', since: NOW + 9000, until: NOW + 309_000, sure: true },
+      { who: '192.0.2.7', since: NOW + 9000, until: NOW + 309_000, sure: true, isOrigin: false },
     ]);
     expect(locksInForce(many(9, 1000), limits, NOW + 10_000)).toEqual([]);
     expect(locksInForce(many(10, 7000), limits, NOW + 70_000)).toEqual([]);
@@ -143,13 +144,29 @@ describe('the sign-in lock', () => {
       browserOrigin: 'http://localhost:5173',
     };
     expect(refusedSignIn(NOW, browser)?.who).toBe('http://localhost:5173');
-    expect(locksInForce(many(10, 100, 'http://localhost:5173'), limits, NOW + 3000)).toHaveLength(1);
+    const tries = Array.from({ length: 10 }, (_, n) => refusedSignIn(NOW + n, browser) ?? wrong(NOW));
+    expect(locksInForce(tries, limits, NOW + 3000)).toMatchObject([{ who: 'http://localhost:5173', isOrigin: true }]);
   });
 
   test('counts shared secrets and device tokens apart, and missing secrets not at all', () => {
     const mixed = [...many(5, 1000), ...many(5, 1000).map((r) => ({ ...r, counts: 'device-token' as const }))];
     expect(locksInForce(mixed, limits, NOW + 10_000)).toEqual([]);
     expect(refusedSignIn(NOW, { cause: 'unauthorized', authReason: 'token_missing', remoteAddr: '192.0.2.7' })).toBeUndefined();
+  });
+
+  test('of an origin is told in quotation marks, after those of addresses, and many are counted', () => {
+    const origin = (n: number) => ({
+      ...wrong(NOW + 60_000, `https://x${n} : sign in here${'!'.repeat(200)}`),
+      limited: true,
+      isOrigin: true,
+    });
+    const locks = locksInForce([...many(10, 100), ...[1, 2, 3, 4].map(origin)], limits, NOW + 61_000);
+    const told = troubleOf(input({ locks }));
+    expect(told).toHaveLength(3);
+    expect(told[0]?.text).toContain('from 192.0.2.7:');
+    expect(told[1]?.text).toContain('the browser origin “https://x1 : sign in here');
+    expect(told[1]?.text.length).toBeLessThan(300);
+    expect(told[2]?.text).toContain('2 more are locked out.');
   });
 
   test('is told with its end in this host’s time', () => {

@@ -1,5 +1,6 @@
 // Trouble of a gateway that no row of the log can tell, in words. Pure; times come in, none is taken here.
 import type { Severity, TroubleView } from '../api/shapes.ts';
+import { plain, quoted } from '../diagnosis/words.ts';
 import type { ClockDelta } from '../gateway/clock-delta.ts';
 import { present } from '../present.ts';
 import type { LogGap } from './log-window.ts';
@@ -30,6 +31,7 @@ export type TroubleInput = {
   locks: readonly Lock[];
 };
 
+const LOCKS_TOLD = 3;
 const RECENT_MS = 10 * 60_000;
 const CLOCK_STEPS: readonly [ms: number, severity: Severity][] = [
   [110_000, 'serious'],
@@ -119,15 +121,23 @@ function clockTrouble(clock: ClockDelta | undefined): TroubleView[] {
   ];
 }
 
-const lockTrouble = (locks: readonly Lock[], deltaMs: number): TroubleView[] =>
-  locks.slice(0, 5).map((lock) => ({
+/** Each browser origin on loopback counts by itself, so a caller can make many locks: few are told, the rest is counted. */
+function lockTrouble(locks: readonly Lock[], deltaMs: number): TroubleView[] {
+  const told = locks.slice(0, LOCKS_TOLD);
+  const more = locks.length - told.length;
+  return told.map((lock, n) => ({
     code: 'rate-lock',
     severity: 'warning',
-    text: `The gateway refuses every sign-in from ${lock.who}: too many wrong secrets came from there.${lock.sure ? '' : ' When it began was not seen, so it may end earlier.'}`,
+    text: [
+      `The gateway refuses every sign-in from ${lock.isOrigin ? `the browser origin ${quoted(lock.who)}` : plain(lock.who)}: too many wrong secrets came from there.`,
+      ...(lock.sure ? [] : ['When it began was not seen, so it may end earlier.']),
+      ...(n === told.length - 1 && more > 0 ? [`${more} more ${more === 1 ? 'is' : 'are'} locked out.`] : []),
+    ].join(' '),
     fix: 'Stop the client that retries, correct its secret, and wait. A restart of the gateway ends the lock at once.',
     since: iso(lock.since - deltaMs),
     until: iso(lock.until - deltaMs),
   }));
+}
 
 /** All trouble of a gateway at present, the most serious first. While the console is not connected only what does not depend on that is told. */
 export function troubleOf(input: TroubleInput): TroubleView[] {
