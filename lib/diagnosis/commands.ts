@@ -14,7 +14,7 @@ const BARE = /^[A-Za-z0-9_./:=@%+,-]+$/;
 const PLAIN_PATH = /^\/[^\p{C}\p{Zl}\p{Zp}]{0,300}$/u;
 
 /** One word for a POSIX shell. The caller promises that it holds no line break. */
-export const shellWord = (word: string): string => (BARE.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+const shellWord = (word: string): string => (BARE.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** The environment that makes the CLI read this gateway's own state and configuration; empty for the usual folder. */
 function environment({ stateDir, configFile }: Place): string {

@@ -6,7 +6,7 @@ import { entryOf } from './catalogue/all.ts';
 import type { CatalogueEntry } from './entry.ts';
 import { plain } from './words.ts';
 
-export type Diagnosed = { key: string; outcome: HandshakeOutcome; title: string; severity: Severity; known: boolean };
+type Diagnosed = { key: string; outcome: HandshakeOutcome; title: string; severity: Severity; known: boolean };
 
 const KEY_PART = 60;
 const MISSING_HEADER = /^trusted_proxy_missing_header_/;
@@ -44,7 +44,7 @@ function wordlessKey({ handshake, reason, closeCode, closeReason = '' }: Attempt
 }
 
 /** The key under which an attempt is filed: `cause` or `cause/detail`, each part cut and made safe to show. */
-export function keyOf(facts: AttemptFacts): string {
+function keyOf(facts: AttemptFacts): string {
   const { cause } = facts;
   if (cause === undefined || cause === '') return wordlessKey(facts);
   const detail = detailOf(facts);

@@ -120,6 +120,22 @@ describe('what a stranger could use the page for', () => {
     ]);
   });
 
+  test.each(['--latest', '$(id)', REQUEST_ID.toUpperCase(), `${REQUEST_ID} --token x`, '', `x${REQUEST_ID}`])(
+    'the request id %j is none and gets into no command, quoted or not',
+    (requestId) => {
+      for (const version of ['2026.4.14', '2026.9.6'])
+        expect(commands(UPGRADE, { version, waits: { requestId } })).toEqual(['openclaw devices list']);
+    },
+  );
+
+  test('a device id of another form gets into no command', () => {
+    const old = { cause: 'unauthorized', authReason: 'device_token_mismatch' };
+    const paired = { name: undefined, scopes: [] };
+    expect(commands({ ...old, deviceId: DEVICE_ID }, { paired })).toEqual([`openclaw devices remove ${DEVICE_ID}`]);
+    for (const deviceId of ['--json', DEVICE_ID.toUpperCase(), `${DEVICE_ID} x`])
+      expect(commands({ ...old, deviceId }, { paired })).toEqual([]);
+  });
+
   test('an id that no signature proved is called a claim, and its device is not proposed for removal', () => {
     for (const reason of ['device-id-mismatch', 'device-public-key', 'device-signature', 'device-signature-stale']) {
       const facts = { cause: 'device-auth-invalid', reason, deviceId: DEVICE_ID, clientId: 'cli' };

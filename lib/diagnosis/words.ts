@@ -70,7 +70,7 @@ const LOOPBACK = /^(?:127\.|(?:0*:){2,7}0*1(?:\/|$)|(?:0*:)+ffff:(?:127\.|7f)|lo
 /** Whether an address is one that only this host itself can use. */
 export const isLoopback = (address: string | undefined): boolean => address !== undefined && LOOPBACK.test(address);
 
-export type Path = 'loopback' | 'proxied' | 'remote' | 'unknown';
+type Path = 'loopback' | 'proxied' | 'remote' | 'unknown';
 
 /** The way that a record shows. A display, never a proof: an address header is the caller's word. */
 export function pathOf(facts: AttemptFacts): Path {

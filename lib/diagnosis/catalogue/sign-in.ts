@@ -60,7 +60,7 @@ function giveSecret(facts: AttemptFacts, place: Place, kind: 'token' | 'password
 }
 
 /** The limits of the login lock: of this gateway where they are known, else the ones that both versions come with. */
-export function lockWords(place: Place): string {
+function lockWords(place: Place): string {
   const { maxAttempts, windowMs, lockoutMs } = place.rateLimit ?? { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000 };
   return `${maxAttempts} failures in ${span(windowMs)} lock the address for ${span(lockoutMs)}`;
 }
