@@ -134,14 +134,14 @@ describe('the handshake log', () => {
     }
   });
 
-  test('counts failures, not admissions, notes or gaps', async () => {
+  test('counts failures, not those that wait, admissions, notes or gaps', async () => {
     const { store } = await testStore();
     const outcomes = ['refused', 'waiting', 'timed-out', 'left-early', 'admitted', 'note', 'gap'] as const;
     await store.handshakes.append(outcomes.map((outcome) => sampleHandshake(outcome, { outcome })));
     await store.handshakes.append([sampleHandshake('early', { at: isoOf(START_MS - 1) })]);
     await store.handshakes.append(numbered(50, (n) => ({ at: isoOf(START_MS + n * 150_000) })));
-    expect(await store.handshakes.countFailuresSince(START_MS)).toBe(54);
-    expect(await store.handshakes.countFailuresSince(START_MS - 1)).toBe(55);
+    expect(await store.handshakes.countFailuresSince(START_MS)).toBe(53);
+    expect(await store.handshakes.countFailuresSince(START_MS - 1)).toBe(54);
     expect(await store.handshakes.countFailuresSince(START_MS + 30 * 150_000 + 1)).toBe(19);
   });
 

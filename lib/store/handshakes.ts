@@ -60,7 +60,7 @@ export function createHandshakes({ writer, reader, bounds }: { writer: HistoryDb
     /** What the other filters leave to choose from, most frequent first. */
     facets: (filter: HandshakeFilter): Promise<FacetsView> => facetsOf(log, filter),
 
-    /** How many handshakes failed since a time (ms): everything but the admitted, the notes and the gaps. */
+    /** How many handshakes failed since a time (ms): refused, timed out or left early. */
     countFailuresSince: (sinceMs: number): Promise<number> => failuresSince(log, sinceMs),
 
     /** Deletes what is older or more than is to be kept, a slice at a time. Answers how many attempts went. */

@@ -3,79 +3,96 @@ import { type RawBuilder, sql } from 'kysely';
 import type { FacetsView, FacetValue } from '../../api/shapes.ts';
 import type { HandshakeFilter } from '../../handshakes/filter.ts';
 import { piecesOf } from './pieces.ts';
-import { firstSeqAt, msOf } from './place.ts';
+import { msOf } from './place.ts';
 import { connSeqs, type Reading, spanOf, wayPasses, wordsPass } from './search.ts';
+import { rowSlices, tallySlices, waySlices } from './slices.ts';
 import type { HistoryDb } from './tables.ts';
-import { MINUTE_MS, SPANS } from './tallies.ts';
+import { SPANS } from './tallies.ts';
 
 /** Values of one facet: more than a person reads through. */
 const VALUES = 300;
 
-type Facet = { own: 'cause' | 'device' | 'client' | 'origin'; value: RawBuilder<unknown>; label: RawBuilder<unknown> };
-const CAUSES: Facet = { own: 'cause', value: sql`w.cause`, label: sql`w.title` };
-const DEVICES: Facet = { own: 'device', value: sql`w.device`, label: sql`w.device_name` };
-const CLIENTS: Facet = { own: 'client', value: sql`w.client`, label: sql`w.client` };
-const ORIGINS: Facet = { own: 'origin', value: sql`w.origin`, label: sql`w.origin` };
+type Own = 'cause' | 'device' | 'client' | 'origin';
+const OWN: readonly Own[] = ['cause', 'device', 'client', 'origin'];
+const LABELS: Record<Own, RawBuilder<unknown>> = { cause: sql`title`, device: sql`device_name`, client: sql`null`, origin: sql`null` };
 
-type Range = { first: number; end: number };
+/** Ways `w` with `n` attempts each, in slices. */
+type Source = { from: RawBuilder<unknown>; n: RawBuilder<unknown>; where: RawBuilder<unknown> };
 
-/** Where ways `w` come from, and how many attempts each has in the range; undefined stands for all that is kept. */
-function counted(range: Range | undefined): { from: RawBuilder<unknown>; n: RawBuilder<unknown> } {
-  if (range === undefined) return { from: sql`ways w`, n: sql`w.n` };
-  const parts = piecesOf(msOf(range.first), msOf(range.end), SPANS).map(({ span, from, to }) =>
-    span === 0
-      ? sql`select way, count(*) as n from handshakes where seq >= ${firstSeqAt(from)} and seq < ${firstSeqAt(to)} group by way`
-      : sql`select way, n from tallies where span = ${span} and start >= ${from / MINUTE_MS} and start < ${to / MINUTE_MS}`,
-  );
-  if (parts.length === 0) return { from: sql`ways w`, n: sql`0` };
-  return { from: sql`(${sql.join(parts, sql` union all `)}) c cross join ways w on w.id = c.way`, n: sql`c.n` };
-}
-
-/** The filter's range, unless it holds all that is kept. */
-async function rangeOf(db: HistoryDb, filter: HandshakeFilter): Promise<Range | undefined> {
+async function* sources(db: HistoryDb, filter: HandshakeFilter): AsyncGenerator<Source, void, undefined> {
   const { first, end } = spanOf(filter);
-  const { rows } = await sql<{ oldest: number | null; newest: number | null }>`
+  const kept = await sql<{ oldest: number | null; newest: number | null }>`
     select (select min(seq) from handshakes) as oldest, (select max(seq) from handshakes) as newest`.execute(db);
-  const [kept] = rows;
-  if (kept === undefined || kept.oldest === null || kept.newest === null || (first <= kept.oldest && end > kept.newest)) return undefined;
+  const oldest = kept.rows[0]?.oldest ?? 0;
+  const newest = kept.rows[0]?.newest ?? 0;
+  if (first <= oldest && end > newest) {
+    for await (const where of waySlices(db)) yield { from: sql`ways w`, n: sql`w.n`, where };
+    return;
+  }
   // No further than there is anything: the edges are then few.
-  return { first: Math.max(first, firstSeqAt(msOf(kept.oldest))), end: Math.min(end, firstSeqAt(msOf(kept.newest) + 1)) };
+  for (const piece of piecesOf(msOf(Math.max(first, oldest)), Math.min(msOf(end), msOf(newest) + 1), SPANS)) {
+    if (piece.span === 0) {
+      const from = sql`handshakes h cross join ways w on w.id = h.way`;
+      for await (const where of rowSlices(db, piece)) yield { from, n: sql`1`, where };
+    } else {
+      const from = sql`tallies t cross join ways w on w.id = t.way`;
+      for await (const where of tallySlices(db, piece)) yield { from, n: sql`t.n`, where };
+    }
+  }
 }
 
-async function facetOf(
-  log: Reading,
-  whole: HandshakeFilter,
-  { own, value, label }: Facet,
-  range: Range | undefined,
-): Promise<FacetValue[]> {
-  const { [own]: _, ...filter } = whole;
-  const { from, n } = counted(range);
-  const { rows } = await sql<FacetValue>`
-    select ${value} as value, coalesce(max(${label}), ${value}) as label, sum(${n}) as count from ${from}
-    where ${value} is not null and ${wayPasses(filter)} group by 1 having sum(${n}) > 0 order by 3 desc, 1 limit ${VALUES}`.execute(log.db);
-  const conns = await connSeqs(log, filter, spanOf(filter), sql`not ${wordsPass(filter)}`);
-  if (conns === 'many' || conns.length === 0) return rows;
-  const values = new Map(rows.map((row) => [row.value, row]));
-  for (const row of conns) {
-    const found = row[own];
-    if (found === null) continue;
-    const known = values.get(found);
-    const said = { cause: row.title, device: row.device_name, client: row.client, origin: row.origin }[own];
-    values.set(found, { value: found, label: known?.label ?? said ?? found, count: (known?.count ?? 0) + 1 });
-  }
-  return [...values.values()].sort((a, b) => b.count - a.count);
+type Found = FacetValue & { own: Own };
+
+/** The values of one slice. What is rare among very many values in it is left out. */
+async function valuesIn(db: HistoryDb, filter: HandshakeFilter, { from, n, where }: Source): Promise<Found[]> {
+  const { cause, device, client, origin, ...rest } = filter;
+  const chosen = { cause, device, client, origin };
+  const parts = OWN.map((own) => {
+    const others = OWN.filter((other) => other !== own && chosen[other] !== undefined).map(
+      (other) => sql`${sql.ref(other)} = ${chosen[other]}`,
+    );
+    const conditions = [sql`${sql.ref(own)} is not null`, ...others];
+    return sql`select * from (
+      select ${own} as own, ${sql.ref(own)} as value, coalesce(max(${LABELS[own]}), '') as label, sum(n) as count from slice
+      where ${sql.join(conditions, sql` and `)} group by 2 order by 4 desc limit ${VALUES})`;
+  });
+  const { rows } = await sql<Found>`
+    with slice as materialized (
+      select w.cause, w.device, w.client, w.origin, w.title, w.device_name, ${n} as n from ${from} where ${where} and ${wayPasses(rest)})
+    ${sql.join(parts, sql` union all `)}`.execute(db);
+  return rows;
 }
 
 /**
  * The values of each facet that the other filters leave, with their attempts, most frequent first, up to 300. The label of a cause
- * is its title, that of a device its name.
+ * is its title, that of a device its name. Where somebody makes up thousands of values, the rare ones are not all counted.
  */
 export async function facetsOf(log: Reading, filter: HandshakeFilter): Promise<FacetsView> {
-  const range = await rangeOf(log.db, filter);
-  return {
-    causes: await facetOf(log, filter, CAUSES, range),
-    devices: await facetOf(log, filter, DEVICES, range),
-    clients: await facetOf(log, filter, CLIENTS, range),
-    origins: await facetOf(log, filter, ORIGINS, range),
+  const found = {
+    cause: new Map<string, FacetValue>(),
+    device: new Map<string, FacetValue>(),
+    client: new Map<string, FacetValue>(),
+    origin: new Map<string, FacetValue>(),
   };
+  const add = ({ own, value, label, count }: Found) => {
+    const known = found[own].get(value);
+    if (known === undefined) found[own].set(value, { value, label: label || value, count });
+    else {
+      known.count += count;
+      if (label !== '') known.label = label;
+    }
+  };
+  for await (const source of sources(log.db, filter)) for (const value of await valuesIn(log.db, filter, source)) add(value);
+  for (const own of OWN) {
+    const { [own]: _, ...others } = filter;
+    const conns = await connSeqs(log, others, spanOf(filter), sql`not ${wordsPass(filter)}`);
+    if (conns === 'many') continue;
+    for (const row of conns) {
+      const value = row[own];
+      const label = { cause: row.title, device: row.device_name, client: null, origin: null }[own];
+      if (value !== null) add({ own, value, label: label ?? '', count: 1 });
+    }
+  }
+  const top = (own: Own) => [...found[own].values()].sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, VALUES);
+  return { causes: top('cause'), devices: top('device'), clients: top('client'), origins: top('origin') };
 }

@@ -7,41 +7,30 @@ import { Problem } from '../../problem.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import { END_SEQ, firstSeqAt, msOf } from './place.ts';
 import { connSeqs, type Reading, spanOf, wayPasses, wordsPass } from './search.ts';
+import { rowSlices, tallySlices } from './slices.ts';
 import type { HistoryDb } from './tables.ts';
 import { MINUTE_MS, SPANS } from './tallies.ts';
-import { turn } from './turn.ts';
 
 const MAX_BUCKETS = 5_000;
-/** Rows that are counted before others have their turn: about 20 ms. */
-const COUNTED = 20_000;
 
 type Sum = { bucket: number; outcome: string; n: number };
 type Sink = (sum: Sum) => void;
 
-async function addTallies(db: HistoryDb, filter: HandshakeFilter, { span, from, to }: Piece, bucketMs: number, sink: Sink): Promise<void> {
-  const { rows } = await sql<Sum>`
-    select t.start * 60000 / cast(${bucketMs} as integer) as bucket, w.outcome, sum(t.n) as n
-    from tallies t cross join ways w on w.id = t.way
-    where t.span = ${span} and t.start >= ${from / MINUTE_MS} and t.start < ${to / MINUTE_MS} and ${wayPasses(filter)} group by 1, 2`.execute(
-    db,
-  );
-  rows.forEach(sink);
+async function addTallies(db: HistoryDb, filter: HandshakeFilter, piece: Piece, bucketMs: number, sink: Sink): Promise<void> {
+  for await (const slice of tallySlices(db, piece)) {
+    const { rows } = await sql<Sum>`
+      select t.start * 60000 / cast(${bucketMs} as integer) as bucket, w.outcome, sum(t.n) as n
+      from tallies t cross join ways w on w.id = t.way where ${slice} and ${wayPasses(filter)} group by 1, 2`.execute(db);
+    rows.forEach(sink);
+  }
 }
 
-async function addRows(db: HistoryDb, filter: HandshakeFilter, { from, to }: Piece, bucketMs: number, sink: Sink): Promise<void> {
-  let first = firstSeqAt(from);
-  const end = firstSeqAt(to);
-  for (;;) {
-    const stop = await sql<{ seq: number }>`
-      select seq from handshakes where seq >= ${first} and seq < ${end} order by seq limit 1 offset ${COUNTED}`.execute(db);
-    const until = stop.rows[0]?.seq ?? end;
+async function addRows(db: HistoryDb, filter: HandshakeFilter, piece: Piece, bucketMs: number, sink: Sink): Promise<void> {
+  for await (const slice of rowSlices(db, piece)) {
     const { rows } = await sql<Sum>`
-      select h.seq / cast(${firstSeqAt(bucketMs)} as integer) as bucket, w.outcome, count(*) as n from handshakes h cross join ways w on w.id = h.way
-      where h.seq >= ${first} and h.seq < ${until} and ${wayPasses(filter)} group by 1, 2`.execute(db);
+      select h.seq / cast(${firstSeqAt(bucketMs)} as integer) as bucket, w.outcome, count(*) as n
+      from handshakes h cross join ways w on w.id = h.way where ${slice} and ${wayPasses(filter)} group by 1, 2`.execute(db);
     rows.forEach(sink);
-    if (until === end) return;
-    first = until;
-    await turn();
   }
 }
 
@@ -94,9 +83,10 @@ export async function histogramOf(
   return buckets;
 }
 
-const FAILURES: HandshakeOutcome[] = ['refused', 'waiting', 'timed-out', 'left-early'];
+// Those that wait are shown as requests.
+const FAILURES: HandshakeOutcome[] = ['refused', 'timed-out', 'left-early'];
 
-/** How many attempts failed since a time, ms: everything but the admitted, the notes and the gaps. */
+/** How many attempts failed since a time, ms: refused, timed out or left early. */
 export async function failuresSince(log: Reading, sinceMs: number): Promise<number> {
   let total = 0;
   // A bucket of decades, that every tally divides.

@@ -5,7 +5,19 @@ import type { HandshakeFilter } from '../../handshakes/filter.ts';
 import { cursorNumber, pageSize, type Rows } from '../paging.ts';
 import { firstSeqAt } from './place.ts';
 import { rowsAt } from './rows.ts';
-import { type Condition, columnsPass, connPasses, connSeqs, matchingWays, type Reading, spanOf, wayPasses, wordsPass } from './search.ts';
+import {
+  type Condition,
+  columnsPass,
+  connPasses,
+  connSeqs,
+  type Matching,
+  matchingWays,
+  newestThatPasses,
+  type Reading,
+  spanOf,
+  wayPasses,
+  wordsPass,
+} from './search.ts';
 import { runsAcross } from './spanning.ts';
 import type { HistoryDb } from './tables.ts';
 
@@ -56,33 +68,33 @@ async function scanned({ db, bounds }: Reading, { table, seq }: Source, passes: 
   return { seqs: numbers(rows), ...(floor === undefined ? {} : { floor }) };
 }
 
+/** The newest of the ways that pass. */
+async function ofWays(log: Reading, source: Source, matching: Matching, filter: HandshakeFilter, range: Range): Promise<Found> {
+  if (matching.kind === 'all') return newest(log.db, source, range);
+  if (matching.kind === 'few') return merged(log.db, source, matching.ways, range);
+  const found = await scanned(log, source, wayPasses(filter), range);
+  if (found.seqs.length > 0 || found.floor === undefined || matching.crowded) return found;
+  // Nothing among the newest: it may be days until there is something.
+  const next = await newestThatPasses(log, filter);
+  return next >= found.floor ? found : scanned(log, source, wayPasses(filter), { ...range, end: next + 1 });
+}
+
 const joined = (found: Found, more: readonly number[]): Found => ({
   ...found,
   seqs: [...new Set([...found.seqs, ...more.filter((seq) => seq >= (found.floor ?? 0))])].sort((a, b) => b - a),
 });
 
 async function attempts(log: Reading, filter: HandshakeFilter, range: Range): Promise<Found> {
-  const matching = await matchingWays(log, filter);
-  if (matching.kind === 'all') return newest(log.db, ATTEMPTS, range);
   const conns = await connSeqs(log, filter, range, sql`true`);
   if (conns === 'many') {
     const conn = connPasses(filter);
     return scanned(log, ATTEMPTS, sql`${columnsPass(filter)} and (${wordsPass(filter)} or ${conn?.either ?? sql`false`})`, range);
   }
-  const found =
-    matching.kind === 'few'
-      ? await merged(log.db, ATTEMPTS, matching.ways, range)
-      : await scanned(log, ATTEMPTS, wayPasses(filter), { ...range, end: Math.min(range.end, matching.newest + 1) });
-  return joined(found, numbers(conns));
+  return joined(await ofWays(log, ATTEMPTS, await matchingWays(log, filter), filter, range), numbers(conns));
 }
 
 async function runs(log: Reading, filter: HandshakeFilter, range: Range): Promise<Found> {
-  const matching = await matchingWays(log, filter);
-  if (matching.kind === 'all') return joined(await newest(log.db, RUNS, range), await runsAcross(log.db, filter, range));
-  const found =
-    matching.kind === 'few'
-      ? await merged(log.db, RUNS, matching.ways, range)
-      : await scanned(log, RUNS, wayPasses(filter), { ...range, end: Math.min(range.end, matching.newest + 1) });
+  const found = await ofWays(log, RUNS, await matchingWays(log, filter), filter, range);
   // Found by the connection only. A beginning that thousands have says nothing of a run.
   const conns = await connSeqs(log, filter, spanOf(filter), sql`not ${wordsPass(filter)}`);
   const byRun = new Map<number, number>();

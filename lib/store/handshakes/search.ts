@@ -1,9 +1,12 @@
 // What a filter means in the database. `passes` in lib/handshakes/filter.ts is the meaning; this is the same, over ways.
 import { type RawBuilder, sql } from 'kysely';
+import { z } from 'zod';
 import type { HandshakeFilter } from '../../handshakes/filter.ts';
 import { present } from '../../present.ts';
+import { readJson } from '../json.ts';
 import { END_SEQ, firstSeqAt, lastSeqAt } from './place.ts';
 import { CONN_ID, CONN_IN_ID } from './rows.ts';
+import { SLICE, waySlices } from './slices.ts';
 import type { HistoryDb, WayRow } from './tables.ts';
 import { totalsOf } from './totals.ts';
 
@@ -19,8 +22,8 @@ export type Bounds = {
   scanned: number;
 };
 
-/** About 20 ms of work each. */
-export const BOUNDS: Bounds = { few: 2_000, searched: 100_000, conns: 2_000, scanned: 10_000 };
+/** Below 20 ms of work each, but for `searched`, which is looked at in slices. */
+export const BOUNDS: Bounds = { few: 2_000, searched: 60_000, conns: 2_000, scanned: 5_000 };
 
 /** A connection to read the log over, and how much one question may look at. */
 export type Reading = { db: HistoryDb; bounds: Bounds };
@@ -97,31 +100,47 @@ export async function connSeqs(
   return found.rows;
 }
 
-/**
- * The ways that pass: all, a few by number, or many. Of many, `newest` is the newest attempt where it was worth looking for, and
- * no attempt that passes is newer.
- */
-export type Matching = { kind: 'all' } | { kind: 'few'; ways: number[] } | { kind: 'many'; newest: number };
+/** The ways that pass: all, a few by number, or many, of which `crowded` says that there are too many ways to look at each. */
+export type Matching = { kind: 'all' } | { kind: 'few'; ways: number[] } | { kind: 'many'; crowded: boolean };
 
 /** Searches the ways, with bounded work. */
 export async function matchingWays({ db, bounds }: Reading, filter: HandshakeFilter): Promise<Matching> {
-  const { outcomes, cause, device, client, origin, gateway, from } = filter;
+  const { outcomes, cause, device, client, origin, gateway } = filter;
   const set =
     [cause, device, client, origin, gateway, wantedText(filter)].some((value) => value !== undefined) || (outcomes?.length ?? 0) > 0;
   if (!set) return { kind: 'all' };
-  const crowded = (await totalsOf(db)).ways > bounds.searched;
-  if (crowded && !(await isRare({ db, bounds }, present({ cause, device, client })))) return { kind: 'many', newest: END_SEQ };
-  // A way without an attempt since `from` has nothing to show.
-  const condition = from === undefined ? wayPasses(filter) : sql`${wayPasses(filter)} and w.last_seq >= ${firstSeqAt(from)}`;
-  const { rows } = await sql<{ id: number }>`select w.id from ways w where ${condition} limit ${bounds.few + 1}`.execute(db);
-  if (rows.length <= bounds.few) return { kind: 'few', ways: rows.map((row) => row.id) };
-  const top = await sql<{ newest: number | null }>`select max(w.last_seq) as newest from ways w where ${condition}`.execute(db);
-  return { kind: 'many', newest: top.rows[0]?.newest ?? END_SEQ };
+  const rare = await isRare(db, present({ cause, device, client }));
+  if (!rare && (await totalsOf(db)).ways > bounds.searched) return { kind: 'many', crowded: true };
+  const ways: number[] = [];
+  for await (const slice of rare ? [sql`true`] : waySlices(db)) {
+    const { rows } = await sql<{ ways: string }>`
+      select json_group_array(w.id) as ways from ways w where ${slice} and ${alive(filter)}`.execute(db);
+    for (const { ways: found } of rows) ways.push(...idsOf(found));
+    if (ways.length > bounds.few) return { kind: 'many', crowded: false };
+  }
+  return { kind: 'few', ways };
 }
 
-/** Whether what has an index leaves few enough ways to look at each. */
-async function isRare({ db, bounds }: Reading, indexed: HandshakeFilter): Promise<boolean> {
+/** A way that passes and has attempts since `from`. */
+const alive = (filter: HandshakeFilter): Condition =>
+  filter.from === undefined ? wayPasses(filter) : sql`${wayPasses(filter)} and w.last_seq >= ${firstSeqAt(filter.from)}`;
+
+/** The newest attempt of all ways that pass; 0 when there is none. Looks at every way. */
+export async function newestThatPasses({ db }: Reading, filter: HandshakeFilter): Promise<number> {
+  let newest = 0;
+  for await (const slice of waySlices(db)) {
+    const { rows } = await sql<{ newest: number | null }>`
+      select max(w.last_seq) as newest from ways w where ${slice} and ${alive(filter)}`.execute(db);
+    newest = Math.max(newest, rows[0]?.newest ?? 0);
+  }
+  return newest;
+}
+
+const idsOf = (json: string): number[] => z.array(z.number()).parse(readJson(json, 'handshake'));
+
+/** Whether what has an index leaves so few ways that each can be looked at in one go. */
+async function isRare(db: HistoryDb, indexed: HandshakeFilter): Promise<boolean> {
   if (Object.keys(indexed).length === 0) return false;
-  const { rows } = await sql`select 1 from ways w where ${columnsPass(indexed)} limit 1 offset ${bounds.searched}`.execute(db);
+  const { rows } = await sql`select 1 from ways w where ${columnsPass(indexed)} limit 1 offset ${SLICE}`.execute(db);
   return rows.length === 0;
 }
