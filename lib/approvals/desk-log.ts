@@ -84,7 +84,7 @@ export function createDeskLog(deps: {
   const restarting = createRestarting({ now });
   const follower = createLogFollower({
     poll: collector.poll,
-    source: () => collector.state().logSource,
+    source: () => collector.state().logRead,
     isLive,
     onError: deps.onError,
     monotonicMs: clock.monotonicMs,
@@ -119,7 +119,7 @@ export function createDeskLog(deps: {
         live: isLive() && isConnected,
         protocol: connection.lastProtocol,
         log: {
-          source: state.logSource,
+          source: state.logRead,
           problem: state.logProblem,
           gaps: window.gaps(),
           lastAt: window.lastAt(),

@@ -26,6 +26,8 @@ export type CollectorState = {
   /** The port that the gateway itself listens on: that of its address on this host, else what the canary's record says. */
   gatewayPort: number | undefined;
   logSource: 'raw' | 'tail' | 'none';
+  /** How the log is read for people: also where it is no proof. */
+  logRead: 'raw' | 'tail' | 'none';
   logProblem: string | undefined;
   logFile: string | undefined;
   lastCanary: (CanaryResult & { at: number }) | undefined;
@@ -239,6 +241,7 @@ export function createCollector(deps: {
       setup,
       gatewayPort: onThisHost ? port : seenPort,
       logSource: source(),
+      logRead: raw ? 'raw' : tail ? 'tail' : 'none',
       logProblem,
       logFile: raw?.file ?? tail?.file(),
       lastCanary,

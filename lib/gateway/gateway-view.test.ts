@@ -36,6 +36,7 @@ const COLLECTED: CollectorState = {
   setup: undefined,
   gatewayPort: 18789,
   logSource: 'raw',
+  logRead: 'raw',
   logProblem: undefined,
   logFile: '/tmp/openclaw.log',
   lastCanary: { read: true, openedAt: AT, ms: 6, at: AT },
