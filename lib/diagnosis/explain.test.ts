@@ -176,6 +176,12 @@ describe('other entries', () => {
     expect(explain({ cause: 'handshake-timeout' }, place({ version: '2026.9.6' })).why).toContain('15 seconds');
   });
 
+  test('strangers at the port are kept out by listening on loopback, where that is not so already', () => {
+    const scan = { handshake: 'pending', closeCode: 1006, remoteAddr: '203.0.113.9' };
+    expect(commands(scan, { bind: 'lan' })).toEqual([`openclaw config set gateway.bind '"loopback"' --strict-json`]);
+    expect(commands(scan, { bind: 'loopback' })).toEqual([]);
+  });
+
   test('an unknown cause shows cause and reason, asks to be reported, and offers nothing else', () => {
     const { happened, known, remedies, seen } = explain({ cause: 'quantum-mismatch', reason: 'spin\u202e' }, place());
     expect(happened).toContain('cause “quantum-mismatch” and reason “spin\u{FFFD}”');

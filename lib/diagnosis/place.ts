@@ -15,7 +15,7 @@ function since(place: Place, year: number, month: number): boolean | undefined {
 /** A scope upgrade over loopback is approved by the gateway itself: 2026.9.6 does, 2026.4.14 never (both measured). */
 export const approvesLocalUpgrades = (place: Place): boolean | undefined => since(place, 2026, 9);
 
-/** `openclaw config set` of gateway settings asks for a restart: 2026.4.14 says so, 2026.9.6 applies most of them at once. */
+/** `openclaw config set` of lists and switches asks for a restart: 2026.4.14 says so, 2026.9.6 applies them at once (both run). */
 export const needsRestart = (place: Place): boolean => since(place, 2026, 9) !== true;
 
 /** The CLI signs in by the local helper path and can show the token: 2026.9.6. On 2026.4.14 it is a paired device itself. */

@@ -12,11 +12,11 @@ export const remedy = (where: RemedyView['where'], text: string, command?: strin
   ...(command === undefined ? {} : { command }),
 });
 
-/** What must follow a changed setting, as the version's own CLI says it. */
-export const restartWords = (place: Place): string =>
-  needsRestart(place)
-    ? ' Restart the gateway afterwards, unless it restarts by itself: openclaw gateway restart.'
-    : ' It applies without a restart.';
+/** What must follow a change of the address or of the secret, as the CLI of both versions says. */
+export const RESTART = ' Restart the gateway afterwards, unless it restarts by itself: openclaw gateway restart.';
+
+/** What must follow a change of lists and switches, as the version's own CLI says it. */
+export const restartWords = (place: Place): string => (needsRestart(place) ? RESTART : ' It applies without a restart.');
 
 /**
  * Approving what waits: here, then on the gateway's host. On 2026.4.14 the CLI is a paired device itself, and where its own

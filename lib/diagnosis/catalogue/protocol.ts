@@ -1,8 +1,10 @@
 // What was sent was not what the gateway speaks: protocol, frames, roles, sizes, and connections that never said anything.
+import type { RemedyView } from '../../api/shapes.ts';
 import type { AttemptFacts } from '../../handshakes/attempt.ts';
+import { setCommand } from '../commands.ts';
 import type { CatalogueEntry, Place } from '../entry.ts';
 import { handshakeLimit, versionWords } from '../place.ts';
-import { remedy } from '../remedies.ts';
+import { RESTART, remedy } from '../remedies.ts';
 import { fromWhere, pathOf, plain, sentence, span, who } from '../words.ts';
 
 const STOPS = 'It fails the same way at every retry. Stop or mend the client.';
@@ -18,11 +20,17 @@ function strangers(facts: AttemptFacts): string {
 }
 
 const WATCH = remedy('nowhere', 'Nothing, where it is rare. The user agent and the address below tell who it is.');
-const CLOSE_PORT = (place: Place) =>
-  remedy(
-    'gateway-host',
-    `If strangers reach the port, do not let them: gateway.bind loopback${place.bind ? ` (it is ${plain(place.bind, 20)} now)` : ''}, or a firewall in front of port ${place.port}.`,
-  );
+/** For a port that others can reach: a gateway on loopback has none, and a proxy in front would be cut off as well. */
+function closePort(place: Place): RemedyView[] {
+  if (place.bind === 'loopback') return [];
+  return [
+    remedy(
+      'gateway-config',
+      `If strangers reach port ${place.port} and nobody needs it from outside, let the gateway listen on loopback only, or put a firewall in front.${RESTART}`,
+      setCommand(place, 'gateway.bind', 'loopback'),
+    ),
+  ];
+}
 
 export const PROTOCOL: readonly CatalogueEntry[] = [
   {
@@ -96,7 +104,7 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
     remedies: (_, place) => [
       WATCH,
       remedy('client', 'If it is a client of your own, let its first message be a connect request in JSON.'),
-      CLOSE_PORT(place),
+      ...closePort(place),
     ],
     stops: STOPS,
   },
@@ -127,7 +135,7 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
     why: (facts) => `No honest connect request is that large. ${strangers(facts)}`,
     remedies: (_, place) => [
       remedy('client', 'If it is your own client, send connect first and everything else after it.'),
-      CLOSE_PORT(place),
+      ...closePort(place),
     ],
     stops: STOPS,
   },
@@ -149,7 +157,7 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
         'gateway-host',
         'If honest clients time out, the host is too busy: look at its load. OPENCLAW_HANDSHAKE_TIMEOUT_MS in the gateway’s environment gives them longer.',
       ),
-      CLOSE_PORT(place),
+      ...closePort(place),
     ],
     stops: 'Each attempt ends by itself. They stop when whoever dials stops.',
   },
@@ -177,7 +185,7 @@ export const PROTOCOL: readonly CatalogueEntry[] = [
         'client',
         'If it is a client of your own that never gets further, look into its own log: it gave up before the gateway answered.',
       ),
-      CLOSE_PORT(place),
+      ...closePort(place),
     ],
     stops: 'Each attempt ends by itself. They stop when whoever dials stops.',
   },

@@ -4,7 +4,7 @@ import type { AttemptFacts } from '../../handshakes/attempt.ts';
 import { onHost, removeCommand, setCommand } from '../commands.ts';
 import type { CatalogueEntry, Place } from '../entry.ts';
 import { hasHelperCli, versionWords } from '../place.ts';
-import { approvals, clientSecret, remedy, restartWords, tokenWhere } from '../remedies.ts';
+import { approvals, clientSecret, RESTART, remedy, tokenWhere } from '../remedies.ts';
 import { fromWhere, pathOf, span, who } from '../words.ts';
 
 type Part = Omit<CatalogueEntry, 'outcome' | 'docs' | 'key' | 'severity'> & { reason: string; severity?: CatalogueEntry['severity'] };
@@ -208,9 +208,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     happened: (facts, place) => `The gateway cannot let ${who(facts, place)} in: it signs in by token and has none configured.`,
     why: () =>
       'gateway.auth.mode is token and gateway.auth.token is empty. Both known versions make a token at their start where none is set, so it was taken out since, or comes from an environment that is gone.',
-    remedies: (_, place) => [
-      remedy('gateway-host', `Make a token.${restartWords(place)}`, onHost(place, 'doctor', '--generate-gateway-token')),
-    ],
+    remedies: (_, place) => [remedy('gateway-host', `Make a token.${RESTART}`, onHost(place, 'doctor', '--generate-gateway-token'))],
     stops: 'Every client fails until the gateway has a token.',
   }),
   unauthorized({
@@ -224,7 +222,7 @@ export const SIGN_IN: readonly CatalogueEntry[] = [
     remedies: (_, place) => [
       remedy(
         'gateway-config',
-        `Let the configuration refer to OPENCLAW_GATEWAY_PASSWORD in the gateway’s environment.${restartWords(place)}`,
+        `Let the configuration refer to OPENCLAW_GATEWAY_PASSWORD in the gateway’s environment.${RESTART}`,
         onHost(
           place,
           'config',
