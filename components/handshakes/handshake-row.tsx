@@ -35,7 +35,7 @@ function Times({ item }: { item: HandshakeView }) {
   return (
     <>
       <strong className="font-semibold">{words.times}</strong>
-      {words.every !== '' && <span className="text-soft">, {words.every}</span>}
+      {words.every !== '' && <span className="text-soft max-sm:hidden">, {words.every}</span>}
       {state === 'looping' && <span className="tone-orange text-tone"> looping</span>}
       {state === 'over' && <span className="text-soft"> over</span>}
     </>
@@ -137,7 +137,7 @@ export const HandshakeRow = memo(function HandshakeRow({ item, today, selected, 
             </span>
           )}
         </span>
-        <span className="flex min-w-0 gap-x-1.5 max-sm:col-span-3">
+        <span className="flex min-w-0 gap-x-1.5 overflow-hidden max-sm:col-span-3">
           {loop && (
             <span className="shrink-0 whitespace-nowrap sm:hidden">
               <Times item={item} />

@@ -63,29 +63,32 @@ export function Legend({ sums, outcomes, onChange }: LegendProps) {
 /** The bars that are not empty, newest first, for those who do not see them. */
 export function BucketTable({ view }: { view: HistogramView }) {
   const filled = view.buckets.filter((bucket) => Object.values(COUNTED).some((key) => bucket[key] > 0)).toReversed();
+  // A table does not shrink to what hides it, so something around it does.
   return (
-    <table className="sr-only">
-      <caption>Attempts by outcome, newest first; times without attempts are left out</caption>
-      <thead>
-        <tr>
-          <th scope="col">from</th>
-          {ATTEMPT_OUTCOMES.map((outcome) => (
-            <th key={outcome} scope="col">
-              {OUTCOMES[outcome].word}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {filled.map((bucket) => (
-          <tr key={bucket.at}>
-            <th scope="row">{momentWords(Date.parse(bucket.at), view.bucketMs)}</th>
+    <div className="sr-only">
+      <table>
+        <caption>Attempts by outcome, newest first; times without attempts are left out</caption>
+        <thead>
+          <tr>
+            <th scope="col">from</th>
             {ATTEMPT_OUTCOMES.map((outcome) => (
-              <td key={outcome}>{bucket[COUNTED[outcome] ?? 'refused']}</td>
+              <th key={outcome} scope="col">
+                {OUTCOMES[outcome].word}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {filled.map((bucket) => (
+            <tr key={bucket.at}>
+              <th scope="row">{momentWords(Date.parse(bucket.at), view.bucketMs)}</th>
+              {ATTEMPT_OUTCOMES.map((outcome) => (
+                <td key={outcome}>{bucket[COUNTED[outcome] ?? 'refused']}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -85,7 +85,7 @@ export function Histogram({ filter, span, paused, onChange }: HistogramProps) {
                 key={name}
                 type="button"
                 aria-pressed={name === span}
-                aria-label={spoken}
+                title={spoken}
                 onClick={() => onChange({ span: name === '24h' || name === '7d' ? name : '1h' })}
                 className={clsx('h-6 px-2 text-xs', name === span ? 'bg-sunken font-medium text-ink' : 'text-soft hover:text-ink')}
               >

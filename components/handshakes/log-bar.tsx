@@ -34,9 +34,11 @@ export function LogBar(props: LogBarProps) {
     <div className="sticky top-11 z-10 flex h-11 items-center gap-2 border-b border-hairline bg-paper px-4 sm:px-6">
       <div className="flex min-w-0 flex-1 items-center gap-2">
         {away && !paused && waiting > 0 && (
-          <Button small weight="main" onClick={onJump}>
+          <Button small weight="main" aria-label={`${count} new, jump to now`} onClick={onJump}>
             <ArrowUp size={13} aria-hidden />
-            {count} new<span className="max-sm:sr-only">, jump to now</span>
+            <span>
+              {count} new<span className="max-sm:hidden">, jump to now</span>
+            </span>
           </Button>
         )}
         <p role="status" className="tabular truncate text-xs text-soft">

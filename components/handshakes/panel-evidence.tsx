@@ -148,7 +148,7 @@ export function RawRecords({ raw }: { raw: readonly string[] }) {
       aside={<CopyButton text={raw.join('\n')} what="the raw records" />}
     >
       {records.map(({ key, text }) => (
-        <pre key={key} className="max-h-64 overflow-auto rounded-md bg-sunken p-2 font-mono text-2xs break-all whitespace-pre-wrap">
+        <pre key={key} className="rounded-md bg-sunken p-2 font-mono text-2xs break-all whitespace-pre-wrap">
           {text}
         </pre>
       ))}

@@ -86,25 +86,6 @@ test('Devices: a person vouches for a device, and its row says so', async ({ bro
   await expect(row).not.toContainText('vouched for');
 });
 
-test('Handshakes: failures stand as rows; one opens to what happened, a fix to copy, and its raw record', async ({ browser }) => {
-  const page = await practice.open(browser, { path: '/handshakes?text=cli', permissions: ['clipboard-read', 'clipboard-write'] });
-  const rows = page.getByRole('list', { name: 'Handshakes, newest first' }).getByRole('button');
-  await rows.first().click();
-  const panel = page.getByRole('complementary');
-  await expect(panel).toContainText('What happened');
-  await expect(panel).toContainText('pairing-required/scope-upgrade');
-  await expect(panel.locator('pre').filter({ hasText: 'closed before connect' }).first()).toBeVisible();
-  const copy = panel.getByRole('button', { name: /^Copy the command openclaw/ }).first();
-  await copy.click();
-  await expect(copy).toContainText('Copied');
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^openclaw devices approve/);
-});
-
-test('Handshakes: a client in a loop is one row with its count', async ({ browser }) => {
-  const page = await practice.open(browser, { path: '/handshakes?text=cli' });
-  await expect(page.getByRole('button', { name: /\d+ times in \d+ (s|min), 1 every/ }).first()).toBeVisible({ timeout: PATIENCE_MS });
-});
-
 test('a page takes less than its budget on a first visit', async ({ browser }) => {
   const page = await practice.open(browser);
   const sizes: { url: string; bytes: number }[] = [];
