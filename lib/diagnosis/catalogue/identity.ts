@@ -7,7 +7,7 @@ import { fromWhere, plain, who } from '../words.ts';
 
 type Part = Pick<CatalogueEntry, 'title' | 'why' | 'remedies'> & {
   reason: string;
-  code?: string;
+  codes?: readonly string[];
   /** What is missing, to end "The gateway refused the client x: ". */
   missing: string;
   only?: '2026.9.6';
@@ -18,7 +18,7 @@ type Part = Pick<CatalogueEntry, 'title' | 'why' | 'remedies'> & {
 
 const entry = ({
   reason,
-  code = 'AUTH_UNAUTHORIZED',
+  codes = ['AUTH_UNAUTHORIZED'],
   missing,
   only,
   live = [],
@@ -28,7 +28,7 @@ const entry = ({
   remedies,
 }: Part): CatalogueEntry => ({
   key: `unauthorized/${reason}`,
-  codes: [code],
+  codes,
   outcome: 'refused',
   severity,
   title,
@@ -49,7 +49,7 @@ const TAILSCALE_WHY = () =>
 const tailscale = (reason: string, code: string, title: string, missing: string): CatalogueEntry =>
   entry({
     reason,
-    code,
+    codes: [code],
     title,
     missing,
     why: TAILSCALE_WHY,
@@ -84,7 +84,7 @@ export const IDENTITY: readonly CatalogueEntry[] = [
   entry({
     reason: 'trusted_proxy_missing_header',
     live: ['2026.9.6'],
-    code: 'AUTH_IDENTITY_HEADER_REQUIRED',
+    codes: ['AUTH_IDENTITY_HEADER_REQUIRED', 'AUTH_UNAUTHORIZED'],
     title: 'Proxy sent no identity header',
     missing: 'a header that the proxy must send was missing',
     why: (facts) => {
