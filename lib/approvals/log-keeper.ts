@@ -13,8 +13,10 @@ import { createRecentFailures, type RecentFailures } from './recent-failures.ts'
 const POURING_MS = 100;
 const QUIET_MS = 1000;
 const RETRY_MS = 1000;
-/** Records assembled in one stretch, and rows stored and told at once. */
-const STRETCH = 500;
+/** Records assembled in one stretch. */
+const STRETCH = 250;
+/** Rows stored and told at once. */
+const BATCH = 2000;
 /** Rows kept while the store cannot be written. */
 const KEPT = 20_000;
 
@@ -109,7 +111,7 @@ export function createLogKeeper(deps: {
   async function write() {
     while (rows.length > 0 || dropped > 0) {
       const counted = dropped;
-      const batch = [...droppedRow(), ...rows.slice(0, STRETCH)];
+      const batch = [...droppedRow(), ...rows.slice(0, BATCH)];
       const taken = batch.length - (counted > 0 ? 1 : 0);
       rows = rows.slice(taken);
       dropped = 0;
