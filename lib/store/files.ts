@@ -9,11 +9,11 @@ import { ensurePrivateFile, folderUnusable } from './folder.ts';
 import { openDatabase } from './sqlite.ts';
 
 /** Opens a database file for this user only. Throws Problem('data-folder-unusable') when that cannot be done. */
-export function openFile(folder: string, name: string): DatabaseSync {
+export function openFile(folder: string, name: string, cacheKb?: number): DatabaseSync {
   const file = join(folder, name);
   try {
     ensurePrivateFile(file);
-    return openDatabase(file);
+    return openDatabase(file, cacheKb);
   } catch (error) {
     if (sqliteCode(error) === undefined) throw folderUnusable(folder, error);
     const failure = storeFailure(error);

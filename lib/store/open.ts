@@ -23,6 +23,8 @@ const DEFAULT_RETENTION: Retention = { maxRows: 1_000_000, maxAgeMs: 30 * DAY_MS
 const PRUNE_EVERY_MS = 600_000;
 const RECORD = 'gatehouse.db';
 const HISTORY = 'handshakes.db';
+/** Room for all ways of a busy month; taken only as far as there are any. */
+const SEARCH_CACHE_KB = 48_000;
 
 function createRepositories(db: Db) {
   return {
@@ -99,7 +101,7 @@ export async function openStore({
       RECORD,
       migrationsWith((batch) => append(history, batch)),
     );
-    reader = opening(new Kysely<HistorySchema>({ dialect: sqliteDialect(openFile(folder, HISTORY)) }));
+    reader = opening(new Kysely<HistorySchema>({ dialect: sqliteDialect(openFile(folder, HISTORY, SEARCH_CACHE_KB)) }));
   } catch (error) {
     await close();
     throw error;

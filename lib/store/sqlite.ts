@@ -6,12 +6,13 @@ import { storeFailure } from './failures.ts';
 const STATEMENT_CACHE = 256;
 
 /**
- * Opens a database for a record that must survive a kill and a power cut: WAL with a sync at every commit.
- * Throws what node:sqlite throws.
+ * Opens a database for a record that must survive a kill and a power cut: WAL with a sync at every commit. `cacheKb` is how much of
+ * the file may be kept in memory. Throws what node:sqlite throws.
  */
-export function openDatabase(file: string): DatabaseSync {
+export function openDatabase(file: string, cacheKb = 2_000): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true });
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=16777216;');
+  db.exec(`PRAGMA cache_size=-${cacheKb}`);
   return db;
 }
 

@@ -1,6 +1,7 @@
 // Writes a batch of attempts: all or none, in chunks with a turn of the event loop between, so that nobody waits behind it.
 import type { HandshakeView } from '../../api/shapes.ts';
 import type { NewHandshake } from '../../handshakes/attempt.ts';
+import { insertRows } from './insert.ts';
 import { msOf, placesFor } from './place.ts';
 import { flagsOf, storedConn, viewOf } from './rows.ts';
 import { runsFor } from './runs-kept.ts';
@@ -12,6 +13,8 @@ import { waysFor } from './ways.ts';
 
 /** About 10 ms of work. */
 const CHUNK = 250;
+
+const COLUMNS = ['seq', 'way', 'run', 'nth', 'flags', 'gateway', 'id', 'conn', 'request', 'duration'] as const;
 
 const keyOf = (row: { gateway: string; id: string }) => JSON.stringify([row.gateway, row.id]);
 
@@ -53,14 +56,18 @@ async function appendChunk(db: HistoryDb, chunk: readonly NewHandshake[]): Promi
     const row = { seq, way, run: run.id, nth: run.count, flags, gateway, id, conn: storedConn(item), request: requestId ?? null };
     return { row: { ...row, duration: durationMs ?? null }, evidence: JSON.stringify(item.evidence), shared, run };
   });
-  await db
-    .insertInto('handshakes')
-    .values(stored.map(({ row }) => row))
-    .execute();
-  await db
-    .insertInto('evidence')
-    .values(stored.map(({ row, evidence }) => ({ seq: row.seq, body: evidence })))
-    .execute();
+  await insertRows(
+    db,
+    'handshakes',
+    COLUMNS,
+    stored.map(({ row }) => COLUMNS.map((column) => row[column])),
+  );
+  await insertRows(
+    db,
+    'evidence',
+    ['seq', 'body'],
+    stored.map(({ row, evidence }) => [row.seq, evidence]),
+  );
   await tally(db, placed, 1);
   await countOnWays(db, placed);
   const bytes = stored.reduce((sum, { evidence }) => sum + Buffer.byteLength(evidence), made.bytes);
