@@ -7,7 +7,7 @@ export function PageHead({ title, children }: { title: string; children?: ReactN
   return (
     <div className="flex min-h-12 flex-wrap items-center justify-between gap-x-4 gap-y-2 py-2">
       <h1 className="text-lg font-semibold tracking-[-0.01em]">{title}</h1>
-      {children !== undefined && <div className="flex flex-wrap items-center gap-2">{children}</div>}
+      {children !== undefined && <div className="flex min-w-0 max-w-full flex-wrap items-center gap-2">{children}</div>}
     </div>
   );
 }
