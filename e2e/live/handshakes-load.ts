@@ -1,5 +1,5 @@
 // What the handshake log bears on a real gateway: lines that no gateway writes, and a loop of 5,000 failures.
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { expect, type Page } from '@playwright/test';
 import WebSocket from 'ws';
 import { until } from '../gateways/until.ts';
@@ -51,6 +51,35 @@ export async function garbageDisturbsNothing({ cast, main, stage }: Scene, finde
   expect(
     others.filter(({ outcome }) => outcome !== 'note' && outcome !== 'admitted' && outcome !== 'gap'),
     'no attempt was made up',
+  ).toEqual([]);
+}
+
+/** What log rotation and people do to the file of a running gateway. */
+const CUTS: readonly (readonly [name: string, cut: (file: string) => void])[] = [
+  ['emptied', (file) => truncateSync(file, 0)],
+  ['moved away', (file) => renameSync(file, `${file}.1`)],
+  ['deleted', (file) => rmSync(file)],
+];
+
+/** After each cut of the log file the next attempt has its row, what was stored before stays, and the cut itself is told. */
+export async function cutsAreTold({ main, stage }: Scene, finder: Finder): Promise<void> {
+  const { api } = main.console;
+  const before = new Set((await api.allHandshakes()).map(({ id }) => id));
+  for (const [name, cut] of CUTS) {
+    cut(stage.gateway.logFile());
+    const mark = `cut: ${name}`;
+    await stage.device(mark).attempt({ instead: [NOT_CONNECT], headers: { 'User-Agent': mark } });
+    expect((await finder.marked(mark)).row.cause, mark).toBe('invalid-handshake');
+  }
+  // The place of a gap in the log is that of the last line before it, so it is told from older ones by its id.
+  const after = await api.allHandshakes();
+  const gaps = after.filter(({ id, outcome }) => outcome === 'gap' && !before.has(id)).map(({ cause }) => cause);
+  expect(gaps).toContain('file-shrunk');
+  expect(gaps).toContain('file-changed');
+  const kept = new Set(after.map(({ id }) => id));
+  expect(
+    [...before].filter((id) => !kept.has(id)),
+    'what was stored stays',
   ).toEqual([]);
 }
 

@@ -81,10 +81,8 @@ function becomesLive(admin: Admin, started: TestConsole): Promise<string> {
   return until('the console live on the guarded gateway', look, 30_000);
 }
 
-async function openGuarded(version: string, tmp: string, owns: Stage['owns']): Promise<Guarded> {
-  const auth = { mode: 'password', password: PASSWORD, rateLimit: LIMIT };
-  const gateway = await startGateway({ version, tmp, config: { gateway: { auth } } });
-  owns(gateway);
+async function openGuarded(starting: Promise<TestGateway>, owns: Stage['owns']): Promise<Guarded> {
+  const gateway = await starting;
   const admin = await adminHelper(gateway, { password: PASSWORD });
   owns({ dispose: admin.close });
   const started = await startConsole({ gateway });
@@ -106,11 +104,14 @@ export async function openScene(version: string): Promise<Scene> {
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
+    const auth = { mode: 'password', password: PASSWORD, rateLimit: LIMIT };
+    const starting = startGateway({ version, tmp, config: { gateway: { auth } } });
+    ends.push(() => starting.then((gateway) => gateway.dispose()).catch(() => undefined));
     const stage = await openStage({ version, tmp });
     ends.push(stage.dispose);
     const cast = await castOf(stage);
     const main = await watch(stage);
-    const guarded = await openGuarded(version, tmp, stage.owns);
+    const guarded = await openGuarded(starting, stage.owns);
     return { stage, cast, main, guarded, dispose };
   } catch (error) {
     await dispose();

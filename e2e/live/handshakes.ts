@@ -4,7 +4,7 @@ import type { HandshakeDetailSeen } from '../gateways/api.ts';
 import { aftermathShows, loopIsOneRow, nameIsSafe } from './handshakes-caller.ts';
 import type { Cast, HandshakeCase, Trace } from './handshakes-cases.ts';
 import { lockShows, restartShows, rowsStayApart, silentGrantShows } from './handshakes-guarded.ts';
-import { floodIsCounted, garbageDisturbsNothing } from './handshakes-load.ts';
+import { cutsAreTold, floodIsCounted, garbageDisturbsNothing } from './handshakes-load.ts';
 import { beginThrottled, notesShow } from './handshakes-notes.ts';
 import { openLog } from './handshakes-page.ts';
 import { createFinder, type Finder, newestOfRun, openScene, type Scene } from './handshakes-scene.ts';
@@ -108,6 +108,7 @@ export async function keepsItsPromises(page: Page, version: string, cases: reado
     await promise('two gateways stay apart', () => rowsStayApart(scene, finders));
     await promise('a silent grant shows', () => silentGrantShows(scene));
     if (throttledShows) await promise('what the gateway left out is counted', throttledShows);
+    await promise('cuts of the log file are told', () => cutsAreTold(scene, finders.main));
     await promise('a loop of 5,000 failures is counted', async () => {
       const { ms } = await floodIsCounted(page, scene);
       test.info().annotations.push({ type: 'flood', description: `5,000 refused in ${Math.round(ms)} ms by ${version}` });
