@@ -24,20 +24,31 @@ const words = fc.constantFrom('Zürich', 'ΑΒΓ İstanbul', '%_"\'', 'nul \u000
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const at = fc.nat({ max: SPAN_MS });
 
-const row = fc.record({
+const way = fc.record({
   outcome,
   gateway,
   cause,
-  atMs: at,
   deviceId: maybe(device),
   clientId: maybe(client),
   origin: maybe(origin),
   host: maybe(words),
   deviceName: maybe(words),
   scopesTo: maybe(fc.constant('operator.admin').map((scope) => [scope])),
+});
+
+const attempt = fc.record({
+  way: fc.nat(),
+  atMs: at,
   conn: maybe(fc.constantFrom('7f', 'aa', '7F', 'ü')),
   connInId: fc.boolean(),
 });
+
+/** Attempts of a few ways, so that there are loops. */
+const log = fc
+  .tuple(fc.array(way, { minLength: 1, maxLength: 4 }), fc.array(attempt, { maxLength: 60 }))
+  .map(([ways, attempts]) =>
+    attempts.flatMap(({ way: n, ...rest }) => ways.slice(n % ways.length, (n % ways.length) + 1).map((of) => ({ ...of, ...rest }))),
+  );
 
 const filter = fc.record({
   outcomes: maybe(fc.uniqueArray(outcome, { maxLength: 3 })),
@@ -49,7 +60,7 @@ const filter = fc.record({
   text: maybe(
     fc.oneof(
       words,
-      fc.constantFrom('', '7f', '7F', 'aa-', 'ü', 'ADMIN', 'scope', 'conn', 'nobody', 'e\n'),
+      fc.constantFrom('', '7f', '7F', 'aa-', 'aa-1', 'ü', 'ü-', '7f-', 'ADMIN', 'scope', 'conn', 'nobody', 'e\n'),
       fc.string({ maxLength: 3, unit: 'grapheme' }),
     ),
   ),
@@ -57,7 +68,7 @@ const filter = fc.record({
   to: maybe(at.map((ms) => START_MS + ms)),
 });
 
-type Draft = typeof row extends fc.Arbitrary<infer T> ? T : never;
+type Draft = (typeof log extends fc.Arbitrary<infer T> ? T : never)[number];
 const filterOf = (drawn: typeof filter extends fc.Arbitrary<infer T> ? T : never): HandshakeFilter => present(drawn);
 
 function handshakeOf({ atMs, conn, connInId, outcome, gateway, cause, ...rest }: Draft, n: number): NewHandshake {
@@ -93,7 +104,7 @@ type Asked = { store: Store; rows: HandshakeView[]; asked: HandshakeFilter; limi
 async function forAny(conns: fc.Arbitrary<number>, promise: (asked: Asked) => Promise<void>): Promise<void> {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(row, { maxLength: 60 }),
+      log,
       fc.array(filter, { minLength: 1, maxLength: 25 }),
       fc.integer({ min: 1, max: 30 }),
       bounds(conns),
@@ -108,7 +119,7 @@ async function forAny(conns: fc.Arbitrary<number>, promise: (asked: Asked) => Pr
         }
       },
     ),
-    { numRuns: 20 },
+    { numRuns: 30 },
   );
 }
 
