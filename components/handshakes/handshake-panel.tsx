@@ -1,7 +1,7 @@
 'use client';
 // One row explained: what happened, why, the fix, what became of it, then the connection step by step and its records.
 import { clsx } from 'clsx';
-import type { HandshakeDetail, HandshakeView } from '#lib/api/shapes.ts';
+import type { AftermathView, HandshakeDetail, HandshakeView } from '#lib/api/shapes.ts';
 import { Failure } from '../parts/notice.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
@@ -57,6 +57,9 @@ function Loop({ row, stops }: { row: HandshakeView; stops: string | undefined })
 
 function Explained({ detail, newest }: { detail: HandshakeDetail; newest: HandshakeView }) {
   const { row, diagnosis } = detail;
+  // A row of the same run that the log holds already knows better than an answer from before it.
+  const again: AftermathView = { kind: 'again', at: newest.at, text: 'It was refused again in the same way.' };
+  const known = newest.seq > row.seq && detail.aftermath?.kind === 'quiet' ? again : detail.aftermath;
   return (
     <>
       {diagnosis !== undefined && (
@@ -77,7 +80,7 @@ function Explained({ detail, newest }: { detail: HandshakeDetail; newest: Handsh
           )}
         </>
       )}
-      <Aftermath aftermath={detail.aftermath} />
+      <Aftermath aftermath={known} />
       <RequestHere row={row} waits={detail.waits !== undefined} />
       {diagnosis !== undefined && <Remedies remedies={diagnosis.remedies} />}
       <Loop row={newest} stops={diagnosis?.stops} />

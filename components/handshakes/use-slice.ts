@@ -3,7 +3,7 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 
 /** Lines drawn beyond each edge of the window, so that a quick scroll finds them there. */
-const BEYOND = 16;
+const BEYOND = 10;
 /** The bar that stays on top of the page and the log's own, px. */
 const BARS_PX = 88;
 
@@ -14,7 +14,7 @@ export type Slice = { first: number; last: number; away: boolean };
  * `onAway` in the same event, before anything renders.
  */
 export function useSlice(list: RefObject<HTMLElement | null>, count: number, height: number, onAway: (away: boolean) => void): Slice {
-  const [slice, setSlice] = useState<Slice>({ first: 0, last: 60, away: false });
+  const [slice, setSlice] = useState<Slice>({ first: 0, last: 40, away: false });
   const tell = useRef(onAway);
   tell.current = onAway;
   useEffect(() => {
