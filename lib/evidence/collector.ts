@@ -68,7 +68,8 @@ const POLL_STEP_MS = 3;
 const TAIL_STEP_MS = 60;
 const CANARY_MS = 1500;
 const PORT_FREE_MS = 5000;
-const TAIL_CALLS = { calls: 4, perMs: 1000 };
+/** Evenly: calls in a bunch would leave whoever asks next waiting for the rest of the second. */
+const TAIL_CALLS = { calls: 1, perMs: 250 };
 const CONFIG_ANYWAY_MS = 5 * 60_000;
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 15_000;
 const identityAnswer = z.object({ deviceId: z.string(), publicKey: z.string() });
