@@ -75,6 +75,24 @@ test('somebody without the key who only names a device sees nothing of it', asyn
   expect(JSON.stringify(detail)).not.toContain('Secret name');
 });
 
+test('a caller that names no device is refused again when the same way of failing comes back, also after a long pause', async () => {
+  const run = await live();
+  const port = Number(new URL(run.gateway()?.url ?? '').port);
+  const object = { cause: 'unauthorized', authReason: 'token_mismatch', authProvided: 'token', client: 'cli', mode: 'cli' };
+  const wrong = (n: number, at: number, over: Record<string, unknown> = {}) =>
+    appendFileSync(run.logFile, `${closeLine({ at, conn: uuid(n), port, object: { ...object, ...over } })}\n`);
+  const at = Date.now();
+  wrong(1, at - 600_000);
+  wrong(2, at, { client: 'another' });
+  const first = await run.row((r) => r.conn === uuid(1));
+  await run.row((r) => r.conn === uuid(2));
+  expect((await run.console.handshake('local', first.id)).aftermath).toMatchObject({ kind: 'quiet', since: first.at });
+  wrong(3, at + 1);
+  const again = await run.row((r) => r.conn === uuid(3));
+  expect(again.run.id).not.toBe(first.run.id);
+  expect((await run.console.handshake('local', first.id)).aftermath).toMatchObject({ kind: 'again', at: again.at });
+});
+
 test('a row that is not there has a code of its own', async () => {
   const run = await live();
   await expect(run.console.handshake('local', 'conn-nobody')).rejects.toMatchObject({ code: 'handshake-unknown' });

@@ -12,6 +12,7 @@ import { deviceIdOf } from './gateway/identity.ts';
 import { deviceTokens, loadConsoleKey } from './gateway/keys.ts';
 import { detailOf, type Since } from './handshakes/detail.ts';
 import { hasProvenKey } from './handshakes/detail-key.ts';
+import { wayOf } from './handshakes/runs.ts';
 import { createPracticeGateway } from './practice/gateway.ts';
 import { createPracticeWorld } from './practice/world.ts';
 import { Problem, type ProblemView, problemView } from './problem.ts';
@@ -34,6 +35,8 @@ export type Console = Awaited<ReturnType<typeof createConsole>>;
 const REDISCOVER_MS = 10_000;
 const RECENT_MS = 5 * 60_000;
 const DECIDED_SHOWN = 20;
+/** Runs looked through for one that goes on in the same way. */
+const SAME_WAY = 100;
 
 /** Wires everything that lives beside HTTP. Rejects with a Problem when the data folder or the store cannot be used. */
 export async function createConsole(deps: {
@@ -116,10 +119,15 @@ export async function createConsole(deps: {
     }
   }
 
-  /** What is known of the caller of a row since: by its device where that is proven, else by its run alone. */
+  /** What is known of the caller of a row since: by its device where that is proven, else by who fails in the very same way. */
   async function sinceOf(row: HandshakeView, deviceId: string | undefined): Promise<Since> {
-    if (deviceId === undefined) return { failed: (await store.handshakes.list({ run: row.run.id, limit: 1 })).items[0] };
-    const { gateway } = row;
+    const { gateway, cause, clientId } = row;
+    if (deviceId === undefined) {
+      const client = clientId === undefined ? {} : { client: clientId };
+      const later = await store.handshakes.list({ gateway, cause, ...client, from: Date.parse(row.at), fold: true, limit: SAME_WAY });
+      const way = wayOf(row);
+      return { failed: later.items.find((other) => wayOf(other) === way) };
+    }
     const [latest, grants] = await Promise.all([
       store.handshakes.latestOf(gateway, deviceId),
       store.handshakes.list({ gateway, device: deviceId, cause: 'operator-grant', from: Date.parse(row.at), limit: 1 }),

@@ -44,6 +44,11 @@ describe('what became of the caller', () => {
     expect(aftermathOf(row(), { failed: row() })).toEqual({ kind: 'quiet', since: AT, text: 'Not refused again since.' });
   });
 
+  test('a row that proves no device speaks of the way of failing, not of a device', () => {
+    const wrong = row({ cause: 'unauthorized/token_mismatch', outcome: 'refused' });
+    expect(aftermathOf(wrong, {})).toMatchObject({ kind: 'quiet', text: 'Nothing was refused in the same way since.' });
+  });
+
   test('refused again, in the same way or in another', () => {
     expect(aftermathOf(row(), { failed: later({}) })).toMatchObject({
       kind: 'again',

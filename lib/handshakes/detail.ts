@@ -66,6 +66,12 @@ function againText(row: HandshakeView, failed: HandshakeView): string {
     : `It was refused again: ${failed.title}.`;
 }
 
+/** A row that names no proven device says nothing of who came: only that nothing more fails like it. */
+function quietText(row: HandshakeView, granted: HandshakeView | undefined): string {
+  if (granted) return 'Approved by an operator, and not refused again since.';
+  return hasProvenKey(row) ? 'Not refused again since.' : 'Nothing was refused in the same way since.';
+}
+
 /**
  * What became of the caller. A grant alone is no success: the client has to come back. Undefined for rows that are no failure.
  * The words carry no clock time, since only the reader's page knows the reader's zone.
@@ -97,7 +103,7 @@ export function aftermathOf(row: HandshakeView, since: Since): AftermathView | u
   return {
     kind: 'quiet',
     since: granted?.at ?? row.at,
-    text: granted ? 'Approved by an operator, and not refused again since.' : 'Not refused again since.',
+    text: quietText(row, granted),
   };
 }
 
