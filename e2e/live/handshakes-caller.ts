@@ -23,6 +23,9 @@ export async function loopIsOneRow(page: Page, { cast, main }: Scene): Promise<v
   await expect(log.rows.first()).toContainText(String(LOOPS));
   await log.rows.first().click();
   await expect(log.panel).toContainText(String(LOOPS));
+  const shown = await log.rows.count();
+  await page.getByRole('button', { name: new RegExp(`^unfold ${LOOPS} attempts`, 'i') }).click();
+  await expect.poll(() => log.rows.count(), 'its attempts, unfolded').toBeGreaterThanOrEqual(shown + LOOPS - 1);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { HandshakeSeen } from '../gateways/api.ts';
 import { until } from '../gateways/until.ts';
 import { NOT_CONNECT } from './handshakes-load.ts';
 import { openLog } from './handshakes-page.ts';
+import { behindProxy } from './handshakes-proxy.ts';
 import { type Finder, LIMIT, newestOf, type Scene } from './handshakes-scene.ts';
 import { OLDEST, READ } from './scene.ts';
 
@@ -73,7 +74,7 @@ const BEFORE_THE_STOP_MS = 400;
 
 /**
  * A restart is told as such. 2026.9.6 refuses who was about to connect with a cause of its own; on 2026.4.14 only the gateway's own
- * lines tell. Afterwards the console is live again and new attempts get their rows.
+ * lines tell. Afterwards the console is live again and new attempts get their rows. The gateway comes back behind a proxy.
  */
 export async function restartShows({ guarded }: Scene, finder: Finder): Promise<void> {
   const { gateway, console: started } = guarded;
@@ -85,7 +86,7 @@ export async function restartShows({ guarded }: Scene, finder: Finder): Promise<
   );
   const paused = new Promise((resume) => setTimeout(resume, BEFORE_THE_STOP_MS));
   await paused;
-  const restarted = gateway.restart();
+  const restarted = gateway.restart(behindProxy(gateway.version));
   const answers = await Promise.all(callers);
   await restarted;
   await until('the console live again', async () => ((await started.api.gateways())[0]?.state === 'live' ? true : undefined), 40_000);

@@ -7,6 +7,7 @@ import { lockShows, restartShows, rowsStayApart, silentGrantShows } from './hand
 import { cutsAreTold, floodIsCounted, garbageDisturbsNothing } from './handshakes-load.ts';
 import { beginThrottled, notesShow } from './handshakes-notes.ts';
 import { openLog } from './handshakes-page.ts';
+import { proxySignInShows, suspensionShows } from './handshakes-proxy.ts';
 import { createFinder, type Finder, newestOfRun, openScene, type Scene } from './handshakes-scene.ts';
 import { OLDEST } from './scene.ts';
 
@@ -115,7 +116,9 @@ export async function keepsItsPromises(page: Page, version: string, cases: reado
     });
     await page.goto(scene.guarded.console.link());
     await promise('a lock shows with its end', () => lockShows(page, scene, finders.guarded));
+    if (version !== OLDEST) await promise('a suspension is told', () => suspensionShows(scene, finders.guarded));
     await promise('a restart is told', () => restartShows(scene, finders.guarded));
+    await promise('sign-in by a proxy is told', () => proxySignInShows(scene, finders.guarded));
   } finally {
     await scene.dispose();
   }
