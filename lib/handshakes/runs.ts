@@ -13,7 +13,18 @@ const FOLDED: ReadonlySet<HandshakeOutcome> = new Set(['refused', 'waiting', 'ti
 
 type Failing = Pick<
   HandshakeView,
-  'gateway' | 'outcome' | 'cause' | 'deviceId' | 'clientId' | 'clientMode' | 'origin' | 'browserOrigin' | 'remoteAddr' | 'host' | 'scopesFrom' | 'scopesTo'
+  | 'gateway'
+  | 'outcome'
+  | 'cause'
+  | 'deviceId'
+  | 'clientId'
+  | 'clientMode'
+  | 'origin'
+  | 'browserOrigin'
+  | 'remoteAddr'
+  | 'host'
+  | 'scopesFrom'
+  | 'scopesTo'
 >;
 
 /** Whether rows of this outcome are folded at all: successes, notes and gaps never are. */
