@@ -176,6 +176,26 @@ describe('the handshake log', () => {
     expect((await store.handshakes.list({ limit: 9, text: 'kitchen' })).items).toEqual([]);
   });
 
+  test('folded, shows a run once that only the connections of its attempts find', async () => {
+    const { store } = await testStore();
+    const attempt = (n: number, cause: string) => sampleHandshake(`conn-ab-${n}`, { conn: `ab-${n}`, cause, at: isoOf(START_MS + n) });
+    await store.handshakes.append([attempt(1, 'x'), attempt(2, 'y'), attempt(3, 'x')]);
+    const ask = { text: 'ab-', fold: true, limit: 1 };
+    const first = await store.handshakes.list(ask);
+    const second = await store.handshakes.list({ ...ask, before: first.cursor ?? '' });
+    expect([first, second].map(({ items, cursor }) => [ids(items), cursor !== undefined])).toEqual([
+      [['conn-ab-3'], true],
+      [['conn-ab-2'], false],
+    ]);
+  });
+
+  test('folded, shows a loop at its newest attempt before the end of a span, though it goes on', async () => {
+    const { store } = await testStore();
+    await store.handshakes.append(numbered(30, (n) => ({ at: isoOf(START_MS + n * 10_000) })));
+    const { items } = await store.handshakes.list({ fold: true, limit: 9, from: START_MS + 60_000, to: START_MS + 155_000 });
+    expect(items.map((row) => [row.id, row.run.count])).toEqual([['h15', 30]]);
+  });
+
   test('streams all that passes, newest first', async () => {
     const { store } = await testStore();
     await store.handshakes.append(numbered(1300, (n) => ({ at: isoOf(START_MS + n), cause: n % 2 ? 'odd' : 'even' })));

@@ -21,7 +21,8 @@ const cause = fc.constantFrom('pairing-required/scope-upgrade', 'unauthorized/to
 const device = fc.constantFrom('7f00aa', '7f00bb', 'cc11dd');
 const client = fc.constantFrom('cli', 'control-ui');
 const words = fc.constantFrom('Zürich', 'ΑΒΓ İstanbul', '%_"\'', 'nul \u0000 here', '\u{1F600}', 'back\\slash', 'line\nbreak');
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+// Mostly absent: questions that ask for everything at once find nothing.
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 const at = fc.nat({ max: SPAN_MS });
 
 const way = fc.record({
@@ -39,13 +40,13 @@ const way = fc.record({
 const attempt = fc.record({
   way: fc.nat(),
   atMs: at,
-  conn: maybe(fc.constantFrom('7f', 'aa', '7F', 'ü')),
+  conn: fc.constantFrom('7f', 'aa', '7F', 'ü', undefined),
   connInId: fc.boolean(),
 });
 
 /** Attempts of a few ways, so that there are loops. */
 const log = fc
-  .tuple(fc.array(way, { minLength: 1, maxLength: 4 }), fc.array(attempt, { maxLength: 60 }))
+  .tuple(fc.array(way, { minLength: 1, maxLength: 4 }), fc.array(attempt, { maxLength: 60, size: 'max' }))
   .map(([ways, attempts]) =>
     attempts.flatMap(({ way: n, ...rest }) => ways.slice(n % ways.length, (n % ways.length) + 1).map((of) => ({ ...of, ...rest }))),
   );
@@ -105,7 +106,7 @@ async function forAny(conns: fc.Arbitrary<number>, promise: (asked: Asked) => Pr
   await fc.assert(
     fc.asyncProperty(
       log,
-      fc.array(filter, { minLength: 1, maxLength: 25 }),
+      fc.array(filter, { minLength: 1, maxLength: 25, size: 'max' }),
       fc.integer({ min: 1, max: 30 }),
       bounds(conns),
       async (rows, filters, limit, chosen) => {
