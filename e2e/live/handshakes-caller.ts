@@ -2,7 +2,7 @@
 import { expect, type Page } from '@playwright/test';
 import { until } from '../gateways/until.ts';
 import { openLog } from './handshakes-page.ts';
-import { newestOf, type Scene } from './handshakes-scene.ts';
+import { type Finder, newestOf, type Scene } from './handshakes-scene.ts';
 import { OLDEST, READ_WRITE, refusedForPairing } from './scene.ts';
 
 const LOOPS = 12;
@@ -61,7 +61,7 @@ export async function aftermathShows(page: Page, { cast, main, stage }: Scene): 
 }
 
 /** A device's name is shown as text: nothing of it becomes markup, turns the reading direction or hides. */
-export async function nameIsSafe(page: Page, { cast, main }: Scene): Promise<void> {
+export async function nameIsSafe(page: Page, { cast, main }: Scene, finder: Finder): Promise<void> {
   const device = cast.spare('named');
   await refusedForPairing(device, { scopes: READ_WRITE });
   const row = await newestOf(main.console.api, { cause: 'pairing-required/scope-upgrade', device: device.deviceId });
@@ -70,13 +70,19 @@ export async function nameIsSafe(page: Page, { cast, main }: Scene): Promise<voi
     asked.push(dialog.message());
     void dialog.dismiss();
   });
-  const log = await openLog(page, main.console.origin, { device: device.deviceId });
-  await log.rowOf(row).click();
-  await expect(log.panel).toContainText(READ_WRITE[1] ?? '');
-  await expect(page.locator('main')).toContainText('<img src=x onerror=alert(1)>');
-  await expect(page.locator('img[src="x"]')).toHaveCount(0);
-  const shown = await page.locator('body').textContent();
-  expect(shown).not.toContain('\u202E');
-  expect(shown).not.toContain('\u0007');
+  // The gateway puts the name as it came into its own line about a wrong token, and the panel shows that line.
+  const mark = 'name: with a wrong token';
+  await device.attempt({ auth: { token: 'not-the-token-of-this-gateway' }, headers: { 'User-Agent': mark } });
+  const inRecord = (await finder.marked(mark)).row;
+  for (const { id, cause } of [row, inRecord]) {
+    const log = await openLog(page, main.console.origin, { cause, row: `${main.id}/${id}` });
+    await expect(log.panel).toContainText(cause);
+    if (id === inRecord.id) await expect(log.panel).toContainText('\\u{202e}');
+    await expect(page.getByText('<img src=x onerror=alert(1)>').first()).toBeVisible();
+    await expect(page.locator('img[src="x"]')).toHaveCount(0);
+    const shown = await page.locator('body').textContent();
+    expect(shown).not.toContain('\u202E');
+    expect(shown).not.toContain('\u0007');
+  }
   expect(asked).toEqual([]);
 }

@@ -103,7 +103,7 @@ export async function keepsItsPromises(page: Page, version: string, cases: reado
     await promise('the page explains every attempt', () => pageExplains(page, scene, finders.main, played));
     await promise('a loop is one row', () => loopIsOneRow(page, scene));
     await promise('what became of the caller', () => aftermathShows(page, scene));
-    await promise('a name is shown safely', () => nameIsSafe(page, scene));
+    await promise('a name is shown safely', () => nameIsSafe(page, scene, finders.main));
     await promise('what the gateway notes has rows', () => notesShow(scene));
     await promise('bad lines disturb nothing', () => garbageDisturbsNothing(scene, finders.main));
     await promise('two gateways stay apart', () => rowsStayApart(scene, finders));
