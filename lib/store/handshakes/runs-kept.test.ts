@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isoOf } from '../../clock.ts';
 import { RUN_PAUSE_MS } from '../../handshakes/runs.ts';
@@ -68,6 +69,41 @@ test('a late attempt joins the run of its time, and the loop of today goes on', 
     ['g1  2510', 2],
     ['g1  20', 4],
   ]);
+});
+
+test('two loops of one way do not overlap when attempts come out of order, and the end of a span finds each', async () => {
+  const { store } = await testStore();
+  await store.handshakes.append([after(0), after(100), after(50), after(-10)]);
+  const folded = async (seconds: number) =>
+    (await store.handshakes.list({ limit: 9, fold: true, to: START_MS + seconds * 1000 })).items.map((row) => [row.id, row.run.count]);
+  expect(await folded(-10)).toEqual([['g1  -10', 3]]);
+  expect(await folded(60)).toEqual([['g1  50', 3]]);
+  expect(await folded(100)).toEqual([
+    ['g1  100', 1],
+    ['g1  50', 3],
+  ]);
+});
+
+test('in whatever order and batches attempts come, each run is an unbroken piece of time', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.uniqueArray(fc.nat({ max: 1_200 }), { maxLength: 12 }), { maxLength: 6 }), async (batches) => {
+      const { store, close } = await testStore();
+      try {
+        for (const batch of batches) await store.handshakes.append(batch.map((seconds) => after(seconds)));
+        const { items } = await store.handshakes.list({ limit: 100 });
+        const begun = items.filter((row, n) => row.run.id !== items[n - 1]?.run.id).map((row) => row.run.id);
+        expect(begun).toEqual([...new Set(begun)]);
+        for (const [n, row] of items.entries()) {
+          const before = items[n + 1];
+          const pause = before === undefined ? 0 : Date.parse(row.at) - Date.parse(before.at);
+          expect(pause <= RUN_PAUSE_MS || before?.run.id !== row.run.id).toBe(true);
+        }
+      } finally {
+        await close();
+      }
+    }),
+    { numRuns: 60, plugins: [fc.interruptAfterTimeLimit(3_000)] },
+  );
 });
 
 test('a run whose first attempts are forgotten keeps its whole count, and its number stays its own', async () => {

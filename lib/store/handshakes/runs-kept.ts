@@ -24,17 +24,17 @@ async function newestOf(db: HistoryDb, ways: readonly number[]): Promise<Map<num
   return new Map(rows.map((row) => [row.way, keptOf(row)]));
 }
 
-/** The earliest run of a way that had not ended long before `atMs`. */
-async function runNear(db: HistoryDb, way: number, atMs: number): Promise<Kept | undefined> {
-  const row = await db
-    .selectFrom('runs')
-    .selectAll()
-    .where('way', '=', way)
-    .where('last_seq', '>=', firstSeqAt(atMs - RUN_PAUSE_MS))
-    .orderBy('last_seq')
-    .limit(1)
-    .executeTakeFirst();
-  return row && keptOf(row);
+/**
+ * The run of a way that a late attempt belongs to, if it is near enough: the one it falls into, else the one it goes on with, else the
+ * one it comes before. Two runs of a way so never overlap, also when attempts come in any order: their order by end is their order.
+ */
+async function runBeside(db: HistoryDb, way: number, atMs: number): Promise<Kept | undefined> {
+  const ofWay = db.selectFrom('runs').selectAll().where('way', '=', way).limit(1);
+  const later = await ofWay.where('last_seq', '>=', firstSeqAt(atMs)).orderBy('last_seq').executeTakeFirst();
+  if (later !== undefined && later.first_ms <= atMs) return keptOf(later);
+  const earlier = await ofWay.where('last_seq', '<', firstSeqAt(atMs)).orderBy('last_seq', 'desc').executeTakeFirst();
+  const beside = earlier !== undefined && atMs - earlier.last_ms <= RUN_PAUSE_MS ? earlier : later;
+  return beside && keptOf(beside);
 }
 
 async function write(db: HistoryDb, runs: Iterable<Kept>): Promise<void> {
@@ -55,11 +55,11 @@ export async function runsFor(db: HistoryDb, attempts: readonly Attempt[]): Prom
     const { seq, atMs, outcome, way } = attempt;
     const top = newest.get(way);
     let before = isFolded(outcome) ? top : undefined;
-    if (before !== undefined && before.firstAtMs - atMs > RUN_PAUSE_MS) {
-      // Late: it may belong to a run that is long over. Those of this batch are not in the table yet.
+    if (before !== undefined && atMs < before.firstAtMs) {
+      // Late: it may belong to a run that is over. Those of this batch are not in the table yet.
       await write(db, touched.values());
       touched.clear();
-      before = await runNear(db, way, atMs);
+      before = await runBeside(db, way, atMs);
     }
     const run = runAfter(before, attempt);
     const goesOn = before !== undefined && before.id === run.id;

@@ -120,7 +120,8 @@ async function forAny(conns: fc.Arbitrary<number>, promise: (asked: Asked) => Pr
         }
       },
     ),
-    { numRuns: 30 },
+    // A failure ends with the smallest case found by then, before the time of the test is over and nobody hears of it.
+    { numRuns: 30, plugins: [fc.interruptAfterTimeLimit(40_000)] },
   );
 }
 
