@@ -12,6 +12,7 @@ import { deviceIdOf } from './gateway/identity.ts';
 import { deviceTokens, loadConsoleKey } from './gateway/keys.ts';
 import { detailOf, type Since } from './handshakes/detail.ts';
 import { hasProvenKey } from './handshakes/detail-key.ts';
+import type { NameOf } from './handshakes/named.ts';
 import { wayOf } from './handshakes/runs.ts';
 import { createPracticeGateway } from './practice/gateway.ts';
 import { createPracticeWorld } from './practice/world.ts';
@@ -260,6 +261,23 @@ export async function createConsole(deps: {
       throw new Problem('gateway-unknown', 'The console knows no gateway of this id.');
     },
     /** One row of the handshake log with all that explains it. Throws Problem('handshake-unknown'). */
+    /** The names of the paired devices now, for one answer: read once per gateway. */
+    deviceNames(): NameOf {
+      const known = new Map<string, Map<string, string | undefined>>();
+      return (gateway, deviceId) => {
+        let names = known.get(gateway);
+        if (names === undefined) {
+          names = new Map(
+            desks
+              .get(gateway)
+              ?.desk.devices()
+              .map((d) => [d.deviceId, d.displayName]),
+          );
+          known.set(gateway, names);
+        }
+        return names.get(deviceId);
+      };
+    },
     async handshake(gateway: string, id: string): Promise<HandshakeDetail> {
       const found = await store.handshakes.find(gateway, id);
       if (!found) throw new Problem('handshake-unknown', 'The handshake log holds no such row.');

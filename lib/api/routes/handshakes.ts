@@ -1,6 +1,7 @@
 // The handshake log: pages of it, its histogram, what can be chosen from, one row explained, and the log as a file.
 import { type Clock, isoOf } from '../../clock.ts';
 import type { Console } from '../../console.ts';
+import { withNames } from '../../handshakes/named.ts';
 import { type Route, route } from '../../http/route.ts';
 import { present } from '../../present.ts';
 import type { FacetsView, HandshakeDetail, HandshakeView, HistogramView, Page } from '../shapes.ts';
@@ -8,7 +9,7 @@ import { createHandshakeExports } from './handshake-export.ts';
 import { exportQuery, facetsQuery, filterOf, handshakeListQuery, histogramQuery } from './handshake-query.ts';
 import { spanOf } from './histogram-span.ts';
 
-type Needs = Pick<Console, 'handshake' | 'freshness'> & { store: Pick<Console['store'], 'handshakes'> };
+type Needs = Pick<Console, 'handshake' | 'freshness' | 'deviceNames'> & { store: Pick<Console['store'], 'handshakes'> };
 
 export function handshakeRoutes(app: Needs, clock: Pick<Clock, 'nowMs'>): Route[] {
   const log = app.store.handshakes;
@@ -22,7 +23,8 @@ export function handshakeRoutes(app: Needs, clock: Pick<Clock, 'nowMs'>): Route[
       handler: async ({ query }): Promise<Page<HandshakeView>> => {
         const { limit, before, run, fold } = query;
         const page = { limit, ...present({ before, run: run === undefined ? undefined : Number(run), fold: fold === '1' || undefined }) };
-        return { ...(await log.list({ ...filterOf(query), ...page })), freshness: app.freshness() };
+        const rows = await log.list({ ...filterOf(query), ...page });
+        return { ...rows, items: withNames(rows.items, app.deviceNames()), freshness: app.freshness() };
       },
     }),
     route({
