@@ -31,6 +31,7 @@ async function rigWith(rows: readonly NewHandshake[]) {
   const app = {
     store,
     freshness: () => ({ state: 'live' }) as const,
+    deviceNames: () => () => undefined,
     handshake: () => Promise.reject(new Problem('handshake-unknown')),
   };
   const rig = await startRig({ routes: handshakeRoutes(app, { nowMs: () => NOW }) });
