@@ -8,6 +8,7 @@ import { hasProvenKey } from '../handshakes/detail-key.ts';
 import type { LogGap, LogWindow } from '../handshakes/log-window.ts';
 import type { LogRecord } from '../handshakes/records.ts';
 import type { Store } from '../store/open.ts';
+import { turn } from '../turn.ts';
 import { createRecentFailures, type RecentFailures } from './recent-failures.ts';
 
 const POURING_MS = 100;
@@ -35,8 +36,6 @@ export type LogKeeper = {
   recent: RecentFailures;
   dispose: () => Promise<void>;
 };
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Listens to a window until disposed. Rows that cannot be stored are kept and tried again; beyond 20,000 the oldest go, and a gap row says how many. */
 export function createLogKeeper(deps: {

@@ -2,6 +2,7 @@
 import type { FacetsView, HandshakeView, HistogramBucket } from '../api/shapes.ts';
 import type { HandshakeEvidence, NewHandshake } from '../handshakes/attempt.ts';
 import type { HandshakeFilter } from '../handshakes/filter.ts';
+import { turn } from '../turn.ts';
 import { append } from './handshakes/append.ts';
 import { facetsOf } from './handshakes/facets.ts';
 import { failuresSince, histogramOf } from './handshakes/histogram.ts';
@@ -10,7 +11,6 @@ import { listHandshakes, type PageAsk } from './handshakes/page.ts';
 import { prune, type Retention } from './handshakes/prune.ts';
 import type { Bounds } from './handshakes/search.ts';
 import type { HistoryDb } from './handshakes/tables.ts';
-import { turn } from './handshakes/turn.ts';
 import type { Rows } from './paging.ts';
 
 export type { Retention };

@@ -4,6 +4,7 @@ import { CSV_HEADER, csvLine, jsonLine } from '../../handshakes/export.ts';
 import type { HandshakeFilter } from '../../handshakes/filter.ts';
 import { type Streamed, streamed } from '../../http/route.ts';
 import { Problem } from '../../problem.ts';
+import { turn } from '../../turn.ts';
 import type { HandshakeView } from '../shapes.ts';
 
 const AT_ONCE = 2;
@@ -17,8 +18,6 @@ const FORMATS = {
   jsonl: { type: 'application/x-ndjson; charset=utf-8', head: '', line: jsonLine },
   csv: { type: 'text/csv; charset=utf-8; header=present', head: CSV_HEADER, line: csvLine },
 };
-
-const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /**
  * The exports of one console. Rows come newest first, so what arrives meanwhile is left out. Two run at once; a third is
@@ -49,7 +48,7 @@ export function createHandshakeExports({
               .map(line)
               .join('');
           unsent = '';
-          await soon();
+          await turn();
         }
       }
       if (unsent !== '') yield unsent;

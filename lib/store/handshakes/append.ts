@@ -1,6 +1,7 @@
 // Writes a batch of attempts: all or none, in chunks with a turn of the event loop between, so that nobody waits behind it.
 import type { HandshakeView } from '../../api/shapes.ts';
 import type { NewHandshake } from '../../handshakes/attempt.ts';
+import { turn } from '../../turn.ts';
 import { insertRows } from './insert.ts';
 import { msOf, placesFor } from './place.ts';
 import { flagsOf, storedConn, viewOf } from './rows.ts';
@@ -8,7 +9,6 @@ import { runsFor } from './runs-kept.ts';
 import type { HistoryDb } from './tables.ts';
 import { tally } from './tallies.ts';
 import { addTotals, countOnWays } from './totals.ts';
-import { turn } from './turn.ts';
 import { waysFor } from './ways.ts';
 
 /** About 10 ms of work. */

@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import type { NewHandshake } from '../../handshakes/attempt.ts';
 import { present } from '../../present.ts';
-import { turn } from './turn.ts';
+import { turn } from '../../turn.ts';
 
 const SLICE = 1_000;
 

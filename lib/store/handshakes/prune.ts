@@ -1,10 +1,10 @@
 // Forgets the oldest attempts in slices, each a transaction of its own with a turn of the event loop after it.
 import { sql } from 'kysely';
+import { turn } from '../../turn.ts';
 import { firstSeqAt } from './place.ts';
 import type { HistoryDb } from './tables.ts';
 import { tally } from './tallies.ts';
 import { addTotals, totalsOf } from './totals.ts';
-import { turn } from './turn.ts';
 
 /** What is kept: so many attempts, so long, and so many bytes of what records and callers said. */
 export type Retention = { maxRows: number; maxAgeMs: number; maxBytes: number };

@@ -1,10 +1,10 @@
 // Cuts what a question has to look at into slices of a known size: whoever calls may make as many ways as he likes.
 import { type RawBuilder, sql } from 'kysely';
+import { turn } from '../../turn.ts';
 import type { Piece } from './pieces.ts';
 import { firstSeqAt } from './place.ts';
 import type { HistoryDb } from './tables.ts';
 import { MINUTE_MS } from './tallies.ts';
-import { turn } from './turn.ts';
 
 /** Entries of a slice: below 10 ms of work. */
 export const SLICE = 5_000;
