@@ -1,7 +1,8 @@
 // The handshake log of a whole console over a real socket and a real log file: what is shown, explained and told as trouble.
 import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { HandshakeView } from '#lib/api/shapes.ts';
 import { createIdentity } from '#lib/gateway/identity.ts';
 import { closeLine, logLine, refusedUpgrade, uuid } from '#lib/testing/log-lines.ts';
@@ -116,6 +117,22 @@ test('another gateway in the same log is told as trouble, and its attempts stay 
   expect(await run.row((r) => r.cause === 'token-removed')).toMatchObject({ unsure: true });
   expect(run.rows().some((r) => r.conn === uuid(1))).toBe(false);
   await vi.waitUntil(() => run.gateway()?.trouble.some((t) => t.code === 'shared-log'), WAIT);
+});
+
+test('a log of ours that cannot be written is told as trouble, until what waited is stored', async () => {
+  const run = await live();
+  const port = Number(new URL(run.gateway()?.url ?? '').port);
+  const file = new DatabaseSync(join(run.store.folder, 'handshakes.db'));
+  onTestFinished(() => file.close());
+  file.exec("create trigger refuse before insert on handshakes begin select raise(abort, 'no room'); end");
+  appendFileSync(run.logFile, `${closeLine({ at: Date.now(), conn: uuid(1), port, object: refusedUpgrade('ab'.repeat(32), uuid(5)) })}\n`);
+  await vi.waitUntil(() => run.gateway()?.trouble.some((t) => t.code === 'rows-unstored'), WAIT);
+  const shown = () => run.published.findLast((change) => change.topic === 'gateways' && change.op === 'set');
+  expect(shown()).toMatchObject({ item: { trouble: [{ code: 'rows-unstored', severity: 'serious' }] } });
+  file.exec('drop trigger refuse');
+  await run.row((r) => r.conn === uuid(1));
+  await vi.waitUntil(() => run.gateway()?.trouble.length === 0, WAIT);
+  expect(shown()).toMatchObject({ item: { trouble: [] } });
 });
 
 test('a line that cannot be read is counted as a row and told as trouble', async () => {

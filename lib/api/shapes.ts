@@ -265,7 +265,8 @@ export type TroubleView = {
     | 'gateway-restarting'
     | 'rate-lock'
     | 'throttled'
-    | 'shared-log';
+    | 'shared-log'
+    | 'rows-unstored';
   severity: Severity;
   text: string;
   fix?: string;

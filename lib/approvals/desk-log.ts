@@ -61,6 +61,7 @@ export function createDeskLog(deps: {
     window,
     store: deps.store,
     publish: deps.publish,
+    changed: deps.changed,
     onError: deps.onError,
     now,
     held: true,
@@ -132,6 +133,7 @@ export function createDeskLog(deps: {
         clock: deps.gatewayClock(),
         restart: restarting.now(),
         locks: keeper.recent.locks(limits, at),
+        unstored: keeper.unstored(),
       });
     },
     connected() {

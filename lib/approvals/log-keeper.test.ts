@@ -23,9 +23,11 @@ async function keeping(over: { held?: boolean } = {}) {
   const told: HandshakeView[] = [];
   const batches: number[] = [];
   const errors: unknown[] = [];
-  const disk = { full: false };
+  const unstored: ReturnType<typeof keeper.unstored>[] = [];
+  const disk = { full: false, asked: () => {} };
   const append = async (rows: readonly NewHandshake[]) => {
-    if (disk.full) throw new Problem('store-unwritable');
+    disk.asked();
+    if (disk.full) throw new Problem('store-unwritable', 'The record cannot be written: the disk is full.');
     batches.push(rows.length);
     return store.handshakes.append(rows);
   };
@@ -36,6 +38,7 @@ async function keeping(over: { held?: boolean } = {}) {
     publish: (change) => {
       if (change.topic === 'handshakes') told.push(...change.items);
     },
+    changed: () => void unstored.push(keeper.unstored()),
     names: () => 'My CLI',
     context: { port: () => 18_789, hostKeyId: () => undefined, knows: () => true, gatewayNow: () => AT + 60_000 },
     now: () => AT,
@@ -44,7 +47,7 @@ async function keeping(over: { held?: boolean } = {}) {
   });
   onTestFinished(keeper.dispose);
   const stored = async () => (await store.handshakes.list({ limit: 500 })).items;
-  return { window, keeper, told, batches, errors, disk, stored };
+  return { window, keeper, told, batches, errors, unstored, disk, stored };
 }
 
 test('each attempt is stored once, named and told', async () => {
@@ -118,6 +121,25 @@ test('what cannot be stored is kept and stored later, by itself and in order', a
   expect(told.map((row) => row.conn)).toEqual([uuid(1), uuid(2)]);
 });
 
+test('while nothing can be stored that is said, with how much waits, since when and why, and taken back when it can', async () => {
+  const { window, keeper, told, unstored, disk } = await keeping();
+  disk.full = true;
+  window.push(lines(1));
+  await keeper.settled();
+  const known = { since: AT, dropped: 0, why: 'the disk is full.' };
+  expect(keeper.unstored()).toEqual({ ...known, waiting: 1 });
+  window.push(lines(2));
+  // What is being tried again still waits.
+  const tried = await new Promise((resolve) => {
+    disk.asked = () => resolve(keeper.unstored());
+  });
+  expect(tried).toEqual({ ...known, waiting: 2 });
+  disk.full = false;
+  await vi.waitUntil(() => told.length === 2, { timeout: 5000 });
+  expect(unstored.at(0)).toEqual({ ...known, waiting: 1 });
+  expect(unstored.at(-1)).toBeUndefined();
+});
+
 test('what is dropped beyond the limit is a gap row with its count, and the newest are kept', async () => {
   const { keeper, told, disk } = await keeping();
   const row = (n: number): NewHandshake => ({
@@ -132,6 +154,7 @@ test('what is dropped beyond the limit is a gap row with its count, and the newe
   disk.full = true;
   keeper.add(Array.from({ length: 20_003 }, (_, n) => row(n)));
   await keeper.settled();
+  expect(keeper.unstored()).toMatchObject({ waiting: 20_000, dropped: 3 });
   disk.full = false;
   await vi.waitUntil(() => told.length === 20_001, { timeout: 30_000 });
   expect(told[0]).toMatchObject({ outcome: 'gap', cause: 'rows-dropped', at: new Date(AT + 2).toISOString() });

@@ -7,6 +7,8 @@ import type { NewHandshake } from '../handshakes/attempt.ts';
 import { hasProvenKey } from '../handshakes/detail-key.ts';
 import type { LogGap, LogWindow } from '../handshakes/log-window.ts';
 import type { LogRecord } from '../handshakes/records.ts';
+import type { Unstored } from '../handshakes/trouble.ts';
+import { Problem } from '../problem.ts';
 import type { Store } from '../store/open.ts';
 import { turn } from '../turn.ts';
 import { createRecentFailures, type RecentFailures } from './recent-failures.ts';
@@ -33,6 +35,8 @@ export type LogKeeper = {
   /** Everything that arrived is stored, or cannot be right now. */
   settled: () => Promise<void>;
   otherPorts: () => number[];
+  /** While rows cannot be stored: since when, how many wait, how many were let go, and why. */
+  unstored: () => Unstored | undefined;
   recent: RecentFailures;
   dispose: () => Promise<void>;
 };
@@ -44,6 +48,8 @@ export function createLogKeeper(deps: {
   store: { handshakes: Pick<Store['handshakes'], 'append'> };
   context: Omit<AssemblerContext, 'gateway'>;
   publish: (change: BridgeChange) => void;
+  /** What `unstored` answers changed. */
+  changed: () => void;
   names: (deviceId: string) => string | undefined;
   onError: (error: unknown) => void;
   now: () => number;
@@ -64,6 +70,9 @@ export function createLogKeeper(deps: {
   let flushedAt = Number.NEGATIVE_INFINITY;
   let lastArrival = performance.now();
   let failed = false;
+  /** What is being written at this moment: stored, or waiting again. */
+  let inHand = { waiting: 0, dropped: 0 };
+  let failure: Pick<Unstored, 'since' | 'why'> | undefined;
   let disposed = false;
 
   function take(fresh: readonly NewHandshake[]) {
@@ -107,6 +116,22 @@ export function createLogKeeper(deps: {
     ];
   }
 
+  function noteFailure(error: unknown) {
+    // The problem of the store names the cause behind a colon: the disk is full, the file is read-only.
+    const why = error instanceof Problem ? error.message.replace(/^.*: /, '') : undefined;
+    failure = { since: failure?.since ?? deps.now(), why };
+    failed = true;
+    deps.onError(error);
+    deps.changed();
+  }
+
+  function noteStored() {
+    failed = false;
+    if (failure === undefined) return;
+    failure = undefined;
+    deps.changed();
+  }
+
   async function write() {
     while (rows.length > 0 || dropped > 0) {
       const counted = dropped;
@@ -114,15 +139,17 @@ export function createLogKeeper(deps: {
       const taken = batch.length - (counted > 0 ? 1 : 0);
       rows = rows.slice(taken);
       dropped = 0;
+      inHand = { waiting: taken, dropped: counted };
       try {
         const items = await store.handshakes.append(batch);
-        failed = false;
+        inHand = { waiting: 0, dropped: 0 };
+        noteStored();
         if (items.length > 0) deps.publish({ topic: 'handshakes', op: 'add', items });
       } catch (error) {
         rows = [...(counted > 0 ? batch.slice(1) : batch), ...rows];
         dropped += counted;
-        failed = true;
-        deps.onError(error);
+        inHand = { waiting: 0, dropped: 0 };
+        noteFailure(error);
         return;
       }
     }
@@ -212,6 +239,7 @@ export function createLogKeeper(deps: {
     },
     settled,
     otherPorts: assembler.otherPorts,
+    unstored: () => failure && { ...failure, waiting: rows.length + inHand.waiting, dropped: dropped + inHand.dropped },
     recent,
     async dispose() {
       stop();

@@ -15,6 +15,7 @@ const input = (over: Partial<TroubleInput> = {}, log: Partial<TroubleInput['log'
   clock: clockDelta(NOW, NOW, NOW),
   restart: undefined,
   locks: [],
+  unstored: undefined,
   ...over,
 });
 const codes = (over: Partial<TroubleInput>, log: Partial<TroubleInput['log']> = {}) =>
@@ -74,6 +75,21 @@ describe('the log', () => {
   test('of a gateway that is away is not judged', () => {
     expect(codes({ live: false, canary: { read: false, why: 'gone' } }, { source: 'none' })).toEqual([]);
   });
+});
+
+test('rows that cannot be stored are serious, also while the gateway is away, with their count and the reason', () => {
+  const unstored = { since: NOW - 1000, waiting: 214, dropped: 0, why: 'the disk is full.' };
+  expect(troubleOf(input({ live: false, unstored }))).toEqual([
+    {
+      code: 'rows-unstored',
+      severity: 'serious',
+      text: 'The handshake log cannot be written: the disk is full. 214 new rows wait and are not shown yet.',
+      fix: expect.stringContaining('handshakes.db'),
+      since: '2026-11-22T11:59:59.000Z',
+    },
+  ]);
+  const [lost] = troubleOf(input({ unstored: { ...unstored, waiting: 1, dropped: 3, why: undefined } }));
+  expect(lost?.text).toBe('The handshake log cannot be written. One new row waits and is not shown yet. 3 older ones had to be let go.');
 });
 
 describe('the clock', () => {

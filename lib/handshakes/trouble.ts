@@ -6,6 +6,9 @@ import { present } from '../present.ts';
 import type { LogGap } from './log-window.ts';
 import type { Lock } from './trouble-locks.ts';
 
+/** Rows that this console could not store: `since` is this host's clock, ms; `dropped` were let go, since too many waited. */
+export type Unstored = { since: number; waiting: number; dropped: number; why: string | undefined };
+
 export type TroubleInput = {
   /** This host's clock, ms. */
   now: number;
@@ -29,6 +32,7 @@ export type TroubleInput = {
   clock: ClockDelta | undefined;
   restart: { since: number; until: number | undefined } | undefined;
   locks: readonly Lock[];
+  unstored: Unstored | undefined;
 };
 
 const LOCKS_TOLD = 3;
@@ -139,6 +143,21 @@ function lockTrouble(locks: readonly Lock[], deltaMs: number): TroubleView[] {
   }));
 }
 
+/** Without it, a list that stands still would read as if nothing failed. */
+function unstoredTrouble({ since, waiting, dropped, why }: Unstored): TroubleView {
+  return {
+    code: 'rows-unstored',
+    severity: 'serious',
+    text: [
+      `The handshake log cannot be written${why === undefined ? '.' : `: ${why}`}`,
+      waiting === 1 ? 'One new row waits and is not shown yet.' : `${waiting} new rows wait and are not shown yet.`,
+      ...(dropped === 0 ? [] : [`${dropped} older ${dropped === 1 ? 'one' : 'ones'} had to be let go.`]),
+    ].join(' '),
+    fix: 'Free disk space, or mend the permissions of handshakes.db in the data folder. What waits is stored by itself then.',
+    since: iso(since),
+  };
+}
+
 /** All trouble of a gateway at present, the most serious first. While the console is not connected only what does not depend on that is told. */
 export function troubleOf(input: TroubleInput): TroubleView[] {
   const deltaMs = input.clock?.deltaMs ?? 0;
@@ -154,6 +173,7 @@ export function troubleOf(input: TroubleInput): TroubleView[] {
       ...present({ until: restart.until === undefined ? undefined : iso(restart.until) }),
     });
   out.push(...lockTrouble(input.locks, deltaMs));
+  if (input.unstored) out.push(unstoredTrouble(input.unstored));
   if (input.live) {
     if (log.source === 'none')
       out.push({

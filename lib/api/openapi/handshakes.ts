@@ -128,6 +128,7 @@ export const troubleView = z
       'rate-lock',
       'throttled',
       'shared-log',
+      'rows-unstored',
     ]),
     severity,
     text: z.string(),
