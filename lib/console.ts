@@ -1,7 +1,7 @@
 // The composition root: store, automation, rules, one desk per gateway, and what the API asks of them together.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AutomationView, BridgeChange, DecisionActor, GatewayView, HandshakeDetail, HandshakeView, Overview } from './api/shapes.ts';
+import type { AutomationView, BridgeChange, DecisionActor, GatewayView, HandshakeDetail, Overview } from './api/shapes.ts';
 import { createAutomation } from './approvals/automation.ts';
 import { createDesk, type Desk, type DeskDeps } from './approvals/desk.ts';
 import { type Clock, isoOf } from './clock.ts';
@@ -10,10 +10,10 @@ import type { GatewayEndpoint } from './gateway/endpoint.ts';
 import { unreachableGateway } from './gateway/gateway-view.ts';
 import { deviceIdOf } from './gateway/identity.ts';
 import { deviceTokens, loadConsoleKey } from './gateway/keys.ts';
-import { detailOf, type Since } from './handshakes/detail.ts';
+import { detailOf } from './handshakes/detail.ts';
 import { hasProvenKey } from './handshakes/detail-key.ts';
 import type { NameOf } from './handshakes/named.ts';
-import { wayOf } from './handshakes/runs.ts';
+import { sinceOf } from './handshakes/since.ts';
 import { createPracticeGateway } from './practice/gateway.ts';
 import { createPracticeWorld } from './practice/world.ts';
 import { Problem, type ProblemView, problemView } from './problem.ts';
@@ -36,8 +36,6 @@ export type Console = Awaited<ReturnType<typeof createConsole>>;
 const REDISCOVER_MS = 10_000;
 const RECENT_MS = 5 * 60_000;
 const DECIDED_SHOWN = 20;
-/** Runs looked through for one that goes on in the same way. */
-const SAME_WAY = 100;
 
 /** Wires everything that lives beside HTTP. Rejects with a Problem when the data folder or the store cannot be used. */
 export async function createConsole(deps: {
@@ -118,22 +116,6 @@ export async function createConsole(deps: {
       automation.storeFailed();
       throw error;
     }
-  }
-
-  /** What is known of the caller of a row since: by its device where that is proven, else by who fails in the very same way. */
-  async function sinceOf(row: HandshakeView, deviceId: string | undefined): Promise<Since> {
-    const { gateway, cause, clientId } = row;
-    if (deviceId === undefined) {
-      const client = clientId === undefined ? {} : { client: clientId };
-      const later = await store.handshakes.list({ gateway, cause, ...client, from: Date.parse(row.at), fold: true, limit: SAME_WAY });
-      const way = wayOf(row);
-      return { failed: later.items.find((other) => wayOf(other) === way) };
-    }
-    const [latest, grants] = await Promise.all([
-      store.handshakes.latestOf(gateway, deviceId),
-      store.handshakes.list({ gateway, device: deviceId, cause: 'operator-grant', from: Date.parse(row.at), limit: 1 }),
-    ]);
-    return { ...latest, granted: grants.items[0] };
   }
 
   const views = (): GatewayView[] => [...[...desks.values()].map(({ desk }) => desk.view()), ...broken];
@@ -260,7 +242,6 @@ export async function createConsole(deps: {
       if (broken.some((g) => g.id === id)) throw new Problem('gateway-down', 'This gateway’s configuration cannot be read.');
       throw new Problem('gateway-unknown', 'The console knows no gateway of this id.');
     },
-    /** One row of the handshake log with all that explains it. Throws Problem('handshake-unknown'). */
     /** The names of the paired devices now, for one answer: read once per gateway. */
     deviceNames(): NameOf {
       const known = new Map<string, Map<string, string | undefined>>();
@@ -278,12 +259,13 @@ export async function createConsole(deps: {
         return names.get(deviceId);
       };
     },
+    /** One row of the handshake log with all that explains it. Throws Problem('handshake-unknown'). */
     async handshake(gateway: string, id: string): Promise<HandshakeDetail> {
       const found = await store.handshakes.find(gateway, id);
       if (!found) throw new Problem('handshake-unknown', 'The handshake log holds no such row.');
       const { row, evidence } = found;
       const deviceId = hasProvenKey(row) ? row.deviceId : undefined;
-      const since = await sinceOf(row, deviceId);
+      const since = await sinceOf(store.handshakes, row);
       return detailOf({ row, evidence, place: desks.get(gateway)?.desk.place(deviceId), since });
     },
     /** A person's or a script's decision on one request, bound to what they say they saw. */

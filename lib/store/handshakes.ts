@@ -6,7 +6,7 @@ import { turn } from '../turn.ts';
 import { append } from './handshakes/append.ts';
 import { facetsOf } from './handshakes/facets.ts';
 import { failuresSince, histogramOf } from './handshakes/histogram.ts';
-import { findHandshake, latestOf } from './handshakes/one.ts';
+import { findHandshake, latestOf, newestAlike } from './handshakes/one.ts';
 import { listHandshakes, type PageAsk } from './handshakes/page.ts';
 import { prune, type Retention } from './handshakes/prune.ts';
 import type { Bounds } from './handshakes/search.ts';
@@ -52,6 +52,9 @@ export function createHandshakes({ writer, reader, bounds }: { writer: HistoryDb
     /** The newest attempt of a device that failed, and the newest sign that it was admitted. */
     latestOf: (gateway: string, deviceId: string): Promise<{ failed?: HandshakeView; admitted?: HandshakeView }> =>
       latestOf(reader, gateway, deviceId),
+
+    /** The newest attempt of the very way in which a row failed; the row itself where nothing came since, undefined where it is gone. */
+    newestAlike: (row: Pick<HandshakeView, 'seq'>): Promise<HandshakeView | undefined> => newestAlike(reader, row),
 
     /** Attempts by outcome in buckets that begin at whole multiples of `bucketMs`, empty ones included; see histogramOf. */
     histogram: (filter: HandshakeFilter, span: { fromMs: number; toMs: number; bucketMs: number }): Promise<HistogramBucket[]> =>

@@ -10,9 +10,19 @@ import type { HistoryDb } from './tables.ts';
 /** A row's part that its way keeps. */
 export type Shared = Omit<HandshakeView, 'id' | 'seq' | 'at' | 'derived' | 'unsure' | 'durationMs' | 'conn' | 'requestId' | 'run'>;
 
-/** The same for two rows only when all that their way keeps is equal, but for the device's name. */
-const keyOf = (item: NewHandshake): string =>
-  createHash('sha256').update(wayOf(item)).update('\n').update(item.title).digest('base64url').slice(0, 22);
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+
+/**
+ * The same for two rows only when all that their way keeps is equal, but for the device's name. Who fails how comes first and the
+ * title behind it, so that those who fail alike stand side by side also when the catalogue calls it otherwise by now.
+ */
+const keyOf = (item: NewHandshake): string => `${hashOf(wayOf(item))}.${hashOf(item.title)}`;
+
+/** The keys of all ways that differ from that of `key` by no more than the title: [first, end). */
+export function keysAlike(key: string): { first: string; end: string } {
+  const [way = key] = key.split('.');
+  return { first: way, end: `${way}/` };
+}
 
 function sharedOf(item: NewHandshake, deviceName: string | undefined): Shared {
   const { gateway, outcome, cause, title } = item;
