@@ -66,8 +66,8 @@ export function createHandshakes({ writer, reader, bounds }: { writer: HistoryDb
     /** How many handshakes failed since a time (ms): refused, timed out or left early. */
     countFailuresSince: (sinceMs: number): Promise<number> => failuresSince(log, sinceMs),
 
-    /** Deletes what is older or more than is to be kept, a slice at a time. Answers how many attempts went. */
-    prune: (retention: Retention, nowMs: number): Promise<number> => prune(writer, retention, nowMs),
+    /** Deletes what is older or more than is to be kept, a slice at a time, until `left` is aborted. Answers how many attempts went. */
+    prune: (retention: Retention, nowMs: number, left?: AbortSignal): Promise<number> => prune(writer, retention, nowMs, left),
   };
 }
 

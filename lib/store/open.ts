@@ -14,13 +14,13 @@ import { createLinks } from './links.ts';
 import { lockFolder } from './lock.ts';
 import { migrationsWith } from './migrations.ts';
 import { createNotes } from './notes.ts';
+import { createPruning } from './pruning.ts';
 import { createRules } from './rules.ts';
 import type { Db, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_RETENTION: Retention = { maxRows: 1_000_000, maxAgeMs: 30 * DAY_MS, maxBytes: 2 * 1024 ** 3 };
-const PRUNE_EVERY_MS = 600_000;
 const RECORD = 'gatehouse.db';
 const HISTORY = 'handshakes.db';
 /** Room for all ways of a busy month; taken only as far as there are any. */
@@ -48,7 +48,10 @@ export type Store = Repositories & {
    * are handed in: the store's own would wait for the transaction to end, for ever.
    */
   transaction: <T>(work: (inside: Repositories) => Promise<T>) => Promise<T>;
-  /** Resolves when a row can be written and synced now. Rejects with Problem('store-unwritable'). */
+  /**
+   * Resolves when a row of the record of decisions can be written and synced now. Rejects with Problem('store-unwritable'). The handshake
+   * log is not asked: no decision needs it, and who writes it says when it cannot be written.
+   */
   checkWritable: () => Promise<void>;
   /** Writes down where the console listens, beside the lock. */
   announce: (where: { port: number; url: string }) => void;
@@ -109,11 +112,10 @@ export async function openStore({
   const repositories = createRepositories(record);
   const handshakes = createHandshakes({ writer, reader, bounds });
 
-  let pruning: Promise<unknown> = Promise.resolve();
-  const timer = setInterval(() => {
-    pruning = handshakes.prune(retention, clock.nowMs()).catch((error: unknown) => onPruneFailure?.(error));
-  }, PRUNE_EVERY_MS);
-  timer.unref();
+  const pruning = createPruning({
+    prune: (left) => handshakes.prune(retention, clock.nowMs(), left),
+    onFailure: (error) => onPruneFailure?.(error),
+  });
 
   return {
     ...repositories,
@@ -123,8 +125,7 @@ export async function openStore({
     checkWritable: () => repositories.notes.set('console', 'writable-at', clock.nowMs()),
     announce: lock.announce,
     dispose: async () => {
-      clearInterval(timer);
-      await pruning;
+      await pruning.dispose();
       await close();
     },
   };

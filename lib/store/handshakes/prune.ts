@@ -50,18 +50,22 @@ async function removeSlice(db: HistoryDb, rows: readonly Old[]): Promise<void> {
   await addTotals(db, { rows: -rows.length, ways: -empty.rows.length, bytes: -bytes });
 }
 
-/** Removes what is older than the retention's age, or beyond its rows or bytes, oldest first. Answers how many attempts went. */
-export async function prune(db: HistoryDb, retention: Retention, nowMs: number): Promise<number> {
+/**
+ * Removes what is older than the retention's age, or beyond its rows or bytes, oldest first. Answers how many attempts went. When
+ * `left` is aborted it stops after the slice at hand.
+ */
+export async function prune(db: HistoryDb, retention: Retention, nowMs: number, left?: AbortSignal): Promise<number> {
   const oldest = firstSeqAt(nowMs - retention.maxAgeMs);
   let total = 0;
-  for (;;) {
+  while (left?.aborted !== true) {
     const gone = await db.transaction().execute(async (trx) => {
       const rows = await surplus(trx, retention, oldest);
       await removeSlice(trx, rows);
       return rows.length;
     });
     total += gone;
-    if (gone < SLICE) return total;
+    if (gone < SLICE) break;
     await turn();
   }
+  return total;
 }
