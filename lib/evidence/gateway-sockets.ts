@@ -1,11 +1,14 @@
 // Notices that the gateway took a new connection, in time to see whose it is: by its open files, which cost next to nothing to list,
 // where reading the table of all sockets takes milliseconds. Linux, and only for a process of the same user.
 import { readdirSync, readlinkSync } from 'node:fs';
+import { createDuty } from './duty.ts';
 
 /** A caller's socket stands for 20 ms and more (measured), so this leaves time for the look itself. */
 const EVERY_MS = 8;
 /** A look may take this part of the thread's time at most, however fast callers come. */
-const DUTY = 0.25;
+const LOOK_SHARE = 0.25;
+/** Listing alone takes less: strangers that hold thousands of sockets open make it long for as long as they like. */
+const LIST_SHARE = 0.1;
 /** An open file that was the same for so many looks is taken for lasting, and only now and then looked at again. */
 const LASTING = 60;
 
@@ -27,7 +30,7 @@ function targetOf(path: string): string {
 export function watchSockets(pid: number, onSocket: () => void): () => void {
   const folder = `/proc/${pid}/fd`;
   let before: ReadonlyMap<string, OpenFile> = new Map();
-  let restUntil = 0;
+  const duty = createDuty({ monotonicMs: () => performance.now() });
 
   /** The open files now, and whether a socket is new among them. A number that is free again soon carries something else. */
   function read(): boolean {
@@ -49,20 +52,18 @@ export function watchSockets(pid: number, onSocket: () => void): () => void {
     return fresh;
   }
 
-  function look(first: boolean) {
-    const begun = performance.now();
-    if (begun < restUntil) return;
+  /** Answers the share of the time that this look may take. */
+  function look(first: boolean): number {
     try {
-      if (!read() || first) return;
+      if (!read() || first) return LIST_SHARE;
     } catch {
-      return;
+      return LIST_SHARE;
     }
     onSocket();
-    const ended = performance.now();
-    restUntil = ended + (ended - begun) * (1 / DUTY - 1);
+    return LOOK_SHARE;
   }
 
-  look(true);
-  const timer = setInterval(look, EVERY_MS, false);
+  duty.run(() => look(true));
+  const timer = setInterval(() => duty.run(() => look(false)), EVERY_MS);
   return () => clearInterval(timer);
 }
