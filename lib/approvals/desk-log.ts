@@ -11,9 +11,10 @@ import type { LogWindow } from '../handshakes/log-window.ts';
 import { troubleOf } from '../handshakes/trouble.ts';
 import type { Store } from '../store/open.ts';
 import type { Connection } from './desk-views.ts';
+import { createListed } from './listed.ts';
 import { createLogFollower } from './log-follower.ts';
 import { createLogKeeper } from './log-keeper.ts';
-import { createRestarting } from './restarting.ts';
+import type { Restarting } from './restarting.ts';
 import { createReturns } from './returns.ts';
 
 export type DeskLog = {
@@ -39,6 +40,7 @@ export function createDeskLog(deps: {
   collector: Collector;
   store: Pick<Store, 'handshakes'>;
   connection: Readonly<Connection>;
+  restarting: Restarting;
   list: () => PairingList | undefined;
   /** Asks the gateway who is signed in. */
   presence: () => Promise<unknown>;
@@ -49,11 +51,11 @@ export function createDeskLog(deps: {
   onError: (error: unknown) => void;
   clock: Clock;
 }): DeskLog {
-  const { gateway, collector, window, clock, connection } = deps;
+  const { gateway, collector, window, clock, connection, restarting } = deps;
   const now = () => clock.nowMs();
   const gatewayNow = () => now() + (deps.gatewayClock()?.deltaMs ?? 0);
   const isLive = () => connection.state.kind === 'live';
-  const listed = new Set<string>();
+  const listed = createListed();
   let isConnected = false;
 
   const keeper = createLogKeeper({
@@ -66,10 +68,12 @@ export function createDeskLog(deps: {
     now,
     held: true,
     names: (deviceId) => deps.list()?.paired.find((d) => d.deviceId === deviceId)?.displayName,
+    rateLimit: () => collector.state().setup?.rateLimit ?? DEFAULT_RATE_LIMIT,
     context: {
       port: () => collector.state().gatewayPort,
       hostKeyId: () => collector.state().hostKey?.deviceId,
-      knows: (deviceId) => listed.has(deviceId),
+      knows: listed.has,
+      isCanary: collector.isCanary,
       gatewayNow,
     },
   });
@@ -82,7 +86,6 @@ export function createDeskLog(deps: {
     onError: deps.onError,
     gatewayNow,
   });
-  const restarting = createRestarting({ now });
   const follower = createLogFollower({
     poll: collector.poll,
     source: () => collector.state().logRead,
@@ -95,7 +98,7 @@ export function createDeskLog(deps: {
   /** A gateway whose list does not tell when a device was last seen is asked for presence, where a sign of it is wanted. */
   function askPresence(list: PairingList) {
     if (!isLive() || !list.paired.some((row) => row.deviceId !== deps.consoleDeviceId && row.lastSeenAtMs === undefined)) return;
-    void deps.presence().then(returns.presence, () => undefined);
+    void deps.presence().then(returns.presence, deps.onError);
   }
 
   function sound() {
@@ -112,7 +115,6 @@ export function createDeskLog(deps: {
     pairedSilently: keeper.pairedSilently,
     trouble() {
       const state = collector.state();
-      const limits = state.setup?.rateLimit ?? DEFAULT_RATE_LIMIT;
       const at = gatewayNow();
       const canary = state.lastCanary;
       return troubleOf({
@@ -132,7 +134,7 @@ export function createDeskLog(deps: {
         logLevel: state.setup?.logLevel,
         clock: deps.gatewayClock(),
         restart: restarting.now(),
-        locks: keeper.recent.locks(limits, at),
+        locks: keeper.recent.locks(at),
         unstored: keeper.unstored(),
       });
     },
@@ -157,8 +159,7 @@ export function createDeskLog(deps: {
       if (event === 'shutdown') deps.changed();
     },
     onList(list) {
-      for (const { deviceId } of list.paired) listed.add(deviceId);
-      for (const { deviceId } of list.pending) listed.add(deviceId);
+      listed.add(list);
       returns.list(list);
       askPresence(list);
     },

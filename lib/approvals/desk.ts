@@ -5,13 +5,12 @@ import type { Place } from '../diagnosis/entry.ts';
 import { type Collector, createCollector, type Standing } from '../evidence/collector.ts';
 import { type GatewayEndpoint, portOf } from '../gateway/endpoint.ts';
 import { checkServingUser, watchPairingState } from '../gateway/host-checks.ts';
-import type { DeviceIdentity } from '../gateway/identity.ts';
-import { GatewayRefusal } from '../gateway/link.ts';
+import { type DeviceIdentity, secretOf } from '../gateway/identity.ts';
 import { createListReader, type PairingList, type PendingRequest } from '../gateway/records.ts';
 import { createSession, type GatewaySession } from '../gateway/session.ts';
 import { createLogWindow } from '../handshakes/log-window.ts';
 import type { LogRecord } from '../handshakes/records.ts';
-import { Problem, problemView } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import type { RuleInForce } from '../rules/verdict.ts';
 import type { NewActivity } from '../store/activity.ts';
 import type { Store } from '../store/open.ts';
@@ -20,6 +19,7 @@ import { createBoard } from './board.ts';
 import { createDeskActs, type DeskActs } from './desk-acts.ts';
 import { createDeskAlarms } from './desk-alarms.ts';
 import { createDeskDecisions } from './desk-decisions.ts';
+import { createDeskFaults } from './desk-faults.ts';
 import { createDeskLive } from './desk-live.ts';
 import { createDeskLog } from './desk-log.ts';
 import { placeOf } from './desk-place.ts';
@@ -27,6 +27,7 @@ import { type Connection, createDeskViews } from './desk-views.ts';
 import { createEvaluator } from './evaluator.ts';
 import { createOutside } from './outside.ts';
 import { pairedRowOf } from './reason.ts';
+import { createRestarting } from './restarting.ts';
 import { createShowing } from './showing.ts';
 import { createStanding } from './standing.ts';
 
@@ -68,6 +69,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const { id } = endpoint;
   const now = () => clock.nowMs();
   const port = portOf(endpoint.url);
+  const restarting = createRestarting({ now });
+  const fault = createDeskFaults({ gateway: id, warn: deps.log.warn, isRestarting: () => restarting.now() !== undefined, now });
   let session: GatewaySession | undefined;
   const connection: Connection = { state: { kind: 'connecting' }, since: now(), lastVersion: undefined, lastProtocol: undefined };
 
@@ -83,6 +86,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     request,
     window,
     sessionPort: () => session?.localPort(),
+    canaryKey: secretOf(identity, 'canary'),
     onForeignPeer: () => void dropForForeignPeer(),
     now,
   });
@@ -94,6 +98,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     collector,
     store,
     connection,
+    restarting,
     list: () => board.list(),
     presence: () => request('system-presence'),
     gatewayClock: () => session?.clock(),
@@ -158,13 +163,6 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     },
     onError: fault,
   });
-
-  function fault(error: unknown) {
-    // Between the word that it restarts and the end of the connection a gateway answers nothing else: no fault of anybody's.
-    if (error instanceof GatewayRefusal && error.code === 'UNAVAILABLE') return;
-    const { code, detail } = problemView(error);
-    if (code !== 'gateway-down') deps.log.warn({ gateway: id, code, err: code === 'internal' ? error : undefined }, detail);
-  }
 
   function standingOf(pending: Pick<PendingRequest, 'deviceId' | 'publicKey'>): Standing {
     return {

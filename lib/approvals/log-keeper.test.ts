@@ -1,6 +1,7 @@
 // The handshake log is kept whole: stored in order and in batches, told to the pages, and tried again when it cannot be written.
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { HandshakeView } from '#lib/api/shapes.ts';
+import { DEFAULT_RATE_LIMIT } from '#lib/evidence/config-setup.ts';
 import type { NewHandshake } from '#lib/handshakes/attempt.ts';
 import { createLogWindow } from '#lib/handshakes/log-window.ts';
 import { Problem } from '#lib/problem.ts';
@@ -40,7 +41,8 @@ async function keeping(over: { held?: boolean } = {}) {
     },
     changed: () => void unstored.push(keeper.unstored()),
     names: () => 'My CLI',
-    context: { port: () => 18_789, hostKeyId: () => undefined, knows: () => true, gatewayNow: () => AT + 60_000 },
+    context: { port: () => 18_789, hostKeyId: () => undefined, knows: () => true, isCanary: () => false, gatewayNow: () => AT + 60_000 },
+    rateLimit: () => DEFAULT_RATE_LIMIT,
     now: () => AT,
     onError: (error) => void errors.push(error),
     ...over,
@@ -174,4 +176,11 @@ test('what was read before the end is stored before it', async () => {
   window.push(lines(1));
   await keeper.dispose();
   expect(told).toHaveLength(1);
+});
+
+test('what is still held at the end is left to the next run, which can tell whose it is', async () => {
+  const { window, keeper, told } = await keeping({ held: true });
+  window.push(lines(1));
+  await keeper.dispose();
+  expect(told).toEqual([]);
 });

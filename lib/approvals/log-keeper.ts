@@ -8,6 +8,7 @@ import { hasProvenKey } from '../handshakes/detail-key.ts';
 import type { LogGap, LogWindow } from '../handshakes/log-window.ts';
 import type { LogRecord } from '../handshakes/records.ts';
 import type { Unstored } from '../handshakes/trouble.ts';
+import type { RateLimits } from '../handshakes/trouble-locks.ts';
 import { Problem } from '../problem.ts';
 import type { Store } from '../store/open.ts';
 import { turn } from '../turn.ts';
@@ -53,12 +54,14 @@ export function createLogKeeper(deps: {
   names: (deviceId: string) => string | undefined;
   onError: (error: unknown) => void;
   now: () => number;
+  /** The gateway's limits of sign-ins. */
+  rateLimit: () => RateLimits;
   /** Records wait until `release`. */
   held?: boolean;
 }): LogKeeper {
   const { gateway, store } = deps;
   const assembler = createAssembler({ ...deps.context, gateway });
-  const recent = createRecentFailures({ startedAt: assembler.startedAt });
+  const recent = createRecentFailures({ startedAt: assembler.startedAt, limits: deps.rateLimit });
   const silent = new Set<string>();
   let held = deps.held === true;
   const arrived: Arrival[] = [];
@@ -245,6 +248,8 @@ export function createLogKeeper(deps: {
       stop();
       stopGaps();
       clearInterval(quiet);
+      // Whose these are is not known; the next run reads them again.
+      if (held) arrived.length = 0;
       held = false;
       failed = false;
       await settled();

@@ -1,17 +1,22 @@
 // The canary against a real socket and a real file: only its own record, whole and from its own connection, proves that the log runs.
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { systemClock } from '#lib/clock.ts';
 import { createLogWindow } from '#lib/handshakes/log-window.ts';
 import { openRawLog } from '#lib/handshakes/raw-log.ts';
+import { type CloseRecord, parseLogLine } from '#lib/handshakes/records.ts';
 import { createPracticeGateway } from '#lib/practice/gateway.ts';
 import { testFolder } from '#lib/testing/folders.ts';
 import { closeLine, uuid } from '#lib/testing/log-lines.ts';
-import { flyCanary, isCanary } from './canary.ts';
+import { createCanaryMarks, flyCanary } from './canary.ts';
+
+const newKey = () => createSecretKey(randomBytes(32));
+const marks = createCanaryMarks(newKey());
 
 type Written = { frameId: string; remotePort: number; port: number; file: string };
 const record = ({ frameId, remotePort, port }: Written, object: Record<string, unknown> = {}) =>
@@ -44,7 +49,16 @@ async function gatewayThat(write: (told: Written) => void, options: { close?: bo
   onTestFinished(log.dispose);
   const ports: number[] = [];
   const fly = (timeoutMs = 5000) =>
-    flyCanary({ url: `ws://127.0.0.1:${port}`, port, window, poll: log.poll, onPort: (p) => void ports.push(p), now: () => 77, timeoutMs });
+    flyCanary({
+      url: `ws://127.0.0.1:${port}`,
+      port,
+      frameId: marks.next(),
+      window,
+      poll: log.poll,
+      onPort: (p) => void ports.push(p),
+      now: () => 77,
+      timeoutMs,
+    });
   return { fly, window, ports };
 }
 const append = (told: Written, line: string) => appendFileSync(told.file, `${line}\n`);
@@ -53,7 +67,7 @@ test('its record, read back whole, is the proof; it dates from before its socket
   const { fly, ports, window } = await gatewayThat((told) => append(told, record(told)));
   expect(await fly()).toMatchObject({ read: true, openedAt: 77 });
   expect(ports).toHaveLength(1);
-  expect(window.records().every(isCanary)).toBe(true);
+  expect(window.records().map((r) => r.kind === 'close' && marks.isOurs(r))).toEqual([true]);
 });
 
 test('a record that comes a little late is waited for', async () => {
@@ -73,6 +87,7 @@ test('on a gateway that behaves like 2026.4.14 the canary is read', async () => 
   const result = await flyCanary({
     url: gateway.url,
     port,
+    frameId: marks.next(),
     window,
     poll: log.poll,
     onPort: () => undefined,
@@ -111,6 +126,7 @@ test('no proof where nobody listens, and nothing throws', async () => {
   const result = await flyCanary({
     url: 'ws://127.0.0.1:1',
     port: 1,
+    frameId: marks.next(),
     window,
     poll: () => Promise.reject(new Error('no log')),
     onPort: () => undefined,
@@ -118,4 +134,44 @@ test('no proof where nobody listens, and nothing throws', async () => {
     timeoutMs: 100,
   });
   expect(result).toMatchObject({ read: false });
+});
+
+describe('its mark', () => {
+  function closeOf(frameId: string, n = 1, object: Record<string, unknown> = {}): CloseRecord {
+    const read = parseLogLine(
+      closeLine({ at: Date.now(), conn: uuid(n), port: 18_789, object: { cause: 'invalid-handshake', frameId, ...object } }),
+    );
+    if (read.kind !== 'close') throw new Error(read.kind);
+    return read;
+  }
+
+  test('is known again, also by a later run of the same installation, and by no other', () => {
+    const key = newKey();
+    const id = createCanaryMarks(key).next();
+    expect(createCanaryMarks(key).isOurs(closeOf(id))).toBe(true);
+    expect(createCanaryMarks(newKey()).isOurs(closeOf(id))).toBe(false);
+  });
+
+  test('cannot be made up', () => {
+    const own = createCanaryMarks(newKey());
+    const id = own.next();
+    const spoiled = [...id].map((c, n) =>
+      n < 'gatehouse-canary-'.length ? undefined : id.slice(0, n) + (c === '0' ? '1' : '0') + id.slice(n + 1),
+    );
+    const guesses = ['gatehouse-canary-', 'gatehouse-canary-0123', id.slice(0, -1), `${id}0`, id.toUpperCase(), '', ...spoiled];
+    for (const guess of guesses) if (guess !== undefined) expect([guess, own.isOurs(closeOf(guess))]).toEqual([guess, false]);
+    expect(new Set(Array.from({ length: 100 }, own.next)).size).toBe(100);
+  });
+
+  test('that was read in the log and is sent again hides nothing, while the first record may be read again', () => {
+    const own = createCanaryMarks(newKey());
+    const id = own.next();
+    expect([1, 2, 1, 3].map((n) => own.isOurs(closeOf(id, n)))).toEqual([true, false, true, false]);
+  });
+
+  test('hides no other failure', () => {
+    const own = createCanaryMarks(newKey());
+    expect(own.isOurs(closeOf(own.next(), 1, { cause: 'unauthorized' }))).toBe(false);
+    expect(own.isOurs(closeOf(own.next(), 1, { deviceId: 'a1'.repeat(32) }))).toBe(false);
+  });
 });

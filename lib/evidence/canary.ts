@@ -1,6 +1,6 @@
 // The canary: a socket of the console's own that must leave its close record in the log, whole, before any grant.
 // Log level, a new day's file or a size cap can stop the log without a word; only a record of our own shows that it still runs.
-import { randomBytes } from 'node:crypto';
+import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
 import { tlsOptions } from '../gateway/tls.ts';
 import type { LogWindow } from '../handshakes/log-window.ts';
@@ -12,18 +12,56 @@ export type CanaryResult = { read: true; openedAt: number; ms: number; port?: nu
 
 const PREFIX = 'gatehouse-canary-';
 
-/** Whether a close record is one of the console's canaries; the Handshakes page folds those away. */
-export function isCanary(record: LogRecord): boolean {
-  return (
-    record.kind === 'close' &&
-    record.cause === 'invalid-handshake' &&
-    record.deviceId === undefined &&
-    record.frameId?.startsWith(PREFIX) === true
-  );
+const BYTES = 16;
+const HEX = 2 * BYTES;
+/** Ids whose connection is remembered; each decision sends one canary. */
+const KEPT = 10_000;
+
+export type CanaryMarks = {
+  /** The frame id of the next canary: not to be guessed, and known again as this installation's own, also by a later run. */
+  next: () => string;
+  /** Whether this close record is of a canary of this installation, so that the handshake log may leave it out. */
+  isOurs: (record: CloseRecord) => boolean;
+};
+
+/**
+ * Marks by which the console knows its own canaries in the log. Everybody can write a frame id that looks like one, but not its seal;
+ * and one that was read in the log and sent again belongs to another connection, and so stands in the log like any other frame.
+ * @param key a secret of this installation
+ * @param random 16 bytes that nobody can guess
+ */
+export function createCanaryMarks(key: KeyObject, random: () => Buffer = () => randomBytes(BYTES)): CanaryMarks {
+  const connections = new Map<string, string>();
+  const sealOf = (nonce: string) => createHmac('sha256', key).update(nonce).digest('hex').slice(0, HEX);
+
+  function isSealed(frameId: string): boolean {
+    if (!frameId.startsWith(PREFIX) || frameId.length !== PREFIX.length + 2 * HEX) return false;
+    const nonce = frameId.slice(PREFIX.length, PREFIX.length + HEX);
+    return frameId.slice(PREFIX.length + HEX) === sealOf(nonce);
+  }
+
+  return {
+    next() {
+      const nonce = random().toString('hex');
+      return PREFIX + nonce + sealOf(nonce);
+    },
+    isOurs({ cause, deviceId, frameId, conn }) {
+      if (cause !== 'invalid-handshake' || deviceId !== undefined || frameId === undefined || !isSealed(frameId)) return false;
+      const first = connections.get(frameId);
+      if (first !== undefined) return first === conn;
+      connections.set(frameId, conn);
+      for (const oldest of connections.keys()) {
+        if (connections.size <= KEPT) break;
+        connections.delete(oldest);
+      }
+      return true;
+    },
+  };
 }
 
 /**
  * Opens the canary's socket and waits for its record in the window.
+ * @param frameId an id that nobody can guess: the record that carries it is the canary's
  * @param poll reads the log on; called until the record is there or `timeoutMs` have passed
  * @param onPort told the local port, so that the peer eye leaves it out
  */
@@ -31,13 +69,14 @@ export async function flyCanary(deps: {
   url: string;
   trust?: readonly string[];
   port: number;
+  frameId: string;
   window: LogWindow;
   poll: () => void | Promise<void>;
   onPort: (port: number) => void;
   now: () => number;
   timeoutMs: number;
 }): Promise<CanaryResult> {
-  const frameId = PREFIX + randomBytes(16).toString('hex');
+  const { frameId } = deps;
   const openedAt = deps.now();
   const started = performance.now();
   let localPort: number | undefined;

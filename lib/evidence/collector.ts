@@ -1,17 +1,17 @@
 // Collects the facts behind every request of one gateway, at the edge; judge.ts decides what they are worth.
+import type { KeyObject } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { z } from 'zod';
 import type { GatewayMethod } from '../gateway/allowlist.ts';
 import { localGatewayDeviceId } from '../gateway/local-identity.ts';
 import type { LogWindow } from '../handshakes/log-window.ts';
-import { openRawLog, type RawLog } from '../handshakes/raw-log.ts';
-import { createTailLog, currentLogFile, type TailLog } from '../handshakes/tail-log.ts';
+import type { CloseRecord } from '../handshakes/records.ts';
 import { type Attempt, collectAttempts } from './attempts.ts';
-import { type CallBudget, createCallBudget } from './call-budget.ts';
-import { type CanaryResult, flyCanary } from './canary.ts';
+import { type CanaryResult, createCanaryMarks, flyCanary } from './canary.ts';
 import { type ConfigFacts, configFileOf, readConfigFacts } from './config-facts.ts';
 import { type ConfigSetup, readConfigSetup } from './config-setup.ts';
 import { type EvidenceInput, evidenceFrom, type Judgement, judgeOrigin } from './judge.ts';
+import { createLogSource, type LogSourceKind } from './log-source.ts';
 import { createPeerWatch, type PeerWatch } from './peer-watch.ts';
 
 export type HostKey = { deviceId: string; publicKey: string };
@@ -25,9 +25,9 @@ export type CollectorState = {
   setup: ConfigSetup | undefined;
   /** The port that the gateway itself listens on: that of its address on this host, else what the canary's record says. */
   gatewayPort: number | undefined;
-  logSource: 'raw' | 'tail' | 'none';
-  /** How the log is read for people: also where it is no proof. */
-  logRead: 'raw' | 'tail' | 'none';
+  logSource: LogSourceKind;
+  /** How the log is read for people: also where it is no proof. `none` while it is not, also when it was before. */
+  logRead: LogSourceKind;
   logProblem: string | undefined;
   logFile: string | undefined;
   lastCanary: (CanaryResult & { at: number }) | undefined;
@@ -56,6 +56,8 @@ export type Collector = {
   poll: () => Promise<void>;
   /** Sends a canary and resolves when it came back or did not: only then it is known whether the log speaks, and which port is the gateway's. */
   sounded: () => Promise<void>;
+  /** Whether a close record is one of the canaries of this installation. */
+  isCanary: (record: CloseRecord) => boolean;
   /** Judges with what is there now. */
   judge: (subject: SubjectOfProof, standing: Standing) => Judgement;
   /** Waits until the evidence is whole, at most 2 s from the last audit line, then judges. */
@@ -68,8 +70,6 @@ const POLL_STEP_MS = 3;
 const TAIL_STEP_MS = 60;
 const CANARY_MS = 1500;
 const PORT_FREE_MS = 5000;
-/** Evenly: calls in a bunch would leave whoever asks next waiting for the rest of the second. */
-const TAIL_CALLS = { calls: 1, perMs: 250 };
 const CONFIG_ANYWAY_MS = 5 * 60_000;
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 15_000;
 const identityAnswer = z.object({ deviceId: z.string(), publicKey: z.string() });
@@ -86,6 +86,8 @@ export function createCollector(deps: {
   request: (method: GatewayMethod, params?: Record<string, unknown>) => Promise<unknown>;
   window: LogWindow;
   sessionPort: () => number | undefined;
+  /** A secret of this installation, by which its canaries are known again. */
+  canaryKey: KeyObject;
   /** A caller of another user than the gateway's stands on its port. */
   onForeignPeer: () => void;
   now: () => number;
@@ -109,38 +111,21 @@ export function createCollector(deps: {
   let readStamp: string | undefined;
   let readAt = 0;
   let disposed = false;
-  let raw: RawLog | undefined;
-  let tail: TailLog | undefined;
-  let logProblem: string | undefined;
   let lastCanary: CollectorState['lastCanary'];
   let flying: Promise<void> | undefined;
   let setup: ConfigSetup | undefined;
   let seenPort: number | undefined;
-  let reading: Promise<void> | undefined;
-  const budget: CallBudget = createCallBudget({ ...TAIL_CALLS, monotonicMs: () => performance.now(), wait: pause });
-  const source = (): 'raw' | 'tail' | 'none' => (raw ? 'raw' : tail && !onThisHost ? 'tail' : 'none');
+  const canaries = createCanaryMarks(deps.canaryKey);
+  const log = createLogSource({
+    request: deps.request,
+    window,
+    where: () => ({ onThisHost, uid: eye.gatewayUid() ?? (deps.stateDir ? ownerOf(deps.stateDir) : undefined) }),
+    onFile: eye.watchLog,
+    now,
+    monotonicMs: () => performance.now(),
+    wait: pause,
+  });
   const handshakeTimeout = () => config?.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS;
-
-  async function openLog() {
-    const uid = eye.gatewayUid() ?? (deps.stateDir ? ownerOf(deps.stateDir) : undefined);
-    if (onThisHost && uid !== undefined) {
-      const file = await currentLogFile(deps.request);
-      if (raw?.file === file) return;
-      if (raw) window.gap('file-changed');
-      raw?.dispose();
-      raw = undefined;
-      const opened = openRawLog({ file, uid, window, now });
-      if ('refused' in opened) logProblem = `The log file cannot be used as proof: ${opened.refused}.`;
-      else {
-        raw = opened;
-        eye.watchLog(file);
-        logProblem = undefined;
-        return;
-      }
-    }
-    tail ??= createTailLog({ request: deps.request, window, now });
-    await poll();
-  }
 
   /** What the configuration file is right now; undefined where it cannot be known. */
   function configStamp(): string | undefined {
@@ -168,28 +153,15 @@ export function createCollector(deps: {
     readAt = now();
   }
 
-  async function poll() {
-    if (raw) raw.poll();
-    else if (tail) {
-      const source = tail;
-      reading ??= budget
-        .turn()
-        .then(source.poll)
-        .finally(() => {
-          reading = undefined;
-        });
-      await reading;
-    }
-  }
-
   function canaryAfter(at: number): Promise<void> {
     if (lastCanary?.read && lastCanary.openedAt >= at) return Promise.resolve();
     flying ??= flyCanary({
       url: deps.url,
       ...(deps.trust ? { trust: deps.trust } : {}),
       port,
+      frameId: canaries.next(),
       window,
-      poll,
+      poll: log.poll,
       onPort: (p) => canaryPorts.add(p),
       now,
       timeoutMs: CANARY_MS,
@@ -203,7 +175,7 @@ export function createCollector(deps: {
           for (const p of flown) canaryPorts.delete(p);
         }, PORT_FREE_MS).unref();
         // A silent log may have moved to a new day's file.
-        if (!result.read) await openLog().catch(() => undefined);
+        if (!result.read) await log.open().catch(() => undefined);
       })
       .finally(() => {
         flying = undefined;
@@ -218,7 +190,7 @@ export function createCollector(deps: {
       handshakeTimeoutMs: handshakeTimeout(),
       hostKey,
       hostKeyShared: standing.hostKeyShared,
-      log: { source: source(), coverageFrom: window.coverageFrom(), records: window.records(), gaps: window.gaps() },
+      log: { source: log.proof(), coverageFrom: window.coverageFrom(), records: window.records(), gaps: window.gaps() },
       canary: lastCanary ?? { read: false, why: 'none was sent yet' },
       peers: { reach: onThisHost ? eye.reach() : 'none', gatewayUid: eye.gatewayUid(), sightings: eye.sightings() },
       config,
@@ -241,10 +213,10 @@ export function createCollector(deps: {
       config,
       setup,
       gatewayPort: onThisHost ? port : seenPort,
-      logSource: source(),
-      logRead: raw ? 'raw' : tail ? 'tail' : 'none',
-      logProblem,
-      logFile: raw?.file ?? tail?.file(),
+      logSource: log.proof(),
+      logRead: log.read(),
+      logProblem: log.problem(),
+      logFile: log.file(),
       lastCanary,
       peerReach: onThisHost ? eye.reach() : 'none',
       gatewayUid: eye.gatewayUid(),
@@ -259,42 +231,36 @@ export function createCollector(deps: {
       // Once more, now that its file is known and was looked at before.
       if (onThisHost) await readConfig();
       await eye.findListener();
-      if (!onThisHost) {
-        raw?.dispose();
-        raw = undefined;
-        eye.watchLog(undefined);
-      }
-      try {
-        await openLog();
-      } catch {
-        logProblem = 'The gateway does not hand out its log.';
-      }
+      // What went wrong stands in the state, and the next look tries again.
+      await log.open().catch(() => undefined);
     },
     async refreshConfig() {
       await readConfig();
-      if (raw) await openLog().catch(() => undefined);
+      // The file may be another by now, or may be read at last.
+      if (onThisHost) await log.open().catch(() => undefined);
       return config;
     },
     look: eye.look,
-    poll,
+    poll: log.poll,
     sounded: () => canaryAfter(now()),
+    isCanary: canaries.isOurs,
     judge: (subject, standing) => judgeOrigin(input(subject, standing)),
     async settle(subject, standing) {
       const deadline = performance.now() + SETTLE_MS;
       let state = isWhole(subject);
       while (!state.whole && !disposed && performance.now() < deadline) {
-        await poll().catch(() => undefined);
+        await log.poll().catch(() => undefined);
         state = isWhole(subject);
-        if (!state.whole) await pause(raw ? POLL_STEP_MS : TAIL_STEP_MS);
+        if (!state.whole) await pause(log.read() === 'raw' ? POLL_STEP_MS : TAIL_STEP_MS);
       }
       // The configuration is read anew beside the canary, so that no decision stands on an old one.
       if (state.whole && state.last) await Promise.all([canaryAfter(state.last.to), readConfig()]);
-      await Promise.all([poll().catch(() => undefined), eye.looked()]);
+      await Promise.all([log.poll().catch(() => undefined), eye.looked()]);
       return judgeOrigin(input(subject, standing));
     },
     async dispose() {
       disposed = true;
-      raw?.dispose();
+      log.dispose();
       await eye.dispose();
     },
   };

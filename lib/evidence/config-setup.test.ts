@@ -41,6 +41,11 @@ test('an odd value costs only itself', () => {
   });
 });
 
+test('a lock without an end ends at a date all the same', () => {
+  const { rateLimit } = readConfigSetup(answer({ auth: { rateLimit: { lockoutMs: 1e300 } } })) ?? { rateLimit: DEFAULT_RATE_LIMIT };
+  expect(new Date(Date.parse('2026-11-22') + rateLimit.lockoutMs).toISOString()).toMatch(/^2027-11-22/);
+});
+
 test('what is no answer is none, and no secret stays', () => {
   expect(readConfigSetup('no')).toBeUndefined();
   const kept = JSON.stringify(readConfigSetup(answer({ auth: { mode: 'token', token: 'hush-hush', password: 'hush-hush' } })));

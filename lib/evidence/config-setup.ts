@@ -30,7 +30,10 @@ const words = z
   .transform((list) => list.filter((entry): entry is string => typeof entry === 'string'))
   .optional()
   .catch(undefined);
-const rateLimit = z.object({ maxAttempts: count, windowMs: count, lockoutMs: count, exemptLoopback: flag });
+/** Longer is as good as for ever, and its end must still be a date. */
+const LONGEST_MS = 365 * 24 * 60 * 60_000;
+const duration = count.transform((ms) => (ms === undefined ? undefined : Math.min(ms, LONGEST_MS)));
+const rateLimit = z.object({ maxAttempts: count, windowMs: duration, lockoutMs: duration, exemptLoopback: flag });
 const gateway = z.object({
   bind: word,
   trustedProxies: words,

@@ -1,5 +1,14 @@
 // The console's own device key, and what it signs at connect.
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
 
 export type DeviceIdentity = {
   /** Hex SHA-256 of the raw public key. */
@@ -32,6 +41,12 @@ export function identityFromPem(pem: string): DeviceIdentity {
 /** The PEM text under which a key is kept in the data folder. */
 export function identityToPem(identity: DeviceIdentity): string {
   return identity.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** A secret that only this identity has, one for each purpose. It says nothing of the key, nor of the secrets for other purposes. */
+export function secretOf(identity: DeviceIdentity, purpose: string): KeyObject {
+  const der = identity.privateKey.export({ type: 'pkcs8', format: 'der' });
+  return createSecretKey(Buffer.from(hkdfSync('sha256', der, '', `gatehouse ${purpose}`, 32)));
 }
 
 /** The device id that belongs to a public key as the gateway lists it, or undefined when it is no 32-byte key. */

@@ -9,6 +9,9 @@ import { type DeviceIdentity, signConnect } from './identity.ts';
 import { callerString } from './records.ts';
 import { tlsOptions } from './tls.ts';
 
+/** `details.reason` of a gateway that is not there for anybody right now (2026.9.6); UNAVAILABLE alone is any failure of a call. */
+const PASSING: ReadonlySet<string | undefined> = new Set(['startup-sidecars', 'gateway-restarting', 'gateway-suspending']);
+
 /** The gateway said no at connect or to a call. Texts are the gateway's own and carry no secret of ours. */
 export class GatewayRefusal extends Error {
   readonly code: string;
@@ -17,6 +20,8 @@ export class GatewayRefusal extends Error {
   readonly reason: string | undefined;
   readonly requestId: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /** It says that it starts, restarts or is suspended, and answers again by itself (2026.9.6). */
+  readonly isPassing: boolean;
   constructor(error: ErrorBody) {
     super(callerString(error.message ?? error.code ?? 'refused'));
     this.name = 'GatewayRefusal';
@@ -26,6 +31,7 @@ export class GatewayRefusal extends Error {
     this.reason = text('reason');
     this.requestId = text('requestId');
     this.retryAfterMs = error.retryAfterMs;
+    this.isPassing = this.code === 'UNAVAILABLE' && error.retryable === true && PASSING.has(this.reason);
   }
 }
 

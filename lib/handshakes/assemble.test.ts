@@ -18,7 +18,7 @@ import { RECORDINGS, type Recording, recordedLines } from '#lib/testing/recorded
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { type AssemblerContext, createAssembler } from './assemble.ts';
 import type { NewHandshake } from './attempt.ts';
-import { type LogRecord, parseLogLine } from './records.ts';
+import { type CloseRecord, type LifeRecord, type LogRecord, parseLogLine } from './records.ts';
 
 const AT = Date.parse('2026-11-22T10:45:25.250Z');
 const DEVICE = 'a1'.repeat(32);
@@ -30,6 +30,7 @@ const context = (over: Partial<AssemblerContext> = {}): AssemblerContext => ({
   port: () => PORT,
   hostKeyId: () => undefined,
   knows: (deviceId) => deviceId === DEVICE,
+  isCanary: () => false,
   gatewayNow: () => AT + 10 * 60_000,
   ...over,
 });
@@ -257,11 +258,12 @@ describe('what is not an attempt', () => {
     });
   });
 
-  test('the console’s own canary is left out, but nobody can hide behind its name with a device', () => {
-    const canary = { cause: 'invalid-handshake', frameId: 'gatehouse-canary-0123' };
-    expect(rowsOf([closeLine({ at: AT, conn: uuid(1), object: canary })])).toEqual([]);
-    const borrowed = { ...refusedUpgrade(DEVICE, uuid(2)), lastFrameId: 'gatehouse-canary-0123' };
-    expect(rowsOf([closeLine({ at: AT, conn: uuid(1), object: borrowed })])).toMatchObject([{ deviceId: DEVICE }]);
+  test('the console’s own canary is left out; a frame of anybody else that looks like one is not', () => {
+    const lines = [1, 2].map((n) =>
+      closeLine({ at: AT + n, conn: uuid(n), object: { cause: 'invalid-handshake', frameId: `gatehouse-canary-${n}` } }),
+    );
+    const isCanary = ({ frameId }: CloseRecord) => frameId === 'gatehouse-canary-1';
+    expect(rowsOf(lines, { isCanary })).toMatchObject([{ conn: uuid(2), cause: 'invalid-handshake', outcome: 'refused' }]);
   });
 
   test('a gap of the source is a row; what has one already gets no second', () => {
@@ -295,6 +297,60 @@ test('the catalogue knows every row that is no attempt, and as the same kind of 
     expect([row.cause, row.outcome, true]).toEqual([key, outcome, known]);
   }
   expect(rows.map((r) => r.cause)).toEqual(expect.arrayContaining(['gateway-started', 'gateway-stopped']));
+});
+
+describe('the life of the gateway', () => {
+  const life = (...course: LifeRecord['what'][]) => {
+    const assembler = createAssembler(context());
+    const rows = assembler.push(course.map((what, n) => ({ kind: 'life', at: AT + n * 1000, what, raw: `${n} ${what}` })));
+    return [rows.map((r) => [r.cause, (Date.parse(r.at) - AT) / 1000]), (assembler.startedAt() - AT) / 1000];
+  };
+
+  test('start and stop are told once each, whatever a gateway writes about them', () => {
+    expect(life('starting', 'ready', 'restarting', 'ready', 'stopping')).toEqual([
+      [
+        ['gateway-started', 0],
+        ['gateway-stopped', 2],
+        ['gateway-started', 3],
+        ['gateway-stopped', 4],
+      ],
+      3,
+    ]);
+  });
+
+  test('a gateway that was killed and comes back has started anew, and has forgotten what it remembered', () => {
+    expect(life('starting', 'ready', 'starting', 'ready')).toEqual([
+      [
+        ['gateway-started', 0],
+        ['gateway-started', 2],
+      ],
+      2,
+    ]);
+  });
+
+  test('a second process that finds the port taken is no start', () => {
+    expect(life('starting', 'ready', 'starting', 'stopping', 'starting', 'ready')).toEqual([
+      [
+        ['gateway-started', 0],
+        ['gateway-stopped', 3],
+        ['gateway-started', 4],
+      ],
+      4,
+    ]);
+    expect(life('ready', 'starting')).toEqual([[['gateway-started', 0]], 0]);
+  });
+
+  test('a start that another gateway of a shared log may have made takes nothing from what this one remembers', () => {
+    const assembler = createAssembler(context());
+    const starts: LogRecord[] = (['ready', 'starting', 'ready'] as const).map((what, n) => ({
+      kind: 'life',
+      at: AT + n,
+      what,
+      raw: `${n}`,
+    }));
+    assembler.push([parseLogLine(closeLine({ at: AT, conn: uuid(1), port: 19_999 })), ...starts]);
+    expect(assembler.startedAt()).toBe(AT);
+  });
 });
 
 describe('what the gateway left out', () => {

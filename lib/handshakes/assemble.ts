@@ -1,7 +1,6 @@
 // Log records -> the rows of the handshake log. An attempt is put together from all records of its connection; what carries no
 // connection is a row of its own. Works record by record, so that it does not matter in which pieces the log was read.
 
-import { isCanary } from '../evidence/canary.ts';
 import { present } from '../present.ts';
 import { attemptRow, openEndedRow } from './assemble-attempt.ts';
 import { gapRow, idOf, lifeNote, type Note, noteOf, noteRow, type Place } from './assemble-note.ts';
@@ -18,6 +17,8 @@ export type AssemblerContext = {
   hostKeyId: () => string | undefined;
   /** Whether this gateway's list shows a device, or showed it. */
   knows: (deviceId: string) => boolean;
+  /** Whether a close record is of a canary that this console sent; nothing that a caller can write may make it so. */
+  isCanary: (record: CloseRecord) => boolean;
   /** The gateway's clock now, as far as it was measured, ms. */
   gatewayNow: () => number;
 };
@@ -66,6 +67,9 @@ export function createAssembler(context: AssemblerContext): Assembler {
   let forgotten = 0;
   let parseErrors: ParseErrorRecord[] = [];
   let life: 'started' | 'stopped' | undefined;
+  let isReady = false;
+  /** A start while the gateway runs: of one that was killed, or of a second process, which writes the same and then finds the port taken. */
+  let again: LifeRecord | undefined;
   let unread: Unread | undefined;
   let last = 0;
   let startedAt = 0;
@@ -122,7 +126,7 @@ export function createAssembler(context: AssemblerContext): Assembler {
     const { conn } = record;
     const known = open.get(conn)?.records ?? [];
     open.delete(conn);
-    if (isForeign(record.localPort) || isCanary(record)) return [];
+    if (isForeign(record.localPort) || context.isCanary(record)) return [];
     const before = closed.get(conn);
     closed.delete(conn);
     closed.set(conn, before ?? record.at);
@@ -209,11 +213,17 @@ export function createAssembler(context: AssemblerContext): Assembler {
   }
 
   function lifeRow(record: LifeRecord): NewHandshake[] {
-    const now = record.what === 'stopping' || record.what === 'restarting' ? 'stopped' : 'started';
-    if (now === life) return [];
+    const { what } = record;
+    const now = what === 'stopping' || what === 'restarting' ? 'stopped' : 'started';
+    const begun = what === 'ready' ? again : undefined;
+    again = what === 'starting' && isReady ? record : undefined;
+    isReady = what === 'ready' || (again !== undefined && isReady);
+    if (now === life && begun === undefined) return [];
     life = now;
-    if (now === 'started') startedAt = record.at;
-    return [single(record.at, record.raw, lifeNote(now))];
+    const told = begun ?? record;
+    // In a shared file it may be the other gateway's, which takes nothing from what this one remembers.
+    if (now === 'started' && !(begun && isShared())) startedAt = told.at;
+    return [single(told.at, told.raw, lifeNote(now))];
   }
 
   const single = (at: number, raw: string, note: Note): NewHandshake =>

@@ -201,6 +201,27 @@ test('a link that takes the place of the file is not followed', () => {
   expect(seen(window)).toEqual([1]);
 });
 
+test('while what took the place cannot be read it says why, and it reads on when a log file stands there again', () => {
+  const folder = testFolder();
+  const file = join(folder, 'openclaw.log');
+  writeFileSync(file, `${numbered(1)}\n`);
+  const { log, window } = opened(file);
+  expect(log.problem()).toBeUndefined();
+  unlinkSync(file);
+  log.poll();
+  // Its writer may hold it open still.
+  expect(log.problem()).toBeUndefined();
+  symlinkSync(join(folder, 'elsewhere.log'), file);
+  writeFileSync(join(folder, 'elsewhere.log'), `${numbered(66)}\n`);
+  log.poll();
+  expect(log.problem()).toBe('it cannot be opened (ELOOP)');
+  unlinkSync(file);
+  writeFileSync(file, `${numbered(2)}\n`);
+  log.poll();
+  expect(log.problem()).toBeUndefined();
+  expect(seen(window)).toEqual([1, 2]);
+});
+
 test('of a huge file the end is read, and the log counts as known from there only', () => {
   const file = join(testFolder(), 'openclaw.log');
   const filler = logLine(NOW, 'gateway', 'x'.repeat(1000));

@@ -11,12 +11,16 @@ const RECENT_MS = 60 * 60_000;
 export type RawLog = {
   /** Reads what was appended. Cheap when nothing was. Never throws: a failure is a gap. */
   poll: () => void;
+  /** Why it is not being read at present; undefined while it is. It is tried again with each look. */
+  problem: () => string | undefined;
   file: string;
   dispose: () => void;
 };
 
 export type RawLogRefusal = { refused: string };
 
+const failureOf = (error: unknown) =>
+  error instanceof Error && 'code' in error ? `it cannot be read (${String(error.code)})` : 'it cannot be read';
 const statOf = (path: string) => statSync(path, { throwIfNoEntry: false });
 
 /**
@@ -40,6 +44,7 @@ export function openRawLog({
   let disposed = false;
   let current: RawLogFile | undefined;
   let missing = false;
+  let problem: string | undefined;
   let watcher: FSWatcher | undefined;
   let watched: number | undefined;
 
@@ -80,6 +85,7 @@ export function openRawLog({
     const there = statOf(file);
     if (there && current?.is(there)) {
       missing = false;
+      problem = undefined;
       return;
     }
     watchFolder();
@@ -98,7 +104,11 @@ export function openRawLog({
       window.gap('file-changed');
     }
     const next = openLogFile(file, uid);
-    if ('refused' in next) return;
+    if ('refused' in next) {
+      problem = next.refused;
+      return;
+    }
+    problem = undefined;
     current = next;
     current.read(push, shrunk);
   }
@@ -107,7 +117,8 @@ export function openRawLog({
     if (disposed) return;
     try {
       look();
-    } catch {
+    } catch (error) {
+      problem = failureOf(error);
       window.gap('source-failed');
     }
   }
@@ -118,7 +129,8 @@ export function openRawLog({
   const before = window.records().length;
   try {
     current.read(push, shrunk);
-  } catch {
+  } catch (error) {
+    problem = failureOf(error);
     window.gap('source-failed');
   }
   const oldest = window
@@ -130,6 +142,7 @@ export function openRawLog({
 
   return {
     poll,
+    problem: () => problem,
     file,
     dispose() {
       // Its number may be anybody's once it is closed.

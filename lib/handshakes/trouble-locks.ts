@@ -35,19 +35,25 @@ export function refusedSignIn(at: number, facts: SignInFacts): RefusedSignIn | u
   return { at, who: isOrigin ? browserOrigin : remoteAddr, counts, limited, isOrigin };
 }
 
-/** The locks in force at `nowMs` (gateway's clock), addresses before origins, longest first. `refused` oldest first. A restart of the gateway forgets all: leave out what was before. */
-export function locksInForce(refused: readonly RefusedSignIn[], limits: RateLimits, nowMs: number): Lock[] {
+/**
+ * The locks in force at `nowMs` (gateway's clock), addresses before origins, longest first. A restart of the gateway forgets all: leave
+ * out what was before.
+ * @param refused oldest first
+ * @param known locks worked out before, from refusals that need not be among `refused` any more
+ */
+export function locksInForce(refused: readonly RefusedSignIn[], limits: RateLimits, nowMs: number, known: readonly Lock[] = []): Lock[] {
   const locks = new Map<string, Lock>();
   const counted = new Map<string, number[]>();
   const put = (lock: Lock) => {
     const key = `${lock.isOrigin} ${lock.who}`;
-    const known = locks.get(key);
-    if (!known || known.until < lock.until) locks.set(key, lock);
+    const before = locks.get(key);
+    if (!before || before.until < lock.until) locks.set(key, lock);
   };
+  for (const lock of known) put(lock);
   for (const { at, who, counts, limited, isOrigin } of refused) {
     const key = `${isOrigin} ${who}`;
-    const known = locks.get(key);
-    const locked = known !== undefined && at < known.until;
+    const lock = locks.get(key);
+    const locked = lock !== undefined && at < lock.until;
     if (limited) {
       // Its beginning was not seen: at the latest it began just now.
       if (!locked) put({ who, since: at, until: at + limits.lockoutMs, sure: false, isOrigin });

@@ -64,6 +64,15 @@ describe('the log', () => {
     expect(codes({}, { gaps, lastAt: NOW - 3_600_000 })).toEqual([['log-gap', 'serious']]);
   });
 
+  test('that still cannot be read is told however long that lasts', () => {
+    const since = NOW - 3_600_000;
+    const gap = (to: number) => ({ gaps: [{ from: since, to, why: 'source-failed' as const }], lastAt: since });
+    expect(troubleOf(input({}, gap(Number.POSITIVE_INFINITY)))).toMatchObject([
+      { code: 'log-gap', severity: 'warning', since: new Date(since).toISOString() },
+    ]);
+    expect(codes({}, gap(since + 1000))).toEqual([]);
+  });
+
   test('shared with another gateway, or throttled, is a notice', () => {
     expect(codes({}, { otherPorts: [18_815], throttled: { count: 3, at: NOW - 1000 } })).toEqual([
       ['throttled', 'notice'],
@@ -143,6 +152,13 @@ describe('the sign-in lock', () => {
   test('is not made longer by what is refused while it lasts', () => {
     const limited = { ...wrong(NOW + 100_000), counts: undefined, limited: true };
     expect(locksInForce([...many(10, 1000), limited], limits, NOW + 101_000)).toMatchObject([{ until: NOW + 309_000, sure: true }]);
+  });
+
+  test('that is known from before needs its refusals no more', () => {
+    const known = locksInForce(many(10, 1000), limits, NOW + 10_000);
+    const limited = { ...wrong(NOW + 100_000), counts: undefined, limited: true };
+    expect(locksInForce([limited], limits, NOW + 101_000, known)).toEqual(known);
+    expect(locksInForce([], limits, NOW + 309_000, known)).toEqual([]);
   });
 
   test('whose beginning was not seen is told as such', () => {

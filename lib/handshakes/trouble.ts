@@ -63,9 +63,12 @@ const GAPS: Record<string, { severity: Severity; text: string; fix?: string }> =
   },
 };
 
+/** Whether the log still cannot be read, so that its newest record says nothing of how long the gap is. */
+const isLasting = ({ why, to }: LogGap) => why === 'size-cap' || (why === 'source-failed' && to === Number.POSITIVE_INFINITY);
+
 function gapTrouble({ log }: TroubleInput, gatewayNow: number): TroubleView[] {
   const worst = log.gaps
-    .filter((g) => Math.min(g.to, Math.max(g.from, log.lastAt)) >= gatewayNow - RECENT_MS || g.why === 'size-cap')
+    .filter((g) => Math.min(g.to, Math.max(g.from, log.lastAt)) >= gatewayNow - RECENT_MS || isLasting(g))
     .map((g) => ({
       gap: g,
       known: GAPS[g.why] ?? { severity: 'warning' as const, text: 'The log has a gap, so attempts may be missing.' },

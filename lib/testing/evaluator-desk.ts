@@ -51,6 +51,7 @@ export async function evaluatorDesk() {
     look: () => undefined,
     poll: () => Promise.resolve(),
     sounded: () => Promise.resolve(),
+    isCanary: () => false,
     judge: (subject) => (world.atLast ?? world.judge)(subject),
     settle: (subject) => Promise.resolve(world.judge(subject)),
     dispose: () => Promise.resolve(),
