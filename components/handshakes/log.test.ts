@@ -1,4 +1,5 @@
 // The log as a page follows it: nothing is lost, doubled or moved under the reader, and what is missing is marked.
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HandshakeView, Page } from '#lib/api/shapes.ts';
 import { handshakeOf } from '../live/fixtures.ts';
@@ -215,4 +216,197 @@ test('an unfolded loop shows its attempts beneath its row, with those that are n
   expect(viewRows(log.get(), true).at(1)).toMatchObject({ kind: 'attempt', item: { seq: 400 } });
   log.foldAgain(100);
   expect(kinds()).toEqual(['row', 'row', 'row', 'row']);
+});
+
+/** Attempt `n` of a loop, from 1 up, and the number of its row. */
+const LOOP = 100;
+const attempt = (n: number) => handshakeOf(LOOP + n - 1, 'refused', { run: { id: LOOP, count: n, firstAt: '2026-01-01T12:01:40.000Z' } });
+const attempts = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => attempt(from + i));
+
+/** A server whose folded pages hold the newest attempt of each run, with the whole count of the run. */
+function foldingServer(stored: HandshakeView[]) {
+  const server = serverOf(stored);
+  const state = { broken: false };
+  return {
+    ...server,
+    state,
+    async read(ask: Parameters<LogDeps['read']>[0]): Promise<Page<HandshakeView>> {
+      if (state.broken) throw new Error('not readable');
+      if (ask.fold === undefined) return server.read(ask);
+      const newest = new Map<number, HandshakeView>();
+      for (const row of stored) if (row.seq >= (newest.get(row.run.id)?.seq ?? 0)) newest.set(row.run.id, row);
+      return serverOf([...newest.values()]).read(ask);
+    },
+  };
+}
+
+/** A log with a loop of `count` attempts, unfolded. */
+async function unfolded(count: number) {
+  const server = foldingServer([...range(1, 3), ...attempts(1, count)]);
+  const log = await startLog(server, { fold: true });
+  const head = log.get().rows.ofRun(LOOP);
+  if (head === undefined) throw new Error('no row');
+  log.unfold(head);
+  const settled = () => until(log, () => log.get().open.get(LOOP)?.reading === false);
+  await settled();
+  return {
+    log,
+    server,
+    settled,
+    /** The attempts are made and, unless they are lost, arrive. */
+    make(from: number, to: number, arrive = true) {
+      const rows = attempts(from, to);
+      server.stored.push(...rows);
+      if (arrive) for (let n = 0; n < rows.length; n += 50) log.arrive(rows.slice(n, n + 50));
+    },
+    /** The attempts beneath the loop's row, by their number, newest first. */
+    beneath() {
+      const lines = viewRows(log.get(), true);
+      return Array.from({ length: lines.length }, (_, i) => lines.at(i)).flatMap((line) =>
+        line?.kind === 'attempt' ? [line.item.seq - LOOP + 1] : [],
+      );
+    },
+    /** The line beneath the last attempt. */
+    tail() {
+      const lines = viewRows(log.get(), true);
+      return Array.from({ length: lines.length }, (_, i) => lines.at(i)).find((line) => line?.kind === 'more');
+    },
+  };
+}
+
+test('attempts of an unfolded loop that came while the log was held are all there when it goes on', async () => {
+  const { log, make, settled, beneath, tail } = await unfolded(130);
+  log.hold(true);
+  const before = beneath();
+  make(131, 190);
+  expect(beneath()).toEqual(before);
+  log.hold(false);
+  await settled();
+  expect(beneath()).toEqual(down(190, 31));
+  expect(tail()).toMatchObject({ left: 30 });
+});
+
+test('attempts of an unfolded loop that were lost on the way are read again, with live ones on top', async () => {
+  const { log, make, settled, beneath, tail } = await unfolded(130);
+  make(131, 170, false);
+  const reading = log.reread();
+  make(171, 172);
+  await reading;
+  await settled();
+  // All of this loop is within the minute by which rows may come late, so all of it is read.
+  expect(beneath()).toEqual(down(172, 1));
+  expect(tail()).toBeUndefined();
+});
+
+test('a loop that grew by thousands meanwhile shows its newest attempts, and the rest is loaded from there without a gap', async () => {
+  const { log, make, settled, beneath, tail } = await unfolded(130);
+  log.hold(true);
+  make(131, 3_130);
+  log.hold(false);
+  await settled();
+  expect(beneath()).toEqual(down(3_130, 2_031));
+  expect(tail()).toMatchObject({ left: 2_030 });
+  for (let n = 0; n < 21; n += 1) await log.moreOf(LOOP);
+  expect(beneath()).toEqual(down(3_130, 1));
+  expect(tail()).toBeUndefined();
+});
+
+test('a reading that fails says so on the line of the attempts that are not shown, and pressing it brings them', async () => {
+  const { log, server, make, settled, beneath, tail } = await unfolded(130);
+  log.hold(true);
+  make(131, 190);
+  server.state.broken = true;
+  log.hold(false);
+  await until(log, () => log.get().open.get(LOOP)?.error !== undefined);
+  expect(tail()).toMatchObject({ error: new Error('not readable') });
+  server.state.broken = false;
+  await log.moreOf(LOOP);
+  await settled();
+  expect(beneath()).toEqual(down(190, 31));
+});
+
+test('a loop whose attempts could not be read when it was unfolded does not pass for whole once newer ones came', async () => {
+  const server = foldingServer([...range(1, 3), ...attempts(1, 130)]);
+  const log = await startLog(server, { fold: true });
+  server.state.broken = true;
+  log.unfold(attempt(130));
+  await until(log, () => log.get().open.get(LOOP)?.error !== undefined);
+  log.hold(true);
+  server.stored.push(...attempts(131, 140));
+  log.arrive(attempts(131, 140));
+  server.state.broken = false;
+  log.hold(false);
+  await until(log, () => log.get().open.get(LOOP)?.reading === false);
+  const open = log.get().open.get(LOOP);
+  expect([open?.rows.length, open?.more]).toEqual([100, true]);
+  await log.moreOf(LOOP);
+  expect(log.get().open.get(LOOP)?.rows.length).toBe(140);
+});
+
+test('a log that is held again while the attempts are read does not move; they are there at the next go on', async () => {
+  const { log, server, make, settled, beneath } = await unfolded(130);
+  log.hold(true);
+  make(131, 190);
+  const open = server.hold();
+  log.hold(false);
+  const shown = beneath();
+  log.hold(true);
+  open();
+  await settled();
+  expect(beneath()).toEqual(shown);
+  log.hold(false);
+  await settled();
+  expect(beneath()).toEqual(down(190, 31));
+});
+
+test('loading a hole moves an unfolded loop, and its attempts stay beneath its row', async () => {
+  const { log, server, make, settled, beneath } = await unfolded(130);
+  log.hold(true);
+  make(131, 140);
+  const others = range(1_000, 999 + HELD_ROWS + 200);
+  server.stored.push(...others);
+  for (let n = 0; n < others.length; n += 100) log.arrive(others.slice(n, n + 100));
+  log.hold(false);
+  await settled();
+  const [hole] = log.get().holes;
+  if (hole === undefined) throw new Error('no hole');
+  await log.fill(hole);
+  expect(beneath()).toEqual(down(140, 31));
+  const lines = viewRows(log.get(), true);
+  const first = Array.from({ length: lines.length }, (_, i) => lines.at(i)?.kind).indexOf('attempt');
+  expect(lines.at(first - 1)).toMatchObject({ kind: 'row', open: true, item: { run: { id: LOOP, count: 140 } } });
+});
+
+test('whatever happens, an unfolded loop ends up with its attempts in one piece from the newest down', async () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('make' as const), count: fc.integer({ min: 1, max: 80 }), lost: fc.boolean() }),
+    fc.record({ kind: fc.constantFrom('hold' as const, 'go on' as const, 'more' as const, 'answers' as const) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 15 }), async (steps) => {
+      const { log, make, settled, beneath, server } = await unfolded(130);
+      let made = 130;
+      const readings: Promise<void>[] = [];
+      for (const next of steps) {
+        if (next.kind === 'make') {
+          make(made + 1, made + next.count, !next.lost);
+          made += next.count;
+          if (next.lost) readings.push(log.reread());
+        } else if (next.kind === 'hold') log.hold(true);
+        else if (next.kind === 'go on') log.hold(false);
+        else if (next.kind === 'more') readings.push(log.moreOf(LOOP));
+        else await new Promise(setImmediate);
+      }
+      log.hold(false);
+      await Promise.all(readings);
+      await settled();
+      await new Promise(setImmediate);
+      await settled();
+      const shown = beneath();
+      expect(shown).toEqual(down(made, made - shown.length + 1));
+      expect(shown.length).toBeGreaterThanOrEqual(100);
+      expect(log.get().rows.ofRun(LOOP)?.run.count).toBe(Math.max(...server.stored.map(({ run }) => run.count)));
+    }),
+    { numRuns: 100 },
+  );
 });

@@ -64,7 +64,7 @@ export function createLog({ read, matches, fold }: LogDeps) {
     state = { ...state, ...change, rows: shown.get() };
     for (const listener of listeners) listener();
   };
-  const runs = createOpenRuns({ read, slim, signal: gone.signal, onChange: (open) => set({ open }) });
+  const runs = createOpenRuns({ read, slim, signal: gone.signal, isHeld: () => isHeld, onChange: (open) => set({ open }) });
   const page = async (before: string | undefined, limit = PAGE_ROWS) => {
     const answer = await read({ limit, ...(before === undefined ? {} : { before }), ...(fold ? { fold } : {}) }, gone.signal);
     return { ...answer, items: answer.items.map(slim) };
@@ -84,10 +84,11 @@ export function createLog({ read, matches, fold }: LogDeps) {
 
   const has = (list: RowList, seq: number): boolean => list.get().at(list.get().newerThan(seq))?.seq === seq;
 
-  /** Rows that are new to this page, from the bridge or read again. */
+  /** Rows that are new to this page, from the bridge or read again. Folded ones stand for attempts that are not among them. */
   function enter(rows: readonly HandshakeView[], holes: readonly Hole[] = []): void {
     if (isHeld) {
       const fresh = rows.filter(({ seq }) => !has(shown, seq) && !has(held, seq)).length;
+      runs.wait(rows);
       enterHeld(rows);
       heldHoles.push(...holes);
       set({ waiting: state.waiting + fresh });
@@ -108,6 +109,7 @@ export function createLog({ read, matches, fold }: LogDeps) {
     heldHoles = [];
     set({ waiting: 0 });
     enter(rows, holes);
+    runs.mend();
   }
 
   /** Reads from `newer` down to `older`, at most FILL_PAGES pages; answers the rows and what is still missing. */
@@ -177,11 +179,13 @@ export function createLog({ read, matches, fold }: LogDeps) {
     /** Rows were lost on the way: reads from the newest down to what is known. What is still missing after that is a hole. */
     async reread(): Promise<void> {
       if (!state.read) return first();
+      runs.lose(LATE_ROWS);
       const known = Math.max(newestSeq(shown.get()), newestSeq(held.get()));
       try {
         const { rows, rest } = await between(undefined, known - LATE_ROWS);
         enter(rows, rest === undefined || rest.newer <= known ? [] : [{ ...rest, older: known }]);
         set({ error: undefined });
+        if (!isHeld) runs.mend();
       } catch (error) {
         if (!gone.signal.aborted) set({ error });
       }

@@ -24,10 +24,10 @@ function holeInserts({ rows, holes }: LogState): Insert[] {
 }
 
 function runInserts({ rows, open }: LogState): Insert[] {
-  return [...open].flatMap(([run, { rows: attempts, head: seq, more, reading, error }]): Insert[] => {
-    const place = rows.newerThan(seq);
-    const head = rows.at(place);
-    if (head?.run.id !== run) return [];
+  return [...open].flatMap(([run, { rows: attempts, more, reading, error }]): Insert[] => {
+    const head = rows.ofRun(run);
+    if (head === undefined) return [];
+    const place = rows.newerThan(head.seq);
     const left = Math.max(0, head.run.count - attempts.length);
     const tail = more || reading || error !== undefined ? 1 : 0;
     return [
