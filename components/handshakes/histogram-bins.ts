@@ -1,5 +1,5 @@
-// The bars of the histogram: their span on a round grid, live rows counted in, and a range chosen among them. Pure.
-import type { HandshakeOutcome, HandshakeView, HistogramBucket, HistogramView } from '#lib/api/shapes.ts';
+// The bars of the histogram: their span on a round grid, and a range chosen among them. Pure.
+import type { HandshakeOutcome, HistogramBucket, HistogramView } from '#lib/api/shapes.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -46,20 +46,6 @@ const emptyBucket = (atMs: number): HistogramBucket => ({
   leftEarly: 0,
   admitted: 0,
 });
-
-/** The same histogram with live rows counted in; rows before it or behind its end are left out. The very same object when none fits. */
-export function withLive(view: HistogramView, rows: readonly Pick<HandshakeView, 'at' | 'outcome'>[]): HistogramView {
-  const fromMs = Date.parse(view.from);
-  const changed = new Map<number, HistogramBucket>();
-  for (const { at, outcome } of rows) {
-    const key = COUNTED[outcome];
-    const index = Math.floor((Date.parse(at) - fromMs) / view.bucketMs);
-    const bucket = changed.get(index) ?? view.buckets[index];
-    if (key !== undefined && bucket !== undefined) changed.set(index, { ...bucket, [key]: bucket[key] + 1 });
-  }
-  if (changed.size === 0) return view;
-  return { ...view, buckets: view.buckets.map((bucket, index) => changed.get(index) ?? bucket) };
-}
 
 /** The same histogram moved on to `span`: buckets that both have keep their counts, the rest are empty. */
 export function movedTo(view: HistogramView, { from, to }: Range): HistogramView {

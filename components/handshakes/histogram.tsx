@@ -1,14 +1,13 @@
 'use client';
 // Attempts by outcome over the last hour, day or week. A drag, or arrow keys, narrows the log to a part of it.
 import { clsx } from 'clsx';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import type { HistogramView } from '#lib/api/shapes.ts';
-import { type HandshakeFilter, passes } from '#lib/handshakes/filter.ts';
+import { useMemo, useRef, useState } from 'react';
+import type { HandshakeFilter } from '#lib/handshakes/filter.ts';
 import { Failure } from '../parts/notice.tsx';
-import { useLive, useMoment } from '../queries/console.tsx';
+import { useMoment } from '../queries/console.tsx';
 import { useHistogram } from '../queries/handshakes.ts';
 import { Bars } from './bars.tsx';
-import { bucketsOf, movedTo, type Range, rangeByKey, rangeOf, SPANS, type Span, spanAt, totals, withLive } from './histogram-bins.ts';
+import { bucketsOf, movedTo, type Range, rangeByKey, rangeOf, SPANS, type Span, spanAt, totals } from './histogram-bins.ts';
 import { BucketTable, Legend, momentWords } from './histogram-legend.tsx';
 import { RangePopover } from './range-popover.tsx';
 import type { AddressChange } from './use-address.ts';
@@ -22,34 +21,13 @@ function useEdge(span: Span, paused: boolean): number {
   return paused ? kept : edge;
 }
 
-/** The answer of the server with live rows counted in, and nothing more while paused. */
+/** What the server counted, on the grid of now. */
 function useCounted(filter: HandshakeFilter, span: Span, paused: boolean) {
-  const live = useLive();
   const edge = useEdge(span, paused);
   const shown = useMemo(() => spanAt(span, edge, filter), [span, edge, filter]);
-  const query = useHistogram(filter, shown);
-  const { data, refetch } = query;
-  const [counted, setCounted] = useState<{ of: HistogramView; view: HistogramView }>();
-  if (data !== undefined && counted?.of !== data) setCounted({ of: data, view: data });
-  useEffect(() => {
-    if (live === undefined || paused) return;
-    const { outcomes: _outcomes, from: _from, to: _to, ...rest } = filter;
-    return live.followHandshakes({
-      arrive: (items) => {
-        const rows = items.filter((item) => passes(item, rest));
-        setCounted((now) => now && { of: now.of, view: withLive(now.view, rows) });
-      },
-      reread: () => void refetch(),
-    });
-  }, [live, paused, filter, refetch]);
-  const wasPaused = useRef(paused);
-  useEffect(() => {
-    if (wasPaused.current && !paused) void refetch();
-    wasPaused.current = paused;
-  }, [paused, refetch]);
-  const view = counted?.view;
-  const fits = view !== undefined && view.bucketMs === shown.bucketMs;
-  return { view: fits ? movedTo(view, shown) : undefined, error: query.error, shown, running: shown.to > edge };
+  const { data, error } = useHistogram(filter, shown, paused);
+  const view = useMemo(() => (data?.bucketMs === shown.bucketMs ? movedTo(data, shown) : undefined), [data, shown]);
+  return { view, error, shown, running: shown.to > edge };
 }
 
 type HistogramProps = { filter: HandshakeFilter; span: Span; paused: boolean; onChange(change: AddressChange): void };

@@ -1,15 +1,21 @@
 // What the Handshakes page asks of the API: pages of the log, its histogram, what can be chosen, one row explained.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { FacetsView, HandshakeDetail, HandshakeView, HistogramView, Page } from '#lib/api/shapes.ts';
 import { type HandshakeFilter, passes } from '#lib/handshakes/filter.ts';
+import { concerns } from '../handshakes/concerns.ts';
+import { COUNTED } from '../handshakes/histogram-bins.ts';
 import { createLog, type Log, type LogState } from '../handshakes/log.ts';
 import { filterParameters } from '../handshakes/log-address.ts';
 import { pathOf, queryOf } from './api.ts';
 import { useConsole, useLive, useMayRead } from './console.tsx';
+import { useReadAgain } from './read-again.ts';
 
 /** A live row of the open row's caller may change what became of it; it is read again at most this often. */
 const DETAIL_REREAD_MS = 2_000;
+
+/** The bars follow the rows by this much. */
+const HISTOGRAM_REREAD_MS = 1_000;
 
 const never = () => () => {};
 
@@ -59,19 +65,26 @@ export function useHandshakeLog(
   return { log: log?.log, state, behind: log !== undefined && (log.filter !== filter || log.fold !== fold) };
 }
 
-/** Attempts by outcome between two moments, under all filters but outcome and time. Read again when the span moves on. */
-export function useHistogram(filter: HandshakeFilter, span: { from: number; to: number; bucketMs: number }) {
+/**
+ * Attempts by outcome between two moments, under all filters but outcome and time. Read again when the span moves on, and after live
+ * rows: a sum of both would count some of them twice, since no row says whether an answer holds it already. Stands still while `paused`.
+ */
+export function useHistogram(filter: HandshakeFilter, span: { from: number; to: number; bucketMs: number }, paused: boolean) {
   const { api } = useConsole();
   const mayRead = useMayRead();
   const { outcomes: _outcomes, from: _from, to: _to, ...rest } = filter;
-  const parameters = filterParameters({ ...rest, from: span.from, to: span.to - 1 });
   const buckets = Math.round((span.to - span.from) / span.bucketMs);
+  const path = `/handshakes/histogram${queryOf({ ...filterParameters({ ...rest, from: span.from, to: span.to - 1 }), buckets })}`;
+  const isDue = (items: readonly HandshakeView[]) => items.some((item) => passes(item, rest) && COUNTED[item.outcome] !== undefined);
+  useReadAgain({ name: 'histogram', path, paused, pauseMs: HISTOGRAM_REREAD_MS, isDue });
   return useQuery({
-    queryKey: ['histogram', parameters, buckets],
+    queryKey: ['histogram', path],
     enabled: mayRead,
     placeholderData: keepPreviousData,
     gcTime: 60_000,
-    queryFn: ({ signal }) => api.get<HistogramView>(`/handshakes/histogram${queryOf({ ...parameters, buckets })}`, signal),
+    // Rows that came while another span was shown are not in what is kept of this one.
+    staleTime: 0,
+    queryFn: ({ signal }) => api.get<HistogramView>(path, signal),
   });
 }
 
@@ -91,39 +104,25 @@ export function useFacets(filter: HandshakeFilter) {
 
 /** Everything that explains one row; read again when its caller shows up in the log again. Nothing is read for undefined. */
 export function useHandshakeDetail(wanted: { gateway: string; id: string } | undefined) {
-  const { api, cache } = useConsole();
-  const live = useLive();
+  const { api } = useConsole();
   const mayRead = useMayRead();
-  const [gateway, id] = [wanted?.gateway ?? '', wanted?.id ?? ''];
+  const path = wanted && `/handshakes${pathOf(wanted.gateway, wanted.id)}`;
   const query = useQuery({
-    queryKey: ['handshake', gateway, id],
-    enabled: mayRead && wanted !== undefined,
+    queryKey: ['handshake', path ?? ''],
+    enabled: mayRead && path !== undefined,
     gcTime: 60_000,
-    refetchOnMount: 'always',
-    queryFn: ({ signal }) => api.get<HandshakeDetail>(`/handshakes${pathOf(gateway, id)}`, signal),
+    // Rows that came while it was closed are not in what is kept of it.
+    staleTime: 0,
+    queryFn: ({ signal }) => api.get<HandshakeDetail>(path ?? '', signal),
   });
   const row = query.data?.row;
-  useEffect(() => {
-    if (live === undefined || row === undefined) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const concerns = (item: HandshakeView) =>
-      item.gateway === row.gateway && (item.run.id === row.run.id || (row.deviceId !== undefined && item.deviceId === row.deviceId));
-    const reread = () => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void cache.invalidateQueries({ queryKey: ['handshake', row.gateway, row.id] });
-      }, DETAIL_REREAD_MS);
-    };
-    const stop = live.followHandshakes({
-      arrive(items) {
-        if (items.some(concerns)) reread();
-      },
-      reread,
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [live, cache, row]);
+  const isConcerned = useMemo(() => row && concerns(row), [row]);
+  useReadAgain({
+    name: 'handshake',
+    path,
+    pauseMs: DETAIL_REREAD_MS,
+    // An answer on its way may be older than a row that comes before it.
+    isDue: (items) => (isConcerned === undefined ? query.isFetching : items.some(isConcerned)),
+  });
   return query;
 }
