@@ -12,6 +12,7 @@ import { ScopeWords } from '../parts/scope.tsx';
 import { scopeList } from '../parts/scope-words.ts';
 import { Clock } from '../parts/time.tsx';
 import { TroubleLine } from '../parts/trouble.tsx';
+import { keyed } from '../parts/trouble-keys.ts';
 import { useAcceptIdentity } from '../queries/gateways.ts';
 import { Statement } from './statement.tsx';
 
@@ -88,8 +89,8 @@ export function GatewayCard({ gateway }: { gateway: GatewayView }) {
       {gateway.trouble.length > 0 && (
         <Section title="Trouble">
           <ul className="grid gap-1.5">
-            {gateway.trouble.map((trouble) => (
-              <TroubleLine key={trouble.code} trouble={trouble} />
+            {keyed(gateway.trouble).map(({ key, trouble }) => (
+              <TroubleLine key={key} trouble={trouble} />
             ))}
           </ul>
         </Section>

@@ -6,6 +6,7 @@ import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { TroubleLine } from '../parts/trouble.tsx';
+import { keyed } from '../parts/trouble-keys.ts';
 import { useMoment } from '../queries/console.tsx';
 import { useHandshakeDetail, useHandshakeLog } from '../queries/handshakes.ts';
 import { useOverview } from '../queries/overview.ts';
@@ -23,12 +24,12 @@ const NO_GATEWAYS: readonly GatewayView[] = [];
 function Troubles({ gateways, only }: { gateways: readonly GatewayView[]; only: string | undefined }) {
   const lines = gateways
     .filter(({ id }) => only === undefined || id === only)
-    .flatMap(({ id, name, trouble }) => trouble.map((item) => ({ id, name, item })));
+    .flatMap(({ id, name, trouble }) => keyed(trouble).map((item) => ({ id, name, ...item })));
   if (lines.length === 0) return null;
   return (
     <ul aria-label="Trouble" className="grid gap-1.5 pb-2">
-      {lines.map(({ id, name, item }) => (
-        <TroubleLine key={`${id} ${item.code}`} trouble={item} gateway={gateways.length > 1 ? name : undefined} />
+      {lines.map(({ id, name, key, trouble }) => (
+        <TroubleLine key={`${id} ${key}`} trouble={trouble} gateway={gateways.length > 1 ? name : undefined} />
       ))}
     </ul>
   );
