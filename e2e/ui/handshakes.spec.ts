@@ -178,6 +178,39 @@ test('a paused log does not move; what waits is counted, and "go on" brings it',
   await expect(rowsOf(page, during)).toHaveCount(4);
 });
 
+test('a loop that stays unfolded while the log is paused has each of its attempts afterwards', async ({ browser }) => {
+  const device = await stranger();
+  await fail(device, 3);
+  const page = await practice.open(browser, { path: `/handshakes?device=${device.deviceId}` });
+  await page.getByRole('button', { name: /^Unfold 3 attempts/ }).click();
+  await expect(rowsOf(page, device)).toHaveCount(1 + 3);
+  await bar(page).click();
+  await fail(device, 4);
+  await expect(bar(page)).toHaveText('Go on, 4 new');
+  expect(await rowsOf(page, device).count()).toBe(1 + 3);
+  await bar(page).click();
+  await expect(rowsOf(page, device)).toHaveCount(1 + 7);
+  const shown = await rowsOf(page, device).evaluateAll((rows: HTMLElement[]) => rows.slice(1).map((row) => row.dataset.handshake));
+  expect(shown).toEqual(await told({ device: device.deviceId }));
+});
+
+test('the bars count each attempt of a burst once, and those of a pause when it ends', async ({ browser }) => {
+  const device = await stranger();
+  await fail(device, 1);
+  const page = await practice.open(browser, { path: `/handshakes?device=${device.deviceId}` });
+  const refused = page.getByRole('group', { name: 'Outcomes to show' }).getByRole('button', { name: /^refused/ });
+  await expect(refused).toHaveText('refused1');
+  await fail(device, 12);
+  await expect(rowsOf(page, device)).toContainText('13 times');
+  await expect(refused).toHaveText('refused13');
+  await bar(page).click();
+  await fail(device, 2);
+  await expect(bar(page)).toHaveText('Go on, 2 new');
+  await expect(refused).toHaveText('refused13');
+  await bar(page).click();
+  await expect(refused).toHaveText('refused15');
+});
+
 test('further down the log holds its place; the button leads back to now', async ({ browser }) => {
   const filler = await stranger();
   await fail(filler, 60);
