@@ -1,5 +1,5 @@
 // The handshake log of a whole console over a real socket and a real log file: what is shown, explained and told as trouble.
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -97,6 +97,20 @@ test('a caller that names no device is refused again when the same way of failin
 test('a row that is not there has a code of its own', async () => {
   const run = await live();
   await expect(run.console.handshake('local', 'conn-nobody')).rejects.toMatchObject({ code: 'handshake-unknown' });
+});
+
+test('the console’s own canaries are no rows, and a stranger who calls itself one is', async () => {
+  const run = await live();
+  const port = Number(new URL(run.gateway()?.url ?? '').port);
+  const canaries = () => readFileSync(run.logFile, 'utf8').match(/"frameId":"gatehouse-canary-[0-9a-f]+"/g) ?? [];
+  expect(canaries().length).toBeGreaterThan(0);
+  const probe = (n: number, frameId: string) =>
+    appendFileSync(run.logFile, `${closeLine({ at: Date.now(), conn: uuid(n), port, object: { cause: 'invalid-handshake', frameId } })}\n`);
+  probe(1, 'gatehouse-canary-0123');
+  // Read in the log and sent again.
+  probe(2, canaries()[0]?.split('"')[3] ?? '');
+  await run.row((r) => r.conn === uuid(2));
+  expect(run.rows().flatMap((r) => (r.cause === 'invalid-handshake' ? [r.conn] : []))).toEqual([uuid(1), uuid(2)]);
 });
 
 test('another gateway in the same log is told as trouble, and its attempts stay out', async () => {

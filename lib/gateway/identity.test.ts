@@ -2,7 +2,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { recordedJson } from '#lib/testing/recorded.ts';
-import { createIdentity, deviceIdOf, identityFromPem, identityToPem, signConnect } from './identity.ts';
+import { createIdentity, deviceIdOf, identityFromPem, identityToPem, secretOf, signConnect } from './identity.ts';
 import { readPairingList } from './records.ts';
 
 const claims = {
@@ -66,4 +66,11 @@ test('the signature covers every claim, platform and family in lower case', () =
     { deviceFamily: undefined },
   ];
   for (const change of changes) expect(checks(identity.publicKey, payload, signConnect(identity, { ...claims, ...change }))).toBe(false);
+});
+
+test('a secret comes from the key and its purpose, and is the same when the key is read back', () => {
+  const identity = createIdentity();
+  const secret = (of = identity, purpose = 'canary') => secretOf(of, purpose).export().toString('hex');
+  expect(secret(identityFromPem(identityToPem(identity)))).toBe(secret());
+  expect(new Set([secret(), secret(identity, 'another'), secret(createIdentity())]).size).toBe(3);
 });

@@ -307,14 +307,15 @@ describe('the life of the gateway', () => {
   };
 
   test('start and stop are told once each, whatever a gateway writes about them', () => {
-    expect(life('starting', 'ready', 'restarting', 'ready', 'stopping')).toEqual([
+    expect(life('starting', 'ready', 'restarting', 'ready', 'stopping', 'starting', 'ready', 'ready')).toEqual([
       [
         ['gateway-started', 0],
         ['gateway-stopped', 2],
         ['gateway-started', 3],
         ['gateway-stopped', 4],
+        ['gateway-started', 5],
       ],
-      3,
+      5,
     ]);
   });
 

@@ -21,7 +21,8 @@ const GRANT = /^device pairing (auto-approved|approved) device=([0-9a-f]{64}) ro
 const TOKEN = /^device (token rotated|token revoked|pairing removed) device=([0-9a-f]{64})(?: role=([a-z]+))?/;
 // 2026.9.6 only, and once in its life.
 const UNATTRIBUTABLE = /^gateway: observed unattributable proxy-shaped traffic from ([0-9A-Fa-f.:]+|unknown);/;
-const READY = /^(?:ready \(.*\)|gateway ready)$/s;
+// 2026.9.6 takes callers, and says so, some seconds before it calls itself ready.
+const READY = /^(?:(?:ready|http server listening) \(.*\)|gateway ready)$/s;
 const ENDING = /^received [A-Z0-9]{4,12}; (shutting down|restarting)$/;
 
 const split = (value: string) => (value === '<none>' ? [] : value.split(','));

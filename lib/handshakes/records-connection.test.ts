@@ -124,6 +124,8 @@ test('a gateway that starts, is ready and ends is read as that, and nothing that
   for (const shape of SHAPES)
     for (const what of ['starting', 'ready', 'stopping', 'restarting'] as const)
       expect(parseLogLine(lifeLine(AT, what, shape))).toMatchObject({ kind: 'life', what });
+  const listening = 'http server listening (14 plugins: browser, device-pair; 5.1s)';
+  expect(parseLogLine(logLine(AT, 'gateway', listening, undefined, '2026.9.6'))).toMatchObject({ kind: 'life', what: 'ready' });
   for (const text of [
     'starting channels and sidecars...',
     'starting HTTP server...',
