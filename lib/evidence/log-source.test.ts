@@ -127,6 +127,12 @@ test('a gateway that names no file at first is asked again', async () => {
   rig.world.fails = false;
   await rig.source.poll();
   expect(stateOf(rig)).toEqual(['raw', 'raw', undefined]);
+  // What was wrong once is no reason for what is wrong later.
+  unlinkSync(rig.file);
+  mkdirSync(rig.file);
+  const looking = rig.source.poll();
+  expect(stateOf(rig)).toEqual(['none', 'none', 'The log file cannot be used as proof: it is not a regular file.']);
+  await looking;
 });
 
 test('once disposed it opens nothing any more', async () => {
