@@ -98,7 +98,7 @@ export async function watch(stage: Stage, options: Omit<ConsoleOptions, 'gateway
   return { console: started, id };
 }
 
-/** Waits until the console is live on its one gateway and has found the gateway's log, and answers the gateway's id. */
+/** Waits until the console is live on its one gateway and knows whether it can read the gateway's log; answers the gateway's id. */
 export function live(stage: Stage, started: TestConsole): Promise<string> {
   return until(
     'the console live on its gateway',
@@ -110,7 +110,9 @@ export function live(stage: Stage, started: TestConsole): Promise<string> {
         if (own) await stage.admin.approve(own.requestId);
       }
       // Connected first, then looking about: what is asked in between is held, rightly, for want of evidence.
-      const looksAbout = !gateway.proof.some((fact) => fact.name === 'source' && fact.held);
+      const looksAbout = !gateway.proof.some(
+        (fact) => (fact.name === 'source' && fact.held) || (fact.name === 'canary' && fact.held !== undefined),
+      );
       return gateway.state === 'live' && !looksAbout ? gateway.id : undefined;
     },
     30_000,
