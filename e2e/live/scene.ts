@@ -179,7 +179,8 @@ export async function holds(stage: Stage, deviceId: string, scopes: readonly str
   }
 }
 
-const SEEN_TOO_LATE = /fact-peer: The caller’s socket was gone before it could be seen|asker-unseen/;
+/** The one reason for which an honest device may have to wait: nobody saw its socket in time. */
+export const SEEN_TOO_LATE = /fact-peer: The caller’s socket was gone before it could be seen|asker-unseen/;
 
 /**
  * Lets an honest device act until a rule approves it, and answers the device that was approved. The console has about 10 ms to see a

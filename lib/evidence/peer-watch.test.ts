@@ -15,7 +15,7 @@ const NOBODY = 65_534;
 const WAIT = { timeout: 5000, interval: 10 };
 
 /** This process listens, as a gateway does, and has an eye on its own port. */
-async function watched(own: () => number[] = () => [], { inThisProcess = false, byItself = false } = {}) {
+async function watched(own: () => number[] = () => [], inThisProcess = false) {
   const server = createServer((socket) => socket.on('error', () => undefined));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -25,7 +25,6 @@ async function watched(own: () => number[] = () => [], { inThisProcess = false, 
   const watch = createPeerWatch({
     port,
     inThisProcess,
-    byItself,
     ownPorts: () => new Set(own()),
     onForeignPeer: () => {
       foreign += 1;
@@ -67,13 +66,6 @@ test.runIf(onLinux)('an audit line in the log makes it look by itself', async ()
   await watch.findListener();
   expect(watch.sightings()).toEqual([]);
   appendFileSync(file, `${auditLine({ at: Date.now(), conn: uuid(1), device: 'a1'.repeat(32) })}\n`);
-  await vi.waitUntil(() => watch.sightings().some((s) => s.remotePort === port), WAIT);
-});
-
-test.runIf(onLinux)('a new caller is seen by itself, though nobody asks and no log speaks', async () => {
-  const { watch, dial } = await watched(() => [], { byItself: true });
-  await watch.findListener();
-  const port = await dial();
   await vi.waitUntil(() => watch.sightings().some((s) => s.remotePort === port), WAIT);
 });
 
@@ -124,7 +116,7 @@ test.runIf(onLinux)(
 
 test.runIf(onLinux)('a gateway that lives in the console’s own process is told apart from what that process starts', async () => {
   for (const inThisProcess of [true, false]) {
-    const { watch, port } = await watched(() => [], { inThisProcess });
+    const { watch, port } = await watched(() => [], inThisProcess);
     await watch.findListener();
     const child = spawn('bash', ['-c', `exec 3<>/dev/tcp/127.0.0.1/${port} && echo up && read -r end`], {
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -32,8 +32,6 @@ export function createPeerWatch(deps: {
   /** The gateway lives in this very process (practice): what this process started is not the gateway's. */
   inThisProcess: boolean;
   ownPorts: () => ReadonlySet<number>;
-  /** False where it must look only when asked or when the log speaks. */
-  byItself?: boolean;
   onForeignPeer: () => void;
   now: () => number;
 }): PeerWatch {
@@ -47,7 +45,7 @@ export function createPeerWatch(deps: {
   const worker = dead
     ? undefined
     : new Worker(new URL('./peer-worker.ts', import.meta.url), {
-        workerData: { port: deps.port, inThisProcess: deps.inThisProcess, byItself: deps.byItself ?? true },
+        workerData: { port: deps.port, inThisProcess: deps.inThisProcess },
         resourceLimits: { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 2 },
       });
   worker?.unref();

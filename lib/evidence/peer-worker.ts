@@ -1,13 +1,11 @@
 // The peer eye in a thread of its own: a caller's socket stands for some 10 ms after its request, and nothing else that the
 // console does may stand in the way of that look. It also watches the log file, whose audit line comes before the event
-// (measured: audit line 8 to 15 ms, event 14 to 25 ms, socket gone 20 to 43 ms after an attempt began), and the gateway's own open
-// files, which show a new caller as soon as it dials.
+// (measured: audit line 8 to 15 ms, event 14 to 25 ms, socket gone 20 to 43 ms after an attempt began).
 import { closeSync, constants, type FSWatcher, fstatSync, openSync, readSync, statSync, watch } from 'node:fs';
 import { setPriority } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
-import { watchSockets } from './gateway-sockets.ts';
 import { createPeerEye, type PeerSighting } from './peer.ts';
 
 /** What the console asks of the thread. */
@@ -22,13 +20,9 @@ const AUDIT = Buffer.from('security audit: device');
 const CHUNK = 64 * 1024;
 
 const port = parentPort;
-const {
-  port: gatewayPort,
-  inThisProcess,
-  byItself,
-} = z
-  .object({ port: z.number(), inThisProcess: z.boolean(), byItself: z.boolean() })
-  .parse(workerData ?? { port: 0, inThisProcess: false, byItself: false });
+const { port: gatewayPort, inThisProcess } = z
+  .object({ port: z.number(), inThisProcess: z.boolean() })
+  .parse(workerData ?? { port: 0, inThisProcess: false });
 if (port) serve(port);
 
 function serve(console: NonNullable<typeof parentPort>) {
@@ -39,11 +33,10 @@ function serve(console: NonNullable<typeof parentPort>) {
     // Not permitted: it looks as soon as it gets a turn.
   }
   let own: ReadonlySet<number> = new Set();
-  const eye = createPeerEye({ port: gatewayPort, inThisProcess, ownPid: process.pid, now: Date.now, ownPorts: () => own });
+  const eye = createPeerEye({ port: gatewayPort, inThisProcess, now: Date.now, ownPorts: () => own });
   const keys = new WeakMap<PeerSighting, string>();
   let count = 0;
   let stopWatching = () => {};
-  let stopSockets = () => {};
 
   const keyOf = (sighting: PeerSighting) => {
     const known = keys.get(sighting);
@@ -67,11 +60,6 @@ function serve(console: NonNullable<typeof parentPort>) {
   console.on('message', (message: PeerAsk) => {
     if (message.ask === 'listener') {
       eye.findListener();
-      stopSockets();
-      const pid = eye.gatewayPid();
-      // Not as another user: then a socket of this console's own could be taken for a stranger's before its port is known here.
-      const mayWatch = byItself && pid !== undefined && eye.gatewayUid() === process.getuid?.();
-      stopSockets = mayWatch ? watchSockets(pid, () => look()) : () => {};
       tell(Date.now(), message.id);
     } else if (message.ask === 'look') {
       own = new Set(message.own);

@@ -20,8 +20,6 @@ export type PeerEye = {
   /** 'proc' where /proc can be read and shows the gateway's listener. */
   reach: () => 'proc' | 'none';
   gatewayUid: () => number | undefined;
-  /** The gateway's process, where it could be found. */
-  gatewayPid: () => number | undefined;
   /** Looks now. New sightings are kept for a few minutes. */
   look: () => void;
   sightings: () => readonly PeerSighting[];
@@ -32,8 +30,6 @@ export type PeerEye = {
 const KEEP_MS = 12 * 60_000;
 const KEEP_SIGHTINGS = 5000;
 const SCAN_BUDGET_MS = 120;
-/** So many of the newest processes are asked for their sockets before the table is read: a caller is mostly among them. */
-const NEWEST_PIDS = 24;
 
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 
@@ -72,14 +68,13 @@ function pidsNewestFirst(): number[] {
   }
 }
 
-/** The sockets that a process holds, of `wanted` or all. */
-function holds(pid: number, wanted?: ReadonlySet<string>): string[] {
+function holds(pid: number, wanted: ReadonlySet<string>): string[] {
   const found: string[] = [];
   try {
     for (const fd of readdirSync(`/proc/${pid}/fd`)) {
       try {
         const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-        if (wanted ? wanted.has(target) : target.startsWith('socket:')) found.push(target);
+        if (wanted.has(target)) found.push(target);
       } catch {
         // Closed in between.
       }
@@ -117,15 +112,12 @@ export function createPeerEye({
   now,
   ownPorts,
   inThisProcess = false,
-  ownPid,
 }: {
   port: number;
   now: () => number;
   ownPorts: () => ReadonlySet<number>;
   /** The gateway lives in this very process (practice): what this process started is not the gateway's. */
   inThisProcess?: boolean;
-  /** The process whose sockets are nobody's request either, whatever their ports. */
-  ownPid?: number;
 }): PeerEye {
   let gatewayUid: number | undefined;
   let gatewayPid: number | undefined;
@@ -144,42 +136,25 @@ export function createPeerEye({
     return gatewayUid;
   }
 
-  /** Who holds which socket now, for the processes where a caller is most likely. */
-  function likelyHolders(): Map<string, number> {
-    const holders = new Map<string, number>();
-    if (gatewayPid === undefined) return holders;
-    for (const pid of [...pidsNewestFirst().slice(0, NEWEST_PIDS), gatewayPid]) for (const target of holds(pid)) holders.set(target, pid);
-    return holders;
-  }
-
-  function roleOf(pid: number, gateway: number): PeerProcess | 'own' {
-    if (pid === ownPid && pid !== gateway) return 'own';
-    return (inThisProcess ? pid === gateway : isOfGateway(pid, gateway)) ? 'gateway' : 'other';
-  }
-
-  function owners(rows: readonly TcpRow[], likely: ReadonlyMap<string, number>): Map<number, PeerProcess | 'own'> {
-    const out = new Map<number, PeerProcess | 'own'>();
+  function owners(rows: readonly TcpRow[]): Map<number, PeerProcess> {
+    const wanted = new Map(rows.map((r) => [`socket:[${r.inode}]`, r.inode]));
+    const left = new Set(wanted.keys());
+    const out = new Map<number, PeerProcess>();
     if (gatewayPid === undefined) return out;
-    const left = new Map<string, number>();
-    for (const { inode } of rows) {
-      const target = `socket:[${inode}]`;
-      const pid = likely.get(target);
-      if (pid === undefined) left.set(target, inode);
-      else out.set(inode, roleOf(pid, gatewayPid));
-    }
     const start = performance.now();
-    for (const pid of new Set([gatewayPid, ...pidsNewestFirst()])) {
+    const order = [gatewayPid, ...pidsNewestFirst().filter((p) => p !== gatewayPid)];
+    for (const pid of order) {
       if (left.size === 0 || performance.now() - start > SCAN_BUDGET_MS) break;
-      for (const target of holds(pid, new Set(left.keys()))) {
-        const inode = left.get(target);
+      for (const target of holds(pid, left)) {
         left.delete(target);
-        if (inode !== undefined) out.set(inode, roleOf(pid, gatewayPid));
+        const inode = wanted.get(target);
+        if (inode !== undefined) out.set(inode, (inThisProcess ? pid === gatewayPid : isOfGateway(pid, gatewayPid)) ? 'gateway' : 'other');
       }
     }
     return out;
   }
 
-  function note(rows: readonly TcpRow[], at: number, standing: Set<string>, likely: ReadonlyMap<string, number>) {
+  function note(rows: readonly TcpRow[], at: number, standing: Set<string>) {
     const own = ownPorts();
     const callers = callersOf(rows, port).filter((r) => !own.has(r.localPort));
     for (const row of callers) standing.add(endOf(row));
@@ -189,11 +164,10 @@ export function createPeerEye({
       return entry?.inode !== r.inode || entry.sighting.process === 'unseen';
     });
     if (fresh.length === 0) return;
-    const processes = owners(fresh, likely);
+    const processes = owners(fresh);
     for (const row of fresh) {
       const before = known.get(endOf(row));
-      const owner = processes.get(row.inode) ?? 'unseen';
-      const process = owner === 'own' ? 'other' : owner;
+      const process = processes.get(row.inode) ?? 'unseen';
       if (before?.inode === row.inode) {
         before.sighting.process = process;
         continue;
@@ -208,23 +182,20 @@ export function createPeerEye({
         lastAt: at,
       };
       known.set(endOf(row), { sighting, inode: row.inode });
-      // Nobody's request; remembered only so that it is not traced at every look.
-      if (owner !== 'own') kept.push(sighting);
+      kept.push(sighting);
     }
   }
 
   return {
     reach: () => (gatewayUid === undefined ? 'none' : 'proc'),
     gatewayUid: () => gatewayUid,
-    gatewayPid: () => gatewayPid,
     findListener,
     look() {
       if (gatewayUid === undefined) return;
       const at = now();
       const standing = new Set<string>();
-      const likely = likelyHolders();
       // Reading one table takes 5 ms on a host with much memory (measured), so each one's callers are traced before the next is read.
-      for (const table of TABLES) note(readTable(table, port), at, standing, likely);
+      for (const table of TABLES) note(readTable(table, port), at, standing);
       for (const [end, entry] of known) {
         if (standing.has(end)) entry.sighting.lastAt = at;
         else known.delete(end);
