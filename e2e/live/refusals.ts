@@ -11,10 +11,10 @@ import {
   reasonsOf,
   refusedForPairing,
   ruleApproves,
-  SEEN_TOO_LATE,
   type Stage,
   settledRequest,
   spareDevices,
+  UNSEEN,
   vouch,
   type Watch,
   watch,
@@ -109,7 +109,7 @@ async function honestTwinsGetIn(stage: Stage, scene: Watch, played: readonly Pla
     await test.step(`honest twin of ${it.name}`, async () => {
       const approved = await ruleApproves(stage, scene, { first: twin, spares }, READ_WRITE, it.honest ?? tryUpgrade).catch(
         (error: unknown) => {
-          if (SEEN_TOO_LATE.test(String(error))) {
+          if (error instanceof Error && error.message.startsWith(UNSEEN)) {
             unseen += 1;
             test.info().annotations.push({ type: 'held, unseen', description: `${it.name}: the honest twin was seen too late` });
             console.log(`held: the honest twin of "${it.name}" was seen too late`);

@@ -179,8 +179,10 @@ export async function holds(stage: Stage, deviceId: string, scopes: readonly str
   }
 }
 
-/** The one reason for which an honest device may have to wait: nobody saw its socket in time. */
-export const SEEN_TOO_LATE = /fact-peer: The caller’s socket was gone before it could be seen|asker-unseen/;
+/** How `ruleApproves` begins where the one reason was that nobody saw a socket in time, for the device and for every spare. */
+export const UNSEEN = 'every honest device was seen too late';
+
+const SEEN_TOO_LATE = /fact-peer: The caller’s socket was gone before it could be seen|asker-unseen/;
 
 /**
  * Lets an honest device act until a rule approves it, and answers the device that was approved. The console has about 10 ms to see a
@@ -206,7 +208,8 @@ export async function ruleApproves(
       if (!SEEN_TOO_LATE.test(String(error))) break;
     }
   }
-  throw new Error(`no rule approved the honest device: ${misses.join('\n')}`);
+  const unseen = misses.every((miss) => SEEN_TOO_LATE.test(miss));
+  throw new Error(`${unseen ? UNSEEN : 'no rule approved the honest device'}: ${misses.join('\n')}`);
 }
 
 /**
