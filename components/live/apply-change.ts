@@ -1,16 +1,7 @@
 // The one way live data enters the cached lists: pure functions from a list and a change to the next list.
 // They run twice: when a bridge row arrives, and over an answer that was on its way while rows arrived.
-import type {
-  ActivityView,
-  BridgeChange,
-  DecisionView,
-  DeviceView,
-  GatewayView,
-  Overview,
-  Page,
-  RequestView,
-  RuleView,
-} from '#lib/api/shapes.ts';
+import type { RuleView } from '#lib/api/rule-shapes.ts';
+import type { ActivityView, BridgeChange, DecisionView, DeviceView, GatewayView, Overview, Page, RequestView } from '#lib/api/shapes.ts';
 
 /** How many decisions the Requests page keeps under "Lately". */
 export const LATELY_LIMIT = 20;

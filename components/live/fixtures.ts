@@ -1,4 +1,5 @@
 // Small whole values of the wire types, for the tests of the components' pure functions.
+import type { RuleView } from '#lib/api/rule-shapes.ts';
 import type {
   DecisionState,
   DecisionView,
@@ -8,7 +9,6 @@ import type {
   OriginView,
   Overview,
   RequestView,
-  RuleView,
 } from '#lib/api/shapes.ts';
 
 const AT = '2026-01-01T12:00:00.000Z';

@@ -1,6 +1,7 @@
 // Rules, their templates and the one switch over all of them.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { AutomationView, Page, RuleInput, RuleTemplate, RuleView } from '#lib/api/shapes.ts';
+import type { RuleInput, RuleTemplate, RuleView } from '#lib/api/rule-shapes.ts';
+import type { AutomationView, Page } from '#lib/api/shapes.ts';
 import { pathOf } from './api.ts';
 import { useConsole, useLive } from './console.tsx';
 

@@ -3,7 +3,7 @@
 import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import type { VerdictView } from '#lib/api/shapes.ts';
+import type { VerdictView } from '#lib/api/rule-shapes.ts';
 
 function headline({ kind, ruleName, reasons }: VerdictView): string {
   if (kind === 'approve') return `Rule ${ruleName ?? ''} approves this.`;

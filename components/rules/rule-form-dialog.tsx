@@ -1,7 +1,8 @@
 'use client';
 // The rule form in its dialog: for a new rule, a stored one, a template, or "approve and make a rule" from a request.
 import { useState } from 'react';
-import type { GatewayView, RequestView, RuleInput, RuleView } from '#lib/api/shapes.ts';
+import type { RuleInput, RuleView } from '#lib/api/rule-shapes.ts';
+import type { GatewayView, RequestView } from '#lib/api/shapes.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { useNow } from '../queries/console.tsx';

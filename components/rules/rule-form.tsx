@@ -1,7 +1,8 @@
 'use client';
 // The form of a rule: the sentence, what it gives, and the confirmations that a grave rule must have typed.
 import { type ReactNode, useId, useState } from 'react';
-import type { GatewayView, RuleInput } from '#lib/api/shapes.ts';
+import type { RuleInput } from '#lib/api/rule-shapes.ts';
+import type { GatewayView } from '#lib/api/shapes.ts';
 import { isScope } from '#lib/gateway/scopes.ts';
 import { Button } from '../parts/button.tsx';
 import { Input, Select } from '../parts/field.tsx';

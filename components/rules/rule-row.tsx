@@ -2,7 +2,7 @@
 // One rule: its switch, its sentence, what it did, and why it cannot fire although it is on.
 import { Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import type { RuleView } from '#lib/api/shapes.ts';
+import type { RuleView } from '#lib/api/rule-shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { ScopeWords } from '../parts/scope.tsx';

@@ -1,7 +1,8 @@
 'use client';
 // The rule as a sentence in which every bold part is a control.
 import { clsx } from 'clsx';
-import type { GatewayView, RuleInput } from '#lib/api/shapes.ts';
+import type { RuleInput } from '#lib/api/rule-shapes.ts';
+import type { GatewayView } from '#lib/api/shapes.ts';
 import { isScope, normaliseScopes, SCOPES } from '#lib/gateway/scopes.ts';
 import { Input, Select } from '../parts/field.tsx';
 import { scopeMeaning, scopeName, scopeTone, TONE_CLASS } from '../parts/scope-words.ts';

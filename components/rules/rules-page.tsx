@@ -2,7 +2,8 @@
 // Rules in their order, the one switch over them, ready-made ones, and what no rule can change.
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import type { Overview, RuleInput, RuleView } from '#lib/api/shapes.ts';
+import type { RuleInput, RuleView } from '#lib/api/rule-shapes.ts';
+import type { Overview } from '#lib/api/shapes.ts';
 import { AutomationSwitch } from '../frame/automation-menu.tsx';
 import { RuleFormDialog } from '../frame/later.ts';
 import { Button } from '../parts/button.tsx';

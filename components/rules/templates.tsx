@@ -1,7 +1,7 @@
 'use client';
 // Ready-made rules, switched off. Taking one opens the form; nothing is stored before.
 import Link from 'next/link';
-import type { RuleInput } from '#lib/api/shapes.ts';
+import type { RuleInput } from '#lib/api/rule-shapes.ts';
 import { Failure } from '../parts/notice.tsx';
 import { Waiting } from '../parts/page.tsx';
 import { ScopeWords } from '../parts/scope.tsx';

@@ -1,5 +1,6 @@
 // From what is known to a rule's input: the tightest rule that covers a request, and a stored rule as it would be sent again.
-import type { GatewayView, RequestView, RuleInput, RuleView } from '#lib/api/shapes.ts';
+import type { RuleInput, RuleView } from '#lib/api/rule-shapes.ts';
+import type { GatewayView, RequestView } from '#lib/api/shapes.ts';
 import { NAMED_SCOPES, scopeRisk } from '#lib/gateway/scopes.ts';
 
 const MONTH_MS = 30 * 24 * 3_600_000;

@@ -2,6 +2,8 @@
 // Times are ISO 8601 strings unless a name ends in Ms. Every list says how fresh it is.
 import type { Risk } from '../gateway/scopes.ts';
 import type { ProblemView } from '../problem.ts';
+import type { PermitWindowView, TakeBackView } from './grant-shapes.ts';
+import type { FactTimesView, RulesFileView, RuleView, VerdictView } from './rule-shapes.ts';
 
 export type { ProblemView, Risk };
 
@@ -19,6 +21,8 @@ export type FactView = {
   label: string;
   held?: boolean;
   text: string;
+  /** The gateway's records that it stands on, redacted, oldest first, at most four. */
+  records?: string[];
 };
 
 export type OriginView = {
@@ -33,13 +37,9 @@ export type OriginView = {
   askedBy?: 'gateway-process' | 'other-process';
   /** False while evidence is still being collected. */
   settled: boolean;
+  /** The next better grade, and what is missing for it. */
+  next?: { grade: string; missing: string[] };
 };
-
-/** One named reason of a verdict; `rule` where it belongs to one rule. */
-export type VerdictReason = { code: string; text: string; rule?: string; ruleName?: string };
-
-/** What the rules say. `hold` leaves the request to a person. */
-export type VerdictView = { kind: 'approve' | 'hold'; rule?: string; ruleName?: string; reasons: VerdictReason[] };
 
 export type Reason = 'new-device' | 'scope-upgrade' | 'role-upgrade' | 'metadata-change' | 'unchanged';
 
@@ -85,7 +85,12 @@ export type RequestView = {
   readBack: boolean;
 };
 
-export type DecisionActor = { kind: 'person' | 'rule' | 'api-token' | 'gateway'; name: string; ruleId?: string };
+export type DecisionActor = {
+  kind: 'person' | 'rule' | 'api-token' | 'gateway' | 'file';
+  name: string;
+  ruleId?: string;
+  windowId?: string;
+};
 export type DecisionState =
   | 'asking'
   | 'approved'
@@ -122,6 +127,8 @@ export type DecisionView = {
   verdict?: VerdictView;
   /** Set when the same device was refused again after the approval. */
   refusedAgainAt?: string;
+  /** The newest take-back on account of this decision. */
+  takenBack?: { id: string; at: string; state: 'asking' | 'gone' | 'failed' | 'unknown' | 'returned' };
 };
 
 export type DeviceView = {
@@ -275,61 +282,6 @@ export type TroubleView = {
   until?: string;
 };
 
-export type RuleOrigin = 'host-key' | 'loopback';
-
-export type RuleView = {
-  id: string;
-  name: string;
-  enabled: boolean;
-  origin: RuleOrigin;
-  assurance: Assurance;
-  scopes: string[];
-  confirm: string[];
-  agentsMayUse: boolean;
-  /** Limits to one gateway or one device when set. */
-  gateway?: string;
-  deviceId?: string;
-  maxPerHour: number;
-  expiresAt: string;
-  createdAt: string;
-  updatedAt: string;
-  madeBy: DecisionActor;
-  /** Made by the API token and not yet acknowledged by a person. */
-  unacknowledged: boolean;
-  hits: number;
-  lastHitAt?: string;
-  /** Why the rule cannot fire although it is switched on, in words. */
-  blockedBy: VerdictReason[];
-  /** The rule read aloud. */
-  sentence: string;
-  version: number;
-};
-
-/** A ready-made rule offered on the Rules page; nothing is stored until it is taken. */
-export type RuleTemplate = {
-  key: string;
-  name: string;
-  sentence: string;
-  gives: string;
-  body: RuleInput;
-};
-
-export type RuleInput = {
-  name: string;
-  enabled: boolean;
-  scopes: string[];
-  origin?: RuleOrigin;
-  assurance?: Assurance;
-  confirm?: string[];
-  agentsMayUse?: boolean;
-  gateway?: string;
-  deviceId?: string;
-  maxPerHour?: number;
-  expiresAt?: string;
-  /** Typed confirmations: `same-user` (agents could act as this console), `log-assurance` (no peer seen). */
-  acknowledge?: ('same-user' | 'log-assurance')[];
-};
-
 export type AutomationView = {
   state: 'on' | 'off' | 'suspended';
   /** Words for the top bar and the Rules page. */
@@ -368,6 +320,8 @@ export type GatewayView = {
   rulesMatter: { matter: boolean; text: string };
   /** Whether each kind of evidence can be had here, with the remedy. */
   proof: FactView[];
+  /** How often each fact could be had in time. */
+  factTimes: FactTimesView[];
   statement: { noProxyInFront: boolean; by?: string; at?: string; droppedBecause?: string; unacknowledged: boolean };
   /** Console and gateway run as one OS user: agents with file or exec tools can act as this console. */
   sameUser: { known: boolean; same: boolean };
@@ -401,6 +355,10 @@ export type Overview = {
   /** Failed handshakes in the last 5 minutes. */
   recentFailures: number;
   rules: RuleView[];
+  /** Set when a file holds the rules: then they are read-only here. */
+  rulesFile?: RulesFileView;
+  /** Open permit windows, and those that closed in the last 10 minutes. */
+  windows: PermitWindowView[];
 };
 
 /**
@@ -412,7 +370,18 @@ export type BridgeHello = { type: 'hello'; version: string; bridge: 1; epoch: st
 export type BridgeSubscribe = { type: 'subscribe'; topics: BridgeTopic[]; epoch?: string; after?: number };
 /** What was missed cannot be replayed: read the lists again, then go on from `cursor`. */
 export type BridgeReread = { type: 'reread'; cursor: number };
-export type BridgeTopic = 'gateways' | 'automation' | 'requests' | 'decisions' | 'devices' | 'handshakes' | 'rules' | 'activity';
+export type BridgeTopic =
+  | 'gateways'
+  | 'automation'
+  | 'requests'
+  | 'decisions'
+  | 'devices'
+  | 'handshakes'
+  | 'rules'
+  | 'rules-file'
+  | 'windows'
+  | 'take-backs'
+  | 'activity';
 export type BridgeChange =
   | { topic: 'gateways'; op: 'set'; item: GatewayView }
   | { topic: 'gateways'; op: 'gone'; id: string }
@@ -426,6 +395,10 @@ export type BridgeChange =
   | { topic: 'handshakes'; op: 'add'; items: HandshakeView[] }
   | { topic: 'rules'; op: 'set'; item: RuleView }
   | { topic: 'rules'; op: 'gone'; id: string }
+  | { topic: 'rules'; op: 'order'; ids: string[] }
+  | { topic: 'rules-file'; op: 'set'; item: RulesFileView }
+  | { topic: 'windows'; op: 'set'; item: PermitWindowView }
+  | { topic: 'take-backs'; op: 'set'; item: TakeBackView }
   | { topic: 'activity'; op: 'add'; item: ActivityView };
 export type BridgeRow = { type: 'row'; cursor: number; change: BridgeChange };
 export type BridgeFrame = BridgeHello | BridgeRow | BridgeReread;

@@ -1,6 +1,7 @@
 // One decision from intent to effect: bound to what was shown, read again right before, written before the gateway is asked,
 // compared after, undone when the gateway granted anything else (evidence, Binding and effect).
-import type { DecisionActor, DecisionView, OriginView, Reason, VerdictView } from '../api/shapes.ts';
+import type { VerdictView } from '../api/rule-shapes.ts';
+import type { DecisionActor, DecisionView, OriginView, Reason } from '../api/shapes.ts';
 import type { Clock } from '../clock.ts';
 import { isoOf } from '../clock.ts';
 import type { GatewayMethod } from '../gateway/allowlist.ts';

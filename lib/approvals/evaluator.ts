@@ -1,6 +1,6 @@
 // Request + evidence + rules -> verdict, again whenever one of them changes; and the decision, when the verdict is to approve.
 import PQueue from 'p-queue';
-import type { VerdictView } from '../api/shapes.ts';
+import type { VerdictView } from '../api/rule-shapes.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector, Standing } from '../evidence/collector.ts';
 import type { Judgement } from '../evidence/judge.ts';

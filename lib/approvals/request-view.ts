@@ -1,5 +1,6 @@
 // A pending record, its paired row, its evidence and its verdict, as one card. Pure.
-import type { OriginView, RequestView, VerdictView } from '../api/shapes.ts';
+import type { VerdictView } from '../api/rule-shapes.ts';
+import type { OriginView, RequestView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
 import type { Judgement } from '../evidence/judge.ts';
 import type { PairedDevice, PendingRequest } from '../gateway/records.ts';

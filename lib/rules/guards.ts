@@ -1,5 +1,5 @@
 // The guards that nobody can switch off (product, Guards). Each answers a way in which approving alone went wrong on a real gateway.
-import type { VerdictReason } from '../api/shapes.ts';
+import type { VerdictReason } from '../api/rule-shapes.ts';
 import type { Judgement } from '../evidence/judge.ts';
 import { coversScopes, isScope } from '../gateway/scopes.ts';
 import type { RequestFacts } from './verdict.ts';

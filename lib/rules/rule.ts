@@ -1,6 +1,7 @@
 // A rule: what its author wrote, with the strictest reading of everything left out.
 import { z } from 'zod';
-import type { DecisionActor, RuleInput } from '../api/shapes.ts';
+import type { RuleInput } from '../api/rule-shapes.ts';
+import type { DecisionActor } from '../api/shapes.ts';
 import { NAMED_SCOPES, normaliseScopes, SCOPES } from '../gateway/scopes.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,7 @@
 // The rulebook on a real store: order, versions, and a record for every change in the same breath.
 import { expect, test } from 'vitest';
-import type { ActivityView, RuleView } from '#lib/api/shapes.ts';
+import type { RuleView } from '#lib/api/rule-shapes.ts';
+import type { ActivityView } from '#lib/api/shapes.ts';
 import { Problem } from '#lib/problem.ts';
 import { testStore } from '#lib/store/test-store.ts';
 import { counter } from '#lib/testing/counter.ts';

@@ -1,7 +1,8 @@
 // The rules in force, in order, with every change recorded in the same breath.
 
 import type { z } from 'zod';
-import type { ActivityView, DecisionActor, RuleView } from '../api/shapes.ts';
+import type { RuleView } from '../api/rule-shapes.ts';
+import type { ActivityView, DecisionActor } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import type { NewActivity } from '../store/activity.ts';

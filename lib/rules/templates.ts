@@ -1,5 +1,5 @@
 // The ready-made rules. They are offered, never stored or switched on by themselves.
-import type { RuleInput, RuleTemplate } from '../api/shapes.ts';
+import type { RuleInput, RuleTemplate } from '../api/rule-shapes.ts';
 import { sentenceOf } from './rule.ts';
 
 /** The six scopes that the OpenClaw CLI asks for (seen on 2026.4.14). */

@@ -1,6 +1,7 @@
 // What the rules say of one request: a pure function of request, paired row, evidence, rules, history and clock.
 // First match wins. No match, any doubt or any error leaves the request to a person.
-import type { Reason, VerdictReason, VerdictView } from '../api/shapes.ts';
+import type { VerdictReason, VerdictView } from '../api/rule-shapes.ts';
+import type { Reason } from '../api/shapes.ts';
 import type { Judgement } from '../evidence/judge.ts';
 import { coversScopes, isScope, NAMED_SCOPES, normaliseScopes } from '../gateway/scopes.ts';
 import { type Guards, guardReasons } from './guards.ts';

@@ -5,7 +5,8 @@ import { type Route, reply, route } from '../../http/route.ts';
 import { ruleInput } from '../../rules/rule.ts';
 import { ruleTemplates } from '../../rules/templates.ts';
 import { actorOf } from '../actor.ts';
-import type { Page, RuleTemplate, RuleView } from '../shapes.ts';
+import type { RuleTemplate, RuleView } from '../rule-shapes.ts';
+import type { Page } from '../shapes.ts';
 
 /** What a person read before they took it over. */
 export const acknowledgeInput = z.strictObject({ version: z.number().int().min(1) });
