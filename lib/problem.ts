@@ -117,6 +117,32 @@ export const PROBLEMS = {
     title: 'The gateway granted something else; it was taken back',
     fix: 'Automation stopped. Read the Activity entry before you lift the stop.',
   },
+  'rules-read-only': {
+    status: 409,
+    title: 'A file holds the rules',
+    fix: 'Change the rules file; the console follows it by itself. Or start without GATEHOUSE_RULES_FILE.',
+  },
+  'rules-file-broken': {
+    status: 422,
+    title: 'The rules file is not valid',
+    fix: 'Mend the named place. The last good rules stay in force, and the broken rule approves nothing meanwhile.',
+  },
+  'window-unknown': {
+    status: 404,
+    title: 'No such permit window',
+    fix: 'Windows end by themselves and with the console. List them at /api/v1/windows.',
+  },
+  'window-closed': { status: 409, title: 'This permit window is closed', fix: 'Open another one if it is still wanted.' },
+  'take-back-impossible': {
+    status: 409,
+    title: 'This cannot be taken back from here',
+    fix: 'Read why in the plan at /api/v1/take-backs/plan, and do it on the gateway itself.',
+  },
+  'limits-loosened': {
+    status: 400,
+    title: 'These figures can only be tightened',
+    fix: 'Give figures no larger than the most that /api/v1/guards names.',
+  },
   'rule-unknown': { status: 404, title: 'No such rule', fix: 'List the rules at /api/v1/rules.' },
   'device-unknown': { status: 404, title: 'No such device', fix: 'List the devices at /api/v1/devices.' },
   'handshake-unknown': {
