@@ -7,9 +7,9 @@ import { isScope } from '#lib/gateway/scopes.ts';
 import { Button } from '../parts/button.tsx';
 import { Input, Select } from '../parts/field.tsx';
 import { scopeList, scopeMeaning, scopeName } from '../parts/scope-words.ts';
+import { TypedConfirm } from '../parts/typed-confirm.tsx';
 import { RuleSentence } from './rule-sentence.tsx';
 import { aboveWrite, acknowledgements, namedIn } from './tightest.ts';
-import { TypedConfirm } from './typed-confirm.tsx';
 
 const ACKNOWLEDGED = {
   'same-user': {

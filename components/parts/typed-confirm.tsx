@@ -2,7 +2,7 @@
 // A confirmation that must be typed: reading it takes longer than clicking it away.
 import { Check } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
-import { Input } from '../parts/field.tsx';
+import { Input } from './field.tsx';
 
 type TypedConfirmProps = { word: string; children: ReactNode; startsTyped?: boolean; onTyped(typed: boolean): void };
 
