@@ -82,7 +82,7 @@ test('a stranger’s live upgrade, platform change or refusal is no fault of thi
 
 test('what is older than asked is not looked at', () => {
   const set = collect([audit(1), close(1)], T0 + 1000);
-  expect(set).toEqual({ attempts: [], faults: [] });
+  expect(set).toEqual({ attempts: [], unpaired: [], faults: [] });
 });
 
 test('an attempt that only half reaches into the time is a fault, never half an attempt', () => {
@@ -108,4 +108,16 @@ test('refusals are counted for people, with or without an audit line', () => {
   expect(refusalsOf(records, DEVICE, T0)).toEqual({ count: 2, firstAt: T0 + 11, lastAt: T0 + 12 });
   expect(refusalsOf(records, DEVICE, T0 + 12)).toMatchObject({ count: 1 });
   expect(refusalsOf([], DEVICE, T0)).toEqual({ count: 0, firstAt: undefined, lastAt: undefined });
+});
+
+test('attempts of a key never paired are kept apart: whole ones only, and each is still a fault', () => {
+  const unpaired = (n: number, more: Record<string, unknown> = {}) =>
+    close(n, { ...refusedUpgrade(DEVICE, uuid(9), 'not-paired'), ...more });
+  expect(collect([unpaired(2), unpaired(1)])).toMatchObject({
+    attempts: [],
+    unpaired: [{ conn: uuid(1) }, { conn: uuid(2) }],
+    faults: [{ fault: 'not-paired' }, { fault: 'not-paired' }],
+  });
+  for (const odd of [[unpaired(1), unpaired(1)], [unpaired(1, { requestId: 'x' })], [audit(1, { device: OTHER }), unpaired(1)]])
+    expect(collect(odd)).toMatchObject({ unpaired: [], faults: [{ fault: 'close-without-audit' }] });
 });

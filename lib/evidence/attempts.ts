@@ -5,6 +5,9 @@ import type { AuditRecord, CloseRecord, LogRecord } from '../handshakes/records.
 /** One attempt that holds together. Window in ms of the gateway's clock (evidence, Window of an attempt). */
 export type Attempt = { conn: string; audit: AuditRecord; close: CloseRecord; from: number; to: number };
 
+/** An attempt of a key that was not paired: the gateway writes no audit line for it, so what it asked is not known. */
+export type UnpairedAttempt = Omit<Attempt, 'audit'>;
+
 export type AttemptFault =
   | 'audit-without-close'
   | 'close-without-audit'
@@ -18,10 +21,19 @@ export type AttemptFault =
   | 'unreadable-audit'
   | 'masked-audit';
 
-export type AttemptSet = { attempts: Attempt[]; faults: { fault: AttemptFault; at: number }[] };
+export type AttemptSet = { attempts: Attempt[]; unpaired: UnpairedAttempt[]; faults: { fault: AttemptFault; at: number }[] };
 
 const WINDOW_SLACK_MS = 100;
+const LIFE_MS = 5 * 60_000;
+
 const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The start of what must be known about a request: its life and one handshake before `ts`, all ms. */
+export function evidenceFrom(ts: number, handshakeTimeoutMs: number): number {
+  return ts - LIFE_MS - handshakeTimeoutMs;
+}
+
+const windowOf = (close: CloseRecord) => ({ from: close.at - (close.durationMs ?? 0) - WINDOW_SLACK_MS, to: close.at });
 
 /** All attempts and faults of a device since `from`. Total; an empty set means that the log shows none. */
 export function collectAttempts(records: readonly LogRecord[], deviceId: string, from: number): AttemptSet {
@@ -55,15 +67,19 @@ export function collectAttempts(records: readonly LogRecord[], deviceId: string,
     else if (close.deviceId !== deviceId || !REQUEST_ID.test(close.requestId ?? '') || close.cause !== 'pairing-required')
       faults.push({ fault: 'close-names-another-device', at: audit.at });
     else if (close.reason !== 'scope-upgrade') faults.push({ fault: 'other-reason', at: audit.at });
-    else attempts.push({ conn, audit, close, from: close.at - (close.durationMs ?? 0) - WINDOW_SLACK_MS, to: close.at });
+    else attempts.push({ conn, audit, close, ...windowOf(close) });
   }
+  const unpaired: UnpairedAttempt[] = [];
   for (const [conn, found] of closes) {
     const stray = found.find((c) => c.deviceId === deviceId && c.cause === 'pairing-required');
-    if (stray && !audits.has(conn))
-      faults.push({ fault: stray.reason === 'not-paired' ? 'not-paired' : 'close-without-audit', at: stray.at });
+    if (!stray || audits.has(conn)) continue;
+    const whole = stray.reason === 'not-paired' && found.length === 1 && REQUEST_ID.test(stray.requestId ?? '') && !wishes.has(conn);
+    if (whole) unpaired.push({ conn, close: stray, ...windowOf(stray) });
+    faults.push({ fault: whole ? 'not-paired' : 'close-without-audit', at: stray.at });
   }
   attempts.sort((a, b) => a.to - b.to);
-  return { attempts, faults };
+  unpaired.sort((a, b) => a.to - b.to);
+  return { attempts, unpaired, faults };
 }
 
 /** How often the gateway turned a device away for want of pairing since `from`, for people: no proof needed. Times in ms. */

@@ -6,11 +6,11 @@ import type { GatewayMethod } from '../gateway/allowlist.ts';
 import { localGatewayDeviceId } from '../gateway/local-identity.ts';
 import type { LogWindow } from '../handshakes/log-window.ts';
 import type { CloseRecord } from '../handshakes/records.ts';
-import { type Attempt, collectAttempts } from './attempts.ts';
+import { type Attempt, collectAttempts, evidenceFrom } from './attempts.ts';
 import { type CanaryResult, createCanaryMarks, flyCanary } from './canary.ts';
 import { type ConfigFacts, configFileOf, readConfigFacts } from './config-facts.ts';
 import { type ConfigSetup, readConfigSetup } from './config-setup.ts';
-import { type EvidenceInput, evidenceFrom, type Judgement, judgeOrigin } from './judge.ts';
+import { type EvidenceInput, type Judgement, judgeOrigin } from './judge.ts';
 import { createLogSource, type LogSourceKind } from './log-source.ts';
 import { createPeerWatch, type PeerWatch } from './peer-watch.ts';
 

@@ -29,7 +29,7 @@ import {
   T0,
   verdictWord,
 } from '#lib/testing/situation.ts';
-import { evidenceFrom } from './judge.ts';
+import { evidenceFrom } from './attempts.ts';
 
 const KINDS = ['host-key', 'loopback'] as const;
 const OTHER = 'ee'.repeat(32);

@@ -2,12 +2,11 @@
 // Each condition answers an attack that worked on a real gateway; the definitions stand in docs/evidence.md.
 import type { Assurance, FactView, Origin } from '../api/shapes.ts';
 import type { LogGap } from '../handshakes/log-window.ts';
-import type { CloseRecord, LogRecord } from '../handshakes/records.ts';
-import { type Attempt, type AttemptFault, collectAttempts } from './attempts.ts';
-import { cleanRecord, isLocalHost } from './clean.ts';
+import type { LogRecord } from '../handshakes/records.ts';
+import { type Attempt, type AttemptSet, collectAttempts, evidenceFrom } from './attempts.ts';
 import type { ConfigFacts } from './config-facts.ts';
+import { attemptsFact, canaryFact, configurationFact, peerFact, recordsFact, sourceFact } from './facts.ts';
 import type { PeerSighting } from './peer.ts';
-import { isLoopback, plainAddress } from './proc-net.ts';
 
 export type EvidenceInput = {
   request: { deviceId: string; publicKey: string; scopes: readonly string[]; ts: number; remoteIp?: string | undefined };
@@ -32,175 +31,31 @@ export type Judgement = {
   attempts: Attempt[];
   isHostKey: boolean;
   askedBy: 'gateway-process' | 'other-process' | undefined;
+  /**
+   * Of a key that was never paired, whose attempts leave no audit line: whether everything else of its path is proven. What each
+   * attempt asked stays unknown, so this is for a permit window with a ceiling, never for a rule.
+   */
+  newcomer: { proven: boolean; text: string } | undefined;
   /** Set when the gateway's own key came by a path that is not clean. */
   alarm: string | undefined;
 };
 
-const LIFE_MS = 5 * 60_000;
-const PEER_SLACK_MS = 100;
-
-const FAULT_TEXT: Record<AttemptFault, string> = {
-  'audit-without-close': 'An attempt has no close record',
-  'close-without-audit': 'A close record has no audit line',
-  'not-paired': 'Its key was not paired, for which the gateway writes no audit line: nothing proves where it came from',
-  'two-audits-on-one-connection': 'Two wishes came over one connection',
-  'two-closes-of-one-connection': 'One connection closed twice in the log',
-  'close-names-another-device': 'A close record does not name this device and a request of it',
-  'other-reason': 'An attempt asked for something other than scopes',
-  'live-upgrade': 'It asked over a connection that was already open',
-  'metadata-change': 'An attempt changed its platform or family',
-  'unreadable-audit': 'An audit line cannot be read, as when a caller forges one',
-  'masked-audit': 'An audit line is masked',
-};
-
-/** The start of what must be known about a request: its life and one handshake before `ts`, all ms. */
-export function evidenceFrom(ts: number, handshakeTimeoutMs: number): number {
-  return ts - LIFE_MS - handshakeTimeoutMs;
-}
-
-function attemptsFact(set: { attempts: Attempt[]; faults: { fault: AttemptFault }[] }, input: EvidenceInput): FactView {
-  const base = { name: 'attempts', label: 'Attempts' } as const;
-  const fault = set.faults[0];
-  if (fault) return { ...base, held: false, text: `${FAULT_TEXT[fault.fault]}.` };
-  if (set.attempts.length === 0) return { ...base, text: 'The log shows no attempt of this device.' };
-  const { ts, scopes } = input.request;
-  if (!set.attempts.some((a) => ts >= a.from && ts <= a.to))
-    return { ...base, held: false, text: 'The request was not made within any attempt that the log shows.' };
-  const named = new Set(set.attempts.flatMap((a) => a.audit.scopesTo));
-  const ridden = scopes.filter((s) => !named.has(s));
-  if (ridden.length > 0)
-    return { ...base, held: false, text: `No attempt in the log asked for ${ridden.join(', ')}: an older wish rides along.` };
-  return {
-    ...base,
-    held: true,
-    text: `${set.attempts.length} attempt${set.attempts.length === 1 ? '' : 's'}, each with its audit line and close record.`,
-  };
-}
-
-/** What an unclean record shows of its path; undefined where it shows none, as for a browser on this host. */
-function pathOf(close: CloseRecord): 'proxied' | 'remote' | undefined {
-  if (close.remoteAddr !== undefined && !isLoopback(close.remoteAddr)) return 'remote';
-  if (close.forwardedFor !== undefined || (close.host !== undefined && !isLocalHost(close.host))) return 'proxied';
-  return undefined;
-}
-
-/** `own`: it stands in the device's own records; a warning carries no connection, so it may be a stranger's. */
-function recordsFact(
-  attempts: readonly Attempt[],
-  input: EvidenceInput,
-): { fact: FactView; path: 'proxied' | 'remote' | undefined; own: boolean } {
-  const base = { name: 'records', label: 'Close records' } as const;
-  const bad = (text: string, path: 'proxied' | 'remote' | undefined, own = true) => ({ fact: { ...base, held: false, text }, path, own });
-  if (input.request.remoteIp) return bad(`The gateway saw it come from ${input.request.remoteIp}.`, 'remote');
-  for (const attempt of attempts) {
-    const unclean = cleanRecord(attempt.close, input.port);
-    if (!unclean) continue;
-    return bad(`One attempt is not clean: ${unclean}.`, pathOf(attempt.close));
-  }
-  for (const record of input.log.records) {
-    if (record.kind !== 'warning') continue;
-    if (!attempts.some((a) => record.at >= a.from && record.at <= a.to)) continue;
-    return bad(
-      record.warning === 'proxy-headers'
-        ? 'The gateway warned of proxy headers within an attempt.'
-        : 'The gateway warned of a non-local Host within an attempt.',
-      'proxied',
-      false,
-    );
-  }
-  if (attempts.length === 0) return { fact: { ...base, text: 'There is no close record to look at.' }, path: undefined, own: false };
-  return {
-    fact: { ...base, held: true, text: 'Both ends loopback, the gateway’s own port, nothing of a proxy or a browser.' },
-    path: undefined,
-    own: false,
-  };
-}
-
-function sourceFact(attempts: readonly Attempt[], input: EvidenceInput): FactView {
-  const base = { name: 'source', label: 'Log' } as const;
-  const { log } = input;
-  if (log.source === 'none') return { ...base, text: 'The gateway’s log cannot be read.' };
-  const from = evidenceFrom(input.request.ts, input.handshakeTimeoutMs);
-  if (log.coverageFrom > from)
-    return { ...base, text: 'The log is known only from after the first possible attempt. It will be whole in a few minutes.' };
-  const gap = log.gaps.find((g) => g.to >= from);
-  if (gap)
-    return {
-      ...base,
-      held: false,
-      text: gap.why === 'unread-line' ? 'A line of the log cannot be read.' : `The log has a gap (${gap.why.replaceAll('-', ' ')}).`,
-    };
-  // In the file a masked line is whole; logs.tail can be made to swallow whole lines around one.
-  const within = (at: number) => (log.source === 'tail' ? at >= from : attempts.some((a) => at >= a.from && at <= a.to));
-  const masked = log.records.some((r) => (r.kind === 'other' || r.kind === 'close' || r.kind === 'audit') && r.masked && within(r.at));
-  if (masked) return { ...base, held: false, text: 'A masked line stands where an attempt may be hidden.' };
-  return {
-    ...base,
-    held: true,
-    text: log.source === 'raw' ? 'Read from the gateway’s own log file, without a gap.' : 'Read through logs.tail, without a gap.',
-  };
-}
-
-function canaryFact(attempts: readonly Attempt[], input: EvidenceInput): FactView {
-  const base = { name: 'canary', label: 'Canary' } as const;
-  if (!input.canary.read) return { ...base, text: `The log is not proven to run: ${input.canary.why}.` };
-  const { openedAt } = input.canary;
-  if (attempts.some((a) => a.to > openedAt)) return { ...base, text: 'An attempt is newer than the canary.' };
-  return { ...base, held: true, text: 'A connection of the console’s own left its record after the last attempt.' };
-}
-
-/** Both ends by address and port: a port alone may be another loopback address's. */
-function isCallerOf(s: PeerSighting, close: CloseRecord): boolean {
-  return (
-    s.remotePort === close.remotePort &&
-    s.remoteAddr === plainAddress(close.remoteAddr ?? '') &&
-    s.localAddr === plainAddress(close.localAddr ?? '')
-  );
-}
-
-function peerFact(attempts: readonly Attempt[], input: EvidenceInput): { fact: FactView; askedBy: Judgement['askedBy'] } {
-  const base = { name: 'peer', label: 'Peer' } as const;
-  const { reach, gatewayUid, sightings } = input.peers;
-  if (reach === 'none')
-    return { fact: { ...base, text: 'The sockets of the gateway’s host cannot be seen from here.' }, askedBy: undefined };
-  if (gatewayUid === undefined) return { fact: { ...base, text: 'The gateway’s own listener was not found.' }, askedBy: undefined };
-  const processes = new Set<PeerSighting['process']>();
-  let missed = attempts.length === 0;
-  for (const attempt of attempts) {
-    const seen = sightings.filter(
-      (s) => isCallerOf(s, attempt.close) && s.firstAt <= attempt.to + PEER_SLACK_MS && s.lastAt >= attempt.from,
-    );
-    if (seen.some((s) => s.uid !== gatewayUid))
-      return { fact: { ...base, held: false, text: 'The socket belongs to another user than the gateway.' }, askedBy: undefined };
-    if (seen.length === 0) missed = true;
-    for (const s of seen) processes.add(s.process);
-  }
-  if (missed)
-    return {
-      fact: { ...base, text: 'The caller’s socket was gone before it could be seen.' },
-      askedBy: processes.has('gateway') ? 'gateway-process' : undefined,
-    };
-  const askedBy = processes.has('gateway') ? 'gateway-process' : processes.has('unseen') ? undefined : 'other-process';
-  const who =
-    askedBy === 'gateway-process'
-      ? 'asked by the gateway process or something it started'
-      : askedBy === 'other-process'
-        ? 'asked by a process of its own'
-        : 'the process could not be seen';
-  return { fact: { ...base, held: true, text: `The socket belongs to the gateway’s user; ${who}.` }, askedBy };
-}
-
-function configurationFact(config: ConfigFacts | undefined): FactView {
-  const base = { name: 'configuration', label: 'Configuration' } as const;
-  if (!config) return { ...base, text: 'The gateway’s configuration cannot be read.' };
-  if (config.open.length > 0) return { ...base, held: false, text: `${config.open.join('; ')}.` };
-  return { ...base, held: true, text: 'Bound to loopback, no trusted proxy, no tailnet, no proxy sign-in.' };
+/** Undefined unless the log shows unpaired attempts of this device and nothing else of it. */
+function newcomerOf(set: AttemptSet, input: EvidenceInput, facts: readonly FactView[]): Judgement['newcomer'] {
+  if (set.unpaired.length === 0) return undefined;
+  if (set.attempts.length > 0 || set.faults.some((f) => f.fault !== 'not-paired'))
+    return { proven: false, text: 'The log shows more of this key than attempts of an unknown one.' };
+  if (!set.unpaired.some((a) => input.request.ts >= a.from && input.request.ts <= a.to))
+    return { proven: false, text: 'The request was not made within any attempt that the log shows.' };
+  const bad = facts.find((f) => f.held !== true);
+  return bad ? { proven: false, text: bad.text } : { proven: true, text: 'A key never paired, and everything of its path is proven.' };
 }
 
 /** Judges one request. Total, pure, and never better than its weakest fact. */
 export function judgeOrigin(input: EvidenceInput): Judgement {
   const set = collectAttempts(input.log.records, input.request.deviceId, evidenceFrom(input.request.ts, input.handshakeTimeoutMs));
   const { attempts } = set;
+  const opened = attempts.length > 0 ? attempts : set.unpaired;
   const sameKey =
     input.hostKey !== undefined && input.hostKey.deviceId === input.request.deviceId && input.hostKey.publicKey === input.request.publicKey;
   const isHostKey = sameKey && !input.hostKeyShared;
@@ -210,10 +65,10 @@ export function judgeOrigin(input: EvidenceInput): Judgement {
       : { name: 'key', label: 'Key', held: true, text: 'Signed by the gateway’s own key: this host, you or any agent.' }
     : { name: 'key', label: 'Key', text: input.hostKey ? 'Not the gateway’s own key.' : 'The gateway’s own key is not known.' };
   const attemptsPart = attemptsFact(set, input);
-  const records = recordsFact(attempts, input);
-  const source = sourceFact(attempts, input);
-  const canary = canaryFact(attempts, input);
-  const peer = peerFact(attempts, input);
+  const records = recordsFact(opened, input);
+  const source = sourceFact(opened, input);
+  const canary = canaryFact(opened, input);
+  const peer = peerFact(opened, input);
   const configuration = configurationFact(input.config);
   const statement: FactView = {
     name: 'statement',
@@ -255,6 +110,7 @@ export function judgeOrigin(input: EvidenceInput): Judgement {
     attempts,
     isHostKey: sameKey,
     askedBy: peer.askedBy,
+    newcomer: sameKey ? undefined : newcomerOf(set, input, [records.fact, source, canary, peer.fact, configuration, statement]),
     alarm: !sameKey
       ? undefined
       : offPath

@@ -1,7 +1,9 @@
 // Whose socket is it: the uid and, where readable, the process at the other end of a loopback connection to the gateway.
 // Linux on the gateway's host only. A snapshot must be taken while the socket still stands, so everything here is synchronous.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { callersOf, listenerOf, parseTcpTable, servingUid, type TcpRow } from './proc-net.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { createGatewaySockets, type GatewaySockets, type Held } from './gateway-sockets.ts';
+import { createPeerHolders, holderOf, isStartedBy, type PeerHolders } from './peer-holders.ts';
+import { answeredEnds, callersOf, listenerOf, parseTcpTable, servingUid, type TcpRow } from './proc-net.ts';
 
 export type PeerProcess = 'gateway' | 'other' | 'unseen';
 /** One held socket, from the first look that saw it to the last. Times are ms of the console's clock. */
@@ -29,7 +31,6 @@ export type PeerEye = {
 
 const KEEP_MS = 12 * 60_000;
 const KEEP_SIGHTINGS = 5000;
-const SCAN_BUDGET_MS = 120;
 
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 
@@ -57,51 +58,8 @@ export function socketsReadable(): boolean {
   return process.platform === 'linux' && readTable('/proc/net/tcp').length > 0;
 }
 
-function pidsNewestFirst(): number[] {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .sort((a, b) => b - a);
-  } catch {
-    return [];
-  }
-}
-
-function holds(pid: number, wanted: ReadonlySet<string>): string[] {
-  const found: string[] = [];
-  try {
-    for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-      try {
-        const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-        if (wanted.has(target)) found.push(target);
-      } catch {
-        // Closed in between.
-      }
-    }
-  } catch {
-    // Gone, or another user's process: not readable.
-  }
-  return found;
-}
-
 /** One name for a caller's end; a port alone may be another address's. */
 const endOf = (row: TcpRow) => `${row.localAddr}:${row.localPort}>${row.remoteAddr}`;
-
-function parentOf(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) || 0;
-  } catch {
-    return 0;
-  }
-}
-
-/** The gateway itself, or something that it started (an agent's exec tool): both speak for an agent. */
-function isOfGateway(pid: number, gatewayPid: number): boolean {
-  for (let at = pid, depth = 0; at > 0 && depth < 64; at = parentOf(at), depth += 1) if (at === gatewayPid) return true;
-  return false;
-}
 
 /**
  * An eye on one gateway's port.

@@ -104,6 +104,20 @@ export function servingUid(rows: readonly TcpRow[], port: number, callerPort: nu
   return first && fit.every((r) => r.uid === first.uid) ? first.uid : undefined;
 }
 
+/**
+ * The inodes of a port's own ends whose callers need not be looked for in another table: the caller's end stands in this one, or on
+ * another machine. A caller may stand in the table of IPv6 though the port's end stands in that of IPv4.
+ */
+export function answeredEnds(rows: readonly TcpRow[], port: number): Set<number> {
+  const callers = new Set(rows.flatMap((r) => (r.remotePort === port ? [`${r.localAddr} ${r.localPort} ${r.remoteAddr}`] : [])));
+  return new Set(
+    rows.flatMap((r) => {
+      if (r.localPort !== port || r.inode === 0) return [];
+      return !isLoopback(r.remoteAddr) || callers.has(`${r.remoteAddr} ${r.remotePort} ${r.localAddr}`) ? [r.inode] : [];
+    }),
+  );
+}
+
 /** The callers' ends of loopback connections to a port, held by a process right now. Other loopback addresses than 127.0.0.1 and ::1 may be other servers. */
 export function callersOf(rows: readonly TcpRow[], port: number): TcpRow[] {
   return rows.filter(
