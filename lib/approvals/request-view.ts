@@ -2,6 +2,7 @@
 import type { VerdictView } from '../api/rule-shapes.ts';
 import type { OriginView, RequestView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
+import { nextGrade } from '../evidence/grade.ts';
 import type { Judgement } from '../evidence/judge.ts';
 import type { PairedDevice, PendingRequest } from '../gateway/records.ts';
 import { addedScopes, highestRisk, isScope, normaliseScopes } from '../gateway/scopes.ts';
@@ -38,7 +39,12 @@ export function originView(judgement: Judgement, settled: boolean): OriginView {
     summary: summaryOf(judgement, settled),
     facts: judgement.facts,
     settled,
-    ...present({ assurance: judgement.assurance, alarm: judgement.alarm, askedBy: judgement.askedBy }),
+    ...present({
+      assurance: judgement.assurance,
+      alarm: judgement.alarm,
+      askedBy: judgement.askedBy,
+      next: settled ? nextGrade(judgement) : undefined,
+    }),
   };
 }
 
@@ -51,6 +57,7 @@ export const NO_JUDGEMENT: Judgement = {
   isHostKey: false,
   askedBy: undefined,
   alarm: undefined,
+  newcomer: undefined,
 };
 
 /** The card of one request. */

@@ -98,6 +98,7 @@ export function gatewayView(input: {
   lastProtocol: number | undefined;
   identityProblem: ProblemView | undefined;
   trouble: TroubleView[];
+  factTimes: FactTimesView[];
 }): GatewayView {
   const { endpoint, state, collected, list } = input;
   const granted = state.kind === 'live' ? state.grantedScopes : [];
@@ -136,6 +137,7 @@ export function gatewayView(input: {
     pendingCount: list?.pending.length ?? 0,
     rulesMatter: rulesMatter(state, collected, input.lastProtocol),
     proof: proofOf(collected),
+    factTimes: input.factTimes,
     statement: input.statement,
     sameUser: {
       known: uid !== undefined && input.consoleUid !== undefined,
@@ -178,6 +180,7 @@ export function unreachableGateway(input: { consoleDeviceId: string; since: numb
     pendingCount: 0,
     rulesMatter: { matter: true, text: 'Not known before the gateway was reached.' },
     proof: [],
+    factTimes: [],
     statement: { noProxyInFront: false, unacknowledged: false },
     sameUser: { known: false, same: true },
     alarms: [],
