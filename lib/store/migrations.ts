@@ -32,6 +32,31 @@ async function first(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
 
+// What was asked is kept as the rules saw it, so that a draft can be tried on it, and what was taken back with its end.
+async function recordedRequests(db: Kysely<unknown>): Promise<void> {
+  const statements = [
+    `create table cases (
+      id text not null unique, gateway text not null, device_id text not null, at_ms integer not null, last_at_ms integer not null,
+      times integer not null, outcome text, outcome_by text, outcome_at_ms integer, decision_id text, rule_id text,
+      request text not null, world text not null)`,
+    'create index cases_by_time on cases (at_ms, id)',
+    'create index cases_open on cases (gateway, id) where outcome is null',
+    "create index cases_refused on cases (gateway, outcome_at_ms, device_id) where outcome = 'rejected' and outcome_by = 'person'",
+    `create table rule_calls (
+      rule_id text not null, case_id text not null, version integer not null, at_ms integer not null, would text not null,
+      shadow integer not null, primary key (rule_id, case_id)) without rowid`,
+    'create index rule_calls_by_case on rule_calls (case_id)',
+    `create table take_backs (
+      seq integer primary key autoincrement, id text not null unique, gateway text not null, device_id text not null,
+      public_key text not null, rule_id text, decision_id text, state text not null, at_ms integer not null, body text not null)`,
+    "create index take_backs_open on take_backs (state) where state = 'asking'",
+    'create index take_backs_by_device on take_backs (gateway, device_id, seq)',
+    'create index take_backs_by_rule on take_backs (rule_id, at_ms) where rule_id is not null',
+    'create index take_backs_by_decision on take_backs (decision_id, seq) where decision_id is not null',
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
 /**
  * All steps by name, in the order in which they run. `take` is where the handshakes go, which the first layout kept in this file:
  * it may get the same ones again.
@@ -39,4 +64,5 @@ async function first(db: Kysely<unknown>): Promise<void> {
 export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise<unknown>): Record<string, Migration> => ({
   '0001-first': { up: first },
   '0002-handshakes-apart': { up: (db) => carryOver(db, take) },
+  '0003-recorded-requests': { up: recordedRequests },
 });

@@ -47,6 +47,39 @@ export type NoteRow = { scope: string; key: string; body: string };
 
 export type LinkRow = { hash: string; expires_ms: number };
 
+/** A recorded request. `request` and `world` are JSON that many rows share word for word, so that reading can take them as known. */
+export type CaseRow = {
+  id: string;
+  gateway: string;
+  device_id: string;
+  at_ms: number;
+  last_at_ms: number;
+  times: number;
+  outcome: string | null;
+  outcome_by: string | null;
+  outcome_at_ms: number | null;
+  decision_id: string | null;
+  rule_id: string | null;
+  request: string;
+  world: string;
+};
+
+/** The newest thing that a rule said of a case. */
+export type RuleCallRow = { rule_id: string; case_id: string; version: number; at_ms: number; would: string; shadow: number };
+
+export type TakeBackRow = {
+  seq: Generated<number>;
+  id: string;
+  gateway: string;
+  device_id: string;
+  public_key: string;
+  rule_id: string | null;
+  decision_id: string | null;
+  state: string;
+  at_ms: number;
+  body: string;
+};
+
 export type Schema = {
   decisions: DecisionRow;
   rules: RuleRow;
@@ -54,6 +87,9 @@ export type Schema = {
   ledger: LedgerRow;
   notes: NoteRow;
   links: LinkRow;
+  cases: CaseRow;
+  rule_calls: RuleCallRow;
+  take_backs: TakeBackRow;
 };
 
 export type Db = Kysely<Schema>;
