@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ActivityView, AutomationView, BridgeChange, DeviceView, Overview, Page, RequestView } from '#lib/api/shapes.ts';
 import { activityAfter, applyChange, type CachedLists, LATELY_LIMIT, LIVE_ROWS_LIMIT, overviewAfter, type Pages } from './apply-change.ts';
-import { decisionOf, deviceOf, handshakeOf, overviewOf, requestOf, ruleOf } from './fixtures.ts';
+import { decisionOf, deviceOf, handshakeOf, overviewOf, requestOf, ruleOf, takeBackOf, windowOf } from './fixtures.ts';
 import { createJournal } from './journal.ts';
 
 const live = { state: 'live' } as const;
@@ -72,6 +72,39 @@ describe('the rest of the overview', () => {
   test('a new rule goes last, because the order of rules decides', () => {
     const lists = entered({ overview: overviewOf({ rules: [ruleOf('r1')] }) }, { topic: 'rules', op: 'set', item: ruleOf('r2') });
     expect(lists.overview?.rules.map((rule) => rule.id)).toEqual(['r1', 'r2']);
+  });
+
+  test('an order of rules puts them in it; a rule that it does not know stays, behind the others', () => {
+    const overview = overviewOf({ rules: ['a', 'b', 'new', 'c'].map(ruleOf) });
+    const lists = entered({ overview }, { topic: 'rules', op: 'order', ids: ['c', 'gone', 'b', 'a'] });
+    expect(lists.overview?.rules.map((rule) => rule.id)).toEqual(['c', 'b', 'a', 'new']);
+  });
+
+  test('a window that is closed replaces the open one in its place', () => {
+    const overview = overviewOf({ windows: [windowOf('w2'), windowOf('w1')] });
+    const item = windowOf('w1', { state: 'closed', outcome: 'Closed.' });
+    const lists = entered({ overview }, { topic: 'windows', op: 'set', item });
+    expect(lists.overview?.windows.map(({ id, state }) => [id, state])).toEqual([
+      ['w2', 'open'],
+      ['w1', 'closed'],
+    ]);
+  });
+
+  test('what is wrong with the rules file is on screen without reading again', () => {
+    const item = {
+      path: 'rules.yaml',
+      format: 'yaml' as const,
+      problems: [{ line: 3, path: 'rules[0]', message: 'unknown field' }],
+      writableByAgents: false,
+    };
+    expect(entered({ overview: overviewOf() }, { topic: 'rules-file', op: 'set', item }).overview?.rulesFile).toBe(item);
+  });
+
+  test('a device that came back by itself is told in the take-back that removed it', () => {
+    const takeBacks = pageOf([takeBackOf('t1')]);
+    const item = takeBackOf('t1', { state: 'returned', returnedWith: ['operator.admin'] });
+    const lists = entered({ takeBacks }, { topic: 'take-backs', op: 'set', item });
+    expect(lists.takeBacks?.items).toEqual([item]);
   });
 
   test('failed handshakes count; admissions, notes and those that wait as requests do not', () => {

@@ -1,5 +1,6 @@
 // The one way live data enters the cached lists: pure functions from a list and a change to the next list.
 // They run twice: when a bridge row arrives, and over an answer that was on its way while rows arrived.
+import type { PermitWindowView, TakeBackView } from '#lib/api/grant-shapes.ts';
 import type { RuleView } from '#lib/api/rule-shapes.ts';
 import type { ActivityView, BridgeChange, DecisionView, DeviceView, GatewayView, Overview, Page, RequestView } from '#lib/api/shapes.ts';
 
@@ -16,6 +17,7 @@ export type CachedLists = {
   overview?: Overview | undefined;
   devices?: Page<DeviceView> | undefined;
   activity?: Pages<ActivityView> | undefined;
+  takeBacks?: Page<TakeBackView> | undefined;
 };
 export type ListName = keyof CachedLists;
 
@@ -56,17 +58,35 @@ export function overviewAfter(overview: Overview, change: BridgeChange): Overvie
     case 'decisions':
       return { ...overview, decided: withDecision(overview.decided, change.item) };
     case 'rules':
-      return change.op === 'set'
-        ? { ...overview, rules: putLast<RuleView>(overview.rules, change.item, (r) => r.id === change.item.id) }
-        : { ...overview, rules: without(overview.rules, (r) => r.id === change.id) };
+      return { ...overview, rules: rulesAfter(overview.rules, change) };
+    case 'rules-file':
+      return { ...overview, rulesFile: change.item };
+    case 'windows':
+      return { ...overview, windows: put<PermitWindowView>(overview.windows, change.item, (w) => w.id === change.item.id) };
     case 'handshakes': {
       const failed = change.items.filter((h) => FAILED.has(h.outcome)).length;
       return failed === 0 ? overview : { ...overview, recentFailures: overview.recentFailures + failed };
     }
     case 'devices':
     case 'activity':
+    case 'take-backs':
       return overview;
   }
+}
+
+/** Rules in the order in which they are asked. One that an order does not name keeps its place behind those that it names. */
+function rulesAfter(rules: RuleView[], change: Extract<BridgeChange, { topic: 'rules' }>): RuleView[] {
+  if (change.op === 'set') return putLast<RuleView>(rules, change.item, (r) => r.id === change.item.id);
+  if (change.op === 'gone') return without(rules, (r) => r.id === change.id);
+  const place = new Map(change.ids.map((id, index) => [id, index]));
+  const placeOf = (rule: RuleView) => place.get(rule.id) ?? place.size;
+  return rules.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** The take-backs, newest first, after one change. */
+export function takeBacksAfter(page: Page<TakeBackView>, change: BridgeChange): Page<TakeBackView> {
+  if (change.topic !== 'take-backs') return page;
+  return { ...page, items: put(page.items, change.item, (other) => other.id === change.item.id) };
 }
 
 /** Like `put`, for lists whose order means something (rules, gateways): a new one goes last. */
@@ -118,6 +138,7 @@ export function applyChange(lists: CachedLists, change: BridgeChange): { lists: 
     overview: lists.overview && overviewAfter(lists.overview, change),
     devices: lists.devices && devicesAfter(lists.devices, change),
     activity: onFirst(lists.activity, (page) => activityAfter(page, change)),
+    takeBacks: lists.takeBacks && takeBacksAfter(lists.takeBacks, change),
   };
   const reread: ListName[] = [];
   if (change.topic === 'devices' && change.op === 'reread') reread.push('devices');

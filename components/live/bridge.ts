@@ -2,7 +2,19 @@
 import type { BridgeChange, BridgeFrame, BridgeSubscribe, BridgeTopic } from '#lib/api/shapes.ts';
 import { createReconnecting, type LinkState, type ReconnectDeps } from './reconnect.ts';
 
-const TOPICS: BridgeTopic[] = ['gateways', 'automation', 'requests', 'decisions', 'devices', 'handshakes', 'rules', 'activity'];
+const TOPICS: BridgeTopic[] = [
+  'gateways',
+  'automation',
+  'requests',
+  'decisions',
+  'devices',
+  'handshakes',
+  'rules',
+  'rules-file',
+  'windows',
+  'take-backs',
+  'activity',
+];
 
 /** A server that has not said hello by then is not there, ms. */
 const HELLO_WITHIN_MS = 5_000;

@@ -1,4 +1,5 @@
 // Small whole values of the wire types, for the tests of the components' pure functions.
+import type { PermitWindowView, TakeBackView } from '#lib/api/grant-shapes.ts';
 import type { RuleView } from '#lib/api/rule-shapes.ts';
 import type {
   DecisionState,
@@ -113,19 +114,67 @@ export function ruleOf(id: string): RuleView {
     enabled: true,
     origin: 'host-key',
     assurance: 'peer',
+    effect: 'approve',
+    shadow: false,
+    reasons: ['scope-upgrade'],
     scopes: ['operator.write'],
     confirm: [],
     agentsMayUse: false,
     maxPerHour: 5,
+    maxPerDevicePerHour: 3,
+    coolOffMinutes: 60,
     expiresAt: AT,
     createdAt: AT,
     updatedAt: AT,
     madeBy: { kind: 'person', name: 'person' },
+    source: 'console',
     unacknowledged: false,
     hits: 0,
+    agreement: { decided: 0, agreed: 0 },
+    grants: { devices: 0 },
+    ended: false,
     blockedBy: [],
     sentence: 'When the key asks, approve it.',
     version: 1,
+  };
+}
+
+/** A window of two minutes for one device, up to write. */
+export function windowOf(id: string, over: Partial<PermitWindowView> = {}): PermitWindowView {
+  return {
+    id,
+    gateway: 'home',
+    gatewayName: 'home',
+    target: { kind: 'device', deviceId: 'device-a' },
+    scopes: ['operator.write'],
+    confirm: [],
+    agentsMayUse: false,
+    assurance: 'peer',
+    uses: 1,
+    used: 0,
+    openedAt: AT,
+    endsAt: '2026-01-01T12:02:00.000Z',
+    by: 'operator',
+    state: 'open',
+    sentence: 'For two minutes, one request.',
+    ...over,
+  };
+}
+
+/** A device that was taken back and is gone. */
+export function takeBackOf(id: string, over: Partial<TakeBackView> = {}): TakeBackView {
+  return {
+    id,
+    gateway: 'home',
+    deviceId: 'device-a',
+    publicKey: 'key-a',
+    by: 'operator',
+    lost: ['operator.write'],
+    at: AT,
+    state: 'gone',
+    enforcement: 'enforced',
+    outcome: 'Removed.',
+    ...over,
   };
 }
 
@@ -139,6 +188,7 @@ export function overviewOf(over: Partial<Overview> = {}): Overview {
     decided: [],
     recentFailures: 0,
     rules: [],
+    windows: [],
     ...over,
   };
 }

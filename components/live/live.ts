@@ -1,5 +1,6 @@
 // Joins bridge and query cache: rows go into the cached lists, losses make them read again, and the page hears the state of the link.
 import type { QueryClient } from '@tanstack/react-query';
+import type { TakeBackView } from '#lib/api/grant-shapes.ts';
 import type { ActivityView, BridgeChange, DeviceView, HandshakeView, Overview, Page } from '#lib/api/shapes.ts';
 import { type Expired, expiredAfter } from '../requests/expired.ts';
 import { applyChange, type CachedLists, type ListName, type Pages } from './apply-change.ts';
@@ -32,12 +33,14 @@ export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
       overview: cache.getQueryData<Overview>(keyOf('overview')),
       devices: cache.getQueryData<Page<DeviceView>>(keyOf('devices')),
       activity: cache.getQueryData<Pages<ActivityView>>(keyOf('activity')),
+      takeBacks: cache.getQueryData<Page<TakeBackView>>(keyOf('takeBacks')),
     };
     expired = expiredAfter(expired, before.overview, change, deps.nowMs());
     const { lists, reread } = applyChange(before, change);
     if (lists.overview !== before.overview) cache.setQueryData(keyOf('overview'), lists.overview);
     if (lists.devices !== before.devices) cache.setQueryData(keyOf('devices'), lists.devices);
     if (lists.activity !== before.activity) cache.setQueryData(keyOf('activity'), lists.activity);
+    if (lists.takeBacks !== before.takeBacks) cache.setQueryData(keyOf('takeBacks'), lists.takeBacks);
     for (const name of reread) void cache.invalidateQueries({ queryKey: keyOf(name) });
   };
 

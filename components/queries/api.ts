@@ -94,9 +94,9 @@ export function createApi({ fetch, readKey, onSignedOut }: ApiDeps) {
     throw problemIn(answer, parsed);
   }
   return {
-    /** An answer that is read while it comes, such as an export. */
-    async stream(path: string, signal: AbortSignal): Promise<Response> {
-      const answer = await send('GET', path, undefined, signal);
+    /** An answer that is read while it comes, such as an export or a preview; with a body it is a POST. */
+    async stream(path: string, signal: AbortSignal, body?: unknown): Promise<Response> {
+      const answer = await send(body === undefined ? 'GET' : 'POST', path, body, signal);
       if (answer.ok) return answer;
       throw problemIn(answer, await answer.json().catch(() => undefined));
     },

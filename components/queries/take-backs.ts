@@ -1,0 +1,51 @@
+// Taking back: what it would do, doing it device by device, and what was taken back before.
+import { useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import type { TakeBackInput, TakeBackPlan, TakeBackView } from '#lib/api/grant-shapes.ts';
+import type { Page } from '#lib/api/shapes.ts';
+import { takeBacksAfter } from '../live/apply-change.ts';
+import { queryOf } from './api.ts';
+import { useConsole, useLive, useMayRead } from './console.tsx';
+
+/** On whose account something is taken back: a rule, or one decision. */
+export type Account = { rule?: string | undefined; decision?: string | undefined };
+
+const NEWEST = 100;
+
+/** What taking back would do, as the gateways stand now. Read anew at each opening: it is bound to what they hold. */
+export function useTakeBackPlan({ rule, decision }: Account) {
+  const { api } = useConsole();
+  const path = `/take-backs/plan${queryOf({ rule, decision })}`;
+  return useQuery({
+    queryKey: ['takeBackPlan', path],
+    queryFn: ({ signal }) => api.get<TakeBackPlan>(path, signal),
+    gcTime: 0,
+  });
+}
+
+/** Takes one device back. Resolves to what was read back from the gateway; rejects when nothing was done or nobody knows. */
+export function useTakeOne(): (input: TakeBackInput) => Promise<TakeBackView> {
+  const { api, cache } = useConsole();
+  const live = useLive();
+  return useCallback(
+    async (input) => {
+      const item = await api.post<TakeBackView>('/take-backs', input);
+      live?.enter({ topic: 'take-backs', op: 'set', item });
+      void cache.invalidateQueries({ queryKey: ['devices'] });
+      return item;
+    },
+    [api, cache, live],
+  );
+}
+
+/** The newest take-backs. Kept current by the bridge. */
+export function useTakeBacks() {
+  const { api, journal } = useConsole();
+  const mayRead = useMayRead();
+  return useQuery({
+    queryKey: ['takeBacks'],
+    enabled: mayRead,
+    queryFn: ({ signal }) =>
+      journal.readThrough(() => api.get<Page<TakeBackView>>(`/take-backs${queryOf({ limit: NEWEST })}`, signal), takeBacksAfter),
+  });
+}
