@@ -6,8 +6,8 @@ import { socketOf, socketsHeldBy } from './gateway-sockets.ts';
 /** All processes of a busy host. */
 const SEARCH_BUDGET_MS = 120;
 /** Spent before the table of all sockets is read, so that a caller who is gone after it was seen with its process. */
-const LIKELY_BUDGET_MS = 1.5;
-const NEWEST = 24;
+const LIKELY_BUDGET_MS = 1;
+const NEWEST = 16;
 const CALLERS = 8;
 
 function pidsNewestFirst(): number[] {
@@ -58,6 +58,8 @@ function findIn(pid: number, wanted: ReadonlySet<number>): number[] {
 export type PeerHolders = {
   /** Who holds which socket now, by inode, among the processes where a caller is likeliest; `own` are the gateway's, listed just now. */
   likely: (own: ReadonlySet<number>) => Map<number, number>;
+  /** A caller was found in this process. */
+  called: (pid: number) => void;
   /** Looks for these sockets in every process, the gateway first; those not found are left out. */
   search: (wanted: ReadonlySet<number>) => Map<number, number>;
 };
@@ -87,6 +89,9 @@ export function createPeerHolders(gatewayPid: number, ownPid: number | undefined
       }
       return holders;
     },
+    called(pid) {
+      if (!first.has(pid)) callers = [pid, ...callers.filter((p) => p !== pid)].slice(0, CALLERS);
+    },
     search(wanted) {
       const holders = new Map<number, number>();
       const left = new Set(wanted);
@@ -96,7 +101,6 @@ export function createPeerHolders(gatewayPid: number, ownPid: number | undefined
         for (const inode of findIn(pid, left)) {
           left.delete(inode);
           holders.set(inode, pid);
-          if (!first.has(pid)) callers = [pid, ...callers.filter((p) => p !== pid)].slice(0, CALLERS);
         }
       }
       return holders;

@@ -58,15 +58,32 @@ test.runIf(onLinux)('a caller is seen with user and process as soon as it is loo
 test.runIf(onLinux)('an audit line in the log makes it look by itself', async () => {
   const { watch, dial } = await watched();
   await watch.findListener();
-  const port = await dial();
   const file = join(testFolder(), 'openclaw.log');
   writeFileSync(file, '');
   watch.watchLog(file);
   // Asked and answered after the watch was set up, as messages keep their order.
   await watch.findListener();
+  const port = await dial();
   expect(watch.sightings()).toEqual([]);
   appendFileSync(file, `${auditLine({ at: Date.now(), conn: uuid(1), device: 'a1'.repeat(32) })}\n`);
   await vi.waitUntil(() => watch.sightings().some((s) => s.remotePort === port), WAIT);
+});
+
+test.runIf(onLinux)('a look that nobody came for is left out, and asking for it is answered all the same', async () => {
+  const { watch, dial } = await watched();
+  await watch.findListener();
+  const port = await dial();
+  watch.look();
+  await watch.looked();
+  const [seen] = watch.sightings();
+  await vi.waitUntil(() => Date.now() > (seen?.lastAt ?? 0) + 1, WAIT);
+  watch.look();
+  await watch.looked();
+  expect(watch.sightings()).toEqual([seen]);
+  const next = await dial();
+  watch.look();
+  await watch.looked();
+  expect(watch.sightings().map((s) => s.remotePort)).toEqual([port, next]);
 });
 
 test.runIf(onLinux)('a caller of another user is told once', async (context) => {

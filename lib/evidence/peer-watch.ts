@@ -94,7 +94,7 @@ export function createPeerWatch(deps: {
     looked: () => lastLook,
     sightings: () => [...sightings.values()],
     async findListener() {
-      await ask((id) => ({ ask: 'listener', id }));
+      await ask((id) => ({ ask: 'listener', id, own: [...deps.ownPorts()] }));
       return gatewayUid;
     },
     watchLog(file) {

@@ -1,9 +1,9 @@
 // Real sockets and real processes: whose is the other end of a connection, seen while it stands. Linux only.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createPeerEye, servingUidOf, socketsReadable } from './peer.ts';
 
 const onLinux = process.platform === 'linux';
@@ -28,10 +28,12 @@ const GATEWAY = `
 
 async function startGateway() {
   const child: ChildProcess = spawn(process.execPath, ['-e', GATEWAY], { stdio: ['pipe', 'pipe', 'inherit'] });
-  onTestFinished(async () => {
+  const exited = once(child, 'exit');
+  const end = async () => {
     child.stdin?.end();
-    await once(child, 'exit');
-  });
+    await exited;
+  };
+  onTestFinished(end);
   if (!child.stdout) throw new Error('the gateway has no output');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {
@@ -41,6 +43,7 @@ async function startGateway() {
   const port = await next();
   return {
     port,
+    end,
     say(word: 'self' | 'child') {
       child.stdin?.write(`${word}\n`);
       return next();
@@ -55,9 +58,9 @@ async function dial(port: number): Promise<Socket> {
   return socket;
 }
 
-function eyeOn(port: number, own: number[] = []) {
+function eyeOn(port: number, own: number[] = [], ownPid?: number) {
   let at = 1000;
-  const eye = createPeerEye({ port, now: () => at, ownPorts: () => new Set(own) });
+  const eye = createPeerEye({ port, now: () => at, ownPorts: () => new Set(own), ...(ownPid === undefined ? {} : { ownPid }) });
   eye.findListener();
   return {
     eye,
@@ -104,6 +107,45 @@ test.runIf(onLinux)('a socket of the console’s own is nobody’s request', asy
   const { eye, of } = eyeOn(gateway.port, [port]);
   eye.look();
   expect(of(port)).toEqual([]);
+});
+
+test.runIf(onLinux)('what the console’s process holds is nobody’s request, also before its port is known', async () => {
+  const gateway = await startGateway();
+  const child = await gateway.say('child');
+  const port = (await dial(gateway.port)).localPort ?? 0;
+  const { eye, of } = eyeOn(gateway.port, [], process.pid);
+  eye.look();
+  expect(of(port)).toEqual([]);
+  expect(of(child)).toHaveLength(1);
+});
+
+test.runIf(onLinux)('a caller is new until a look saw it', async () => {
+  const gateway = await startGateway();
+  const { eye, of } = eyeOn(gateway.port);
+  eye.look();
+  expect(eye.hasNew()).toBe(false);
+  const port = (await dial(gateway.port)).localPort ?? 0;
+  // The gateway takes it in a turn of its own.
+  await vi.waitUntil(() => eye.hasNew());
+  eye.look();
+  expect(of(port)).toHaveLength(1);
+  expect(eye.hasNew()).toBe(false);
+});
+
+test.runIf(onLinux)('after the listener has changed hands nobody is told from the gateway until it is found anew', async () => {
+  const gateway = await startGateway();
+  const { eye, of } = eyeOn(gateway.port);
+  await gateway.end();
+  const next = createServer((socket) => void socket.on('error', () => undefined)).listen(gateway.port, '127.0.0.1');
+  await once(next, 'listening');
+  onTestFinished(() => void next.close());
+  const port = (await dial(gateway.port)).localPort ?? 0;
+  expect(eye.hasNew()).toBe(true);
+  eye.look();
+  expect(of(port)).toMatchObject([{ uid, process: 'unseen' }]);
+  eye.findListener();
+  eye.look();
+  expect(of(port).at(-1)).toMatchObject({ uid, process: 'gateway' });
 });
 
 test.runIf(onLinux)('a caller of another user is seen with that user', async (context) => {

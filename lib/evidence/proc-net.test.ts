@@ -1,7 +1,7 @@
 // The kernel's socket tables, as Linux really writes them.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { callersOf, isLoopback, listenerOf, parseTcpTable, servingUid } from './proc-net.ts';
+import { answeredEnds, callersOf, isLoopback, listenerOf, parseTcpTable, servingUid } from './proc-net.ts';
 
 const V4 = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:497D 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 41235 1 0000000000000000 100 0 0 10 0
@@ -109,4 +109,13 @@ test.each([
   ['', false],
 ])('%s is loopback: %s', (address, expected) => {
   expect(isLoopback(address)).toBe(expected);
+});
+
+test('an end of the port is answered where its caller stands in the same table or on another machine', () => {
+  const rows = parseTcpTable(V4);
+  expect(answeredEnds(rows, PORT)).toEqual(new Set([41235, 41300]));
+  const callerElsewhere = rows.filter((r) => r.inode !== 41301);
+  expect(answeredEnds(callerElsewhere, PORT)).toEqual(new Set([41235]));
+  const remote = rows.map((r) => (r.inode === 41300 ? { ...r, remoteAddr: '192.168.2.11' } : r));
+  expect(answeredEnds(remote, PORT)).toEqual(new Set([41235, 41300]));
 });
