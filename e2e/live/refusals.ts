@@ -14,7 +14,6 @@ import {
   type Stage,
   settledRequest,
   spareDevices,
-  UNSEEN,
   vouch,
   type Watch,
   watch,
@@ -97,23 +96,15 @@ async function saysWhy(scene: Watch, played: readonly Played[]): Promise<void> {
   }
 }
 
-/**
- * Fails unless the rule approves the honest twins of the cases, nobody else, and each twin then gets in. Up to a third may wait for a
- * person because no look at their sockets, nor at any spare's, came in time: that is told, and it is no approval too many.
- */
+/** Fails unless the rule approves the honest twin of every case, nobody else, and the twin then gets in. */
 async function honestTwinsGetIn(stage: Stage, scene: Watch, played: readonly Played[], spares: TestDevice[]): Promise<void> {
   const honest = new Set(spares.map((d) => d.deviceId));
-  let unseen = 0;
   for (const { it, twin } of played) {
     honest.add(twin.deviceId);
     await test.step(`honest twin of ${it.name}`, async () => {
       const approved = await ruleApproves(stage, scene, { first: twin, spares }, READ_WRITE, it.honest ?? tryUpgrade).catch(
         (error: unknown) => {
-          if (error instanceof Error && error.message.startsWith(UNSEEN)) {
-            unseen += 1;
-            test.info().annotations.push({ type: 'held, unseen', description: `${it.name}: the honest twin was seen too late` });
-            console.log(`held: the honest twin of "${it.name}" was seen too late`);
-          } else expect.soft(String(error), `${it.name}: the honest twin is approved`).toBe('');
+          expect.soft(String(error), `${it.name}: the honest twin is approved`).toBe('');
         },
       );
       if (!approved) return;
@@ -121,7 +112,6 @@ async function honestTwinsGetIn(stage: Stage, scene: Watch, played: readonly Pla
       expect.soft(after.ok, `${it.name}: the honest twin gets in afterwards`).toBe(true);
     });
   }
-  expect(unseen, 'honest twins that were seen too late').toBeLessThanOrEqual(played.length / 3);
   const byRule = (await scene.console.api.decided()).filter((d) => d.actor.kind === 'rule' && d.state === 'approved');
   expect(byRule.length).toBeGreaterThan(0);
   expect(

@@ -179,9 +179,6 @@ export async function holds(stage: Stage, deviceId: string, scopes: readonly str
   }
 }
 
-/** How `ruleApproves` begins where the one reason was that nobody saw a socket in time, for the device and for every spare. */
-export const UNSEEN = 'every honest device was seen too late';
-
 const SEEN_TOO_LATE = /fact-peer: The caller’s socket was gone before it could be seen|asker-unseen/;
 
 /**
@@ -208,8 +205,7 @@ export async function ruleApproves(
       if (!SEEN_TOO_LATE.test(String(error))) break;
     }
   }
-  const unseen = misses.every((miss) => SEEN_TOO_LATE.test(miss));
-  throw new Error(`${unseen ? UNSEEN : 'no rule approved the honest device'}: ${misses.join('\n')}`);
+  throw new Error(`no rule approved the honest device: ${misses.join('\n')}`);
 }
 
 /**
