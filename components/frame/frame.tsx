@@ -2,16 +2,18 @@
 // What stands around every page: rail, top bar, banners, keys. Rendered by the server as structure, filled in the browser.
 import { type ReactNode, useCallback, useState } from 'react';
 import { ConsoleProvider } from '../queries/console.tsx';
+import { OpenWindows } from '../windows/open-windows.tsx';
 import { Banners } from './banners.tsx';
-import { HelpDialog, Palette } from './later.ts';
+import { HelpDialog, Palette, WindowDialog } from './later.ts';
 import { Rail } from './rail.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { TopBar } from './top-bar.tsx';
 
 function Surroundings({ children }: { children: ReactNode }) {
-  const [shown, setShown] = useState<'none' | 'help' | 'commands'>('none');
+  const [shown, setShown] = useState<'none' | 'help' | 'commands' | 'window'>('none');
   const onHelp = useCallback(() => setShown('help'), []);
   const onCommands = useCallback(() => setShown((now) => (now === 'commands' ? 'none' : 'commands')), []);
+  const onWindow = useCallback(() => setShown('window'), []);
   const onClose = useCallback(() => setShown('none'), []);
   useShortcuts({ onHelp, onCommands });
   return (
@@ -19,12 +21,14 @@ function Surroundings({ children }: { children: ReactNode }) {
       <Rail onHelp={onHelp} />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar onCommands={onCommands} />
+        <OpenWindows />
         <Banners />
         <main id="page" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none max-sm:pb-20">
           {children}
         </main>
       </div>
-      {shown === 'commands' && <Palette onClose={onClose} onHelp={onHelp} />}
+      {shown === 'commands' && <Palette onClose={onClose} onHelp={onHelp} onWindow={onWindow} />}
+      {shown === 'window' && <WindowDialog onClose={onClose} />}
       {shown === 'help' && <HelpDialog onClose={onClose} />}
     </div>
   );

@@ -3,4 +3,6 @@ import dynamic from 'next/dynamic';
 
 export const Palette = dynamic(() => import('./palette.tsx'), { ssr: false });
 export const HelpDialog = dynamic(() => import('./help-dialog.tsx'), { ssr: false });
+export const WindowDialog = dynamic(() => import('../windows/window-dialog.tsx'), { ssr: false });
+export const TakeBackDialog = dynamic(() => import('../devices/take-back-dialog.tsx'), { ssr: false });
 export const RuleFormDialog = dynamic(() => import('../rules/rule-form-dialog.tsx'), { ssr: false });

@@ -12,9 +12,10 @@ import { requestName } from '../requests/request-words.ts';
 import { PLACES } from './places.ts';
 import { setTheme, THEMES } from './theme.ts';
 
+type Openers = { onHelp(): void; onWindow(): void };
 type CommandEntry = { id: string; word: string; hint: string; run(): void };
 
-function useCommands(onHelp: () => void): CommandEntry[] {
+function useCommands({ onHelp, onWindow }: Openers): CommandEntry[] {
   const router = useRouter();
   const { api } = useConsole();
   const { data } = useOverview();
@@ -31,7 +32,11 @@ function useCommands(onHelp: () => void): CommandEntry[] {
         else card.focus();
       },
     })),
+    ...(data === undefined || data.gateways.length === 0
+      ? []
+      : [{ id: 'window', word: 'Open a window', hint: 'permit window', run: onWindow }]),
     ...PLACES.map(({ href, word }) => ({ id: href, word, hint: 'page', run: () => router.push(href) })),
+    { id: 'guards', word: 'Guards', hint: 'rules', run: () => router.push('/rules#guards') },
     ...(data === undefined
       ? []
       : [{ id: 'automation', word: on ? 'Turn automation off' : 'Turn automation on', hint: 'rules', run: () => automation.mutate(!on) }]),
@@ -47,12 +52,12 @@ function useCommands(onHelp: () => void): CommandEntry[] {
 }
 
 /** Opens over the page; arrow keys choose, Enter runs. */
-export default function Palette({ onClose, onHelp }: { onClose(): void; onHelp(): void }) {
+export default function Palette({ onClose, ...openers }: Openers & { onClose(): void }) {
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState(0);
   const listId = useId();
   const words = typed.toLowerCase().split(/\s+/);
-  const found = useCommands(onHelp).filter(({ word, hint }) => words.every((part) => `${word} ${hint}`.toLowerCase().includes(part)));
+  const found = useCommands(openers).filter(({ word, hint }) => words.every((part) => `${word} ${hint}`.toLowerCase().includes(part)));
   const index = Math.min(chosen, found.length - 1);
   const run = (entry: CommandEntry | undefined) => {
     if (entry === undefined) return;

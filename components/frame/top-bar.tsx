@@ -4,6 +4,7 @@ import { Search } from 'lucide-react';
 import Link from 'next/link';
 import type { GatewayView } from '#lib/api/shapes.ts';
 import { useOverview } from '../queries/overview.ts';
+import { WindowChip } from '../windows/open-windows.tsx';
 import { AutomationMenu } from './automation-menu.tsx';
 import { GatewayWord, LinkWord } from './live-word.tsx';
 
@@ -40,6 +41,7 @@ export function TopBar({ onCommands }: { onCommands(): void }) {
         )}
         <LinkWord />
       </div>
+      {data !== undefined && <WindowChip windows={data.windows} />}
       {data !== undefined && <AutomationMenu automation={data.automation} />}
       {data === undefined && error !== null && <span className="text-xs text-soft">automation not known</span>}
       <button
