@@ -1,9 +1,11 @@
-// Rules, their templates and the one switch over all of them.
+// Rules, their order, their templates, their file, and the one switch over all of them.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { RuleInput, RuleTemplate, RuleView } from '#lib/api/rule-shapes.ts';
+import type { RuleInput, RulesDiff, RuleTemplate, RuleView } from '#lib/api/rule-shapes.ts';
 import type { AutomationView, Page } from '#lib/api/shapes.ts';
-import { pathOf } from './api.ts';
+import { pathOf, queryOf } from './api.ts';
 import { useConsole, useLive } from './console.tsx';
+
+export type RulesFormat = 'yaml' | 'json';
 
 /** Ready-made rules; nothing is stored until one is taken. */
 export function useRuleTemplates() {
@@ -32,13 +34,55 @@ export function useRemoveRule() {
   });
 }
 
-/** A person takes over a rule that the API token made. */
+/** Puts all rules into this order. Shown at once; a failure reads the order that is in force. */
+export function useOrderRules() {
+  const { api, cache } = useConsole();
+  const live = useLive();
+  return useMutation({
+    mutationFn: (ids: string[]) => api.put<unknown>('/rules/order', { ids }),
+    onMutate: (ids) => live?.enter({ topic: 'rules', op: 'order', ids }),
+    onError: () => cache.invalidateQueries({ queryKey: ['overview'] }),
+  });
+}
+
+/** Says that the devices keep what an ended rule gave. */
+export function useKeepGrants() {
+  const { api, cache } = useConsole();
+  return useMutation({
+    mutationFn: (id: string) => api.post<unknown>(`/rules${pathOf(id)}/keep-grants`),
+    onSettled: () => cache.invalidateQueries({ queryKey: ['overview'] }),
+  });
+}
+
+/** A person takes over a rule that the API token or a file made. */
 export function useAcknowledgeRule() {
   const { api, cache } = useConsole();
   return useMutation({
     // Bound to the version that was read: a rule changed meanwhile must be read again.
     mutationFn: ({ id, version }: { id: string; version: number }) => api.post<unknown>(`/rules${pathOf(id)}/acknowledge`, { version }),
     onSettled: () => cache.invalidateQueries({ queryKey: ['overview'] }),
+  });
+}
+
+/** Without a digest: what a file would change. With the digest of that answer: changes it, all or nothing. */
+export function useImportRules() {
+  const { api, cache } = useConsole();
+  return useMutation({
+    mutationFn: (input: { text: string; format: RulesFormat; digest?: string }) => api.post<RulesDiff>('/rules/import', input),
+    onSuccess: (_diff, { digest }) => {
+      if (digest !== undefined) return cache.invalidateQueries({ queryKey: ['overview'] });
+    },
+  });
+}
+
+/** All rules as the text of a file. */
+export function useExportRules() {
+  const { api } = useConsole();
+  return useMutation({
+    mutationFn: async (format: RulesFormat) => {
+      const answer = await api.stream(`/rules/export${queryOf({ format })}`, new AbortController().signal);
+      return { format, text: await answer.text() };
+    },
   });
 }
 
