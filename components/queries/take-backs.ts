@@ -7,15 +7,20 @@ import { takeBacksAfter } from '../live/apply-change.ts';
 import { queryOf } from './api.ts';
 import { useConsole, useLive, useMayRead } from './console.tsx';
 
-/** On whose account something is taken back: a rule, or one decision. */
-export type Account = { rule?: string | undefined; decision?: string | undefined };
+/** On whose account something is taken back: a rule, one decision, or a device as it stands. */
+export type Account = {
+  rule?: string | undefined;
+  decision?: string | undefined;
+  gateway?: string | undefined;
+  device?: string | undefined;
+};
 
 const NEWEST = 100;
 
 /** What taking back would do, as the gateways stand now. Read anew at each opening: it is bound to what they hold. */
-export function useTakeBackPlan({ rule, decision }: Account) {
+export function useTakeBackPlan({ rule, decision, gateway, device }: Account) {
   const { api } = useConsole();
-  const path = `/take-backs/plan${queryOf({ rule, decision })}`;
+  const path = `/take-backs/plan${queryOf({ rule, decision, gateway, device })}`;
   return useQuery({
     queryKey: ['takeBackPlan', path],
     queryFn: ({ signal }) => api.get<TakeBackPlan>(path, signal),

@@ -1,0 +1,122 @@
+'use client';
+// One device of a take-back: what it holds and loses, what was given and by whom, whether it holds, and what became of it.
+import { clsx } from 'clsx';
+import { Check, CircleAlert, CircleHelp, Minus, RotateCw } from 'lucide-react';
+import type { TakeBackItem } from '#lib/api/grant-shapes.ts';
+import { Id } from '../parts/copy.tsx';
+import { FactsList } from '../parts/facts-list.tsx';
+import { Fix } from '../parts/fix.tsx';
+import { ScopeWords } from '../parts/scope.tsx';
+import { TONE_CLASS, type Tone } from '../parts/scope-words.ts';
+import { shownText } from '../parts/shown-text.ts';
+import { Clock } from '../parts/time.tsx';
+import type { Step } from './take-back-run.ts';
+import { ENFORCEMENT, returnedWords, takeBackWord } from './take-back-words.ts';
+
+export const itemName = ({ displayName, clientId }: TakeBackItem): string => shownText(displayName ?? clientId ?? 'unnamed device', 60);
+
+/** Whether a take-back would hold, as a word with its tone. */
+export function EnforcementWord({ enforcement }: Pick<TakeBackItem, 'enforcement'>) {
+  const { word, tone, meaning } = ENFORCEMENT[enforcement];
+  return (
+    <strong title={meaning} className={clsx(TONE_CLASS[tone], 'font-semibold text-tone')}>
+      {word}
+    </strong>
+  );
+}
+
+function stepWords(step: Step): { Icon: typeof Check; tone: Tone; word: string; text: string } {
+  switch (step.state) {
+    case 'waiting':
+      return { Icon: Minus, tone: 'plain', word: 'not asked yet', text: '' };
+    case 'asking':
+      return { Icon: RotateCw, tone: 'plain', word: 'asking the gateway', text: '' };
+    case 'not-asked':
+      return { Icon: Minus, tone: 'amber', word: 'not asked', text: 'The run ended before it. It holds what it held.' };
+    case 'refused':
+      return { Icon: CircleAlert, tone: 'red', word: 'nothing was done', text: `${step.problem.detail} ${step.problem.fix}` };
+    case 'doubt':
+      return { Icon: CircleHelp, tone: 'amber', word: 'outcome unknown', text: `${step.problem.detail} ${step.problem.fix}` };
+    case 'answered': {
+      const { word, tone } = takeBackWord(step.view.state);
+      const Icon = step.view.state === 'gone' ? Check : step.view.state === 'unknown' ? CircleHelp : CircleAlert;
+      const returned = step.view.state === 'returned' ? ` It came back ${returnedWords(step.view)}.` : '';
+      return { Icon, tone, word, text: `${step.view.outcome}${returned}` };
+    }
+  }
+}
+
+function Result({ step }: { step: Step }) {
+  const { Icon, tone, word, text } = stepWords(step);
+  return (
+    <p role="status" className={clsx(TONE_CLASS[tone], 'flex gap-2')}>
+      <Icon size={15} aria-hidden className={clsx('mt-0.5 shrink-0 text-tone', step.state === 'asking' && 'animate-breathe')} />
+      <span className="min-w-0 break-words">
+        <strong className="font-medium text-tone">{word}</strong>
+        {text !== '' && `. ${text}`}
+      </span>
+    </p>
+  );
+}
+
+type TakeBackRowProps = {
+  item: TakeBackItem;
+  named: boolean;
+  step: Step | undefined;
+  left: boolean;
+  onLeave?: ((left: boolean) => void) | undefined;
+};
+
+/** `onLeave` lets a person leave the device out; absent where there is nothing to choose. */
+export function TakeBackRow({ item, named, step, left, onLeave }: TakeBackRowProps) {
+  const name = itemName(item);
+  return (
+    <li data-take-back={item.deviceId} className={clsx('grid gap-1.5 border-b border-hairline py-3 last:border-b-0', left && 'opacity-70')}>
+      <div className="flex flex-wrap items-baseline gap-x-2">
+        <h3 className="font-medium break-words">{name}</h3>
+        <Id id={item.deviceId} what="device id" />
+        {named && <span className="text-xs text-soft">{item.gatewayName}</span>}
+        {item.connected === true && <span className="text-xs text-good">connected</span>}
+        {onLeave !== undefined && step === undefined && (
+          <label className="ml-auto inline-flex min-h-6 items-center gap-1.5 text-soft">
+            <input
+              type="checkbox"
+              className="size-4"
+              checked={!left}
+              aria-label={`Take ${name} ${item.deviceId.slice(0, 8)} back`}
+              onChange={(event) => onLeave(!event.target.checked)}
+            />
+            take back
+          </label>
+        )}
+      </div>
+      <FactsList
+        facts={[
+          ['loses', <ScopeWords key="holds" scopes={item.holds} />],
+          ['of it given', item.given.length === 0 ? undefined : <ScopeWords key="given" scopes={item.given} />],
+          [
+            'by',
+            item.grants.length === 0 ? undefined : (
+              <ul key="grants">
+                {item.grants.map((grant) => (
+                  <li key={grant.decisionId}>
+                    {shownText(grant.by, 100)}, <Clock at={grant.at} precise="minutes" />
+                  </li>
+                ))}
+              </ul>
+            ),
+          ],
+          ['holds', item.impossible === undefined ? <EnforcementWord key="enforcement" enforcement={item.enforcement} /> : undefined],
+        ]}
+      />
+      {item.impossible === undefined ? (
+        <div className="text-soft">
+          <Fix text={item.why} />
+        </div>
+      ) : (
+        <p className="text-red">Cannot be taken back from here: {item.impossible}</p>
+      )}
+      {step !== undefined && <Result step={step} />}
+    </li>
+  );
+}
