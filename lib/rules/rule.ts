@@ -1,59 +1,59 @@
 // A rule: what its author wrote, with the strictest reading of everything left out.
 import { z } from 'zod';
-import type { RuleInput } from '../api/rule-shapes.ts';
 import type { DecisionActor } from '../api/shapes.ts';
-import { NAMED_SCOPES, normaliseScopes, SCOPES } from '../gateway/scopes.ts';
+import { SCOPES } from '../gateway/scopes.ts';
+import { misfits, RULE_FIELDS, ruleInput, strictly } from './rule-input.ts';
+
+export { ceilingOf } from './ceiling.ts';
+export { sentenceOf } from './sentence.ts';
+export { ruleInput };
 
 const DAY_MS = 86_400_000;
 const DEFAULT_LIFE_MS = 30 * DAY_MS;
 const MAX_LIFE_MS = 366 * DAY_MS;
 
-/** What POST and PUT /api/v1/rules take. Unknown fields are refused: a typing error must not widen anything. */
-export const ruleInput = z.strictObject({
-  name: z.string().trim().min(1).max(80),
-  enabled: z.boolean(),
-  scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
-  origin: z.enum(['host-key', 'loopback']).default('host-key'),
-  assurance: z.enum(['peer', 'log']).default('peer'),
-  confirm: z.array(z.enum(SCOPES)).max(SCOPES.length).default([]),
-  agentsMayUse: z.boolean().default(false),
-  gateway: z.string().min(1).max(100).optional(),
-  deviceId: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'a device id is 64 hexadecimal digits')
-    .optional(),
-  maxPerHour: z.number().int().min(1).max(60).default(10),
-  expiresAt: z.iso.datetime({ offset: true }).optional(),
-  acknowledge: z
-    .array(z.enum(['same-user', 'log-assurance']))
-    .max(2)
-    .default([]),
-});
+/** Without a word of the author one device gets half of what a rule may do in an hour, rounded up. */
+const perDevice = (rule: { maxPerHour: number; maxPerDevicePerHour?: number }): number =>
+  rule.maxPerDevicePerHour ?? Math.max(1, Math.ceil(rule.maxPerHour / 2));
 
-const actor = z.object({ kind: z.enum(['person', 'rule', 'api-token', 'gateway']), name: z.string() });
-
-const stored = ruleInput.extend({
+const stored = strictly({
+  ...RULE_FIELDS,
   id: z.string(),
   expiresAt: z.iso.datetime({ offset: true }),
   createdAt: z.string(),
   updatedAt: z.string(),
-  madeBy: actor,
+  madeBy: z.object({ kind: z.enum(['person', 'rule', 'api-token', 'gateway', 'file']), name: z.string() }),
+  source: z.enum(['console', 'file']).default('console'),
   unacknowledged: z.boolean(),
-});
+  grantsKept: z.strictObject({ at: z.string(), by: z.string() }).exactOptional(),
+})
+  .refine((rule) => misfits(rule).length === 0)
+  .transform((rule) => ({ ...rule, maxPerDevicePerHour: perDevice(rule) }));
 
 /** A rule as it is kept. Its version and position are the store's. */
 export type Rule = z.infer<typeof stored>;
 
-/** Reads a stored body back; undefined when it is none, and then it never fires. */
+/** What a rule is made of: the checked input, defaults filled in. */
+export type RuleBody = z.infer<typeof ruleInput>;
+
+/**
+ * Reads a stored body back, also one of before a field existed, which then has its strictest reading; undefined when it is none, and
+ * then it never fires.
+ */
 export function readRule(body: unknown): Rule | undefined {
   const parsed = stored.safeParse(body);
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Makes a rule of an input. Life is 30 days unless said, a year at most. Throws a RangeError for an end that is past or too far. */
+const inOrder = <T>(order: readonly T[], some: readonly T[]): T[] => order.filter((one) => some.includes(one));
+
+/**
+ * Makes a rule of an input. Life is 30 days unless said, a year at most. A rule of the API token is marked until a person
+ * acknowledges it. Throws a RangeError for an end that is past or too far.
+ */
 export function makeRule(
-  input: z.infer<typeof ruleInput>,
-  by: { id: string; actor: DecisionActor; now: number; createdAt?: string },
+  input: RuleBody,
+  by: { id: string; actor: DecisionActor; now: number; createdAt?: string; source?: Rule['source'] },
 ): Rule {
   const expires = input.expiresAt === undefined ? by.now + DEFAULT_LIFE_MS : Date.parse(input.expiresAt);
   if (expires <= by.now && input.enabled) throw new RangeError('expiresAt lies in the past');
@@ -61,46 +61,16 @@ export function makeRule(
   const at = new Date(by.now).toISOString();
   return {
     ...input,
-    scopes: SCOPES.filter((s) => input.scopes.includes(s)),
-    confirm: SCOPES.filter((s) => input.confirm.includes(s)),
+    scopes: inOrder(SCOPES, input.scopes),
+    confirm: inOrder(SCOPES, input.confirm),
+    ...(input.heldScopes === undefined ? {} : { heldScopes: inOrder(SCOPES, input.heldScopes) }),
+    maxPerDevicePerHour: perDevice(input),
     id: by.id,
     expiresAt: new Date(expires).toISOString(),
     createdAt: by.createdAt ?? at,
     updatedAt: at,
     madeBy: { kind: by.actor.kind, name: by.actor.name },
+    source: by.source ?? 'console',
     unacknowledged: by.actor.kind === 'api-token',
   };
-}
-
-/** The scopes that the rule can really give: the named ones count only when its author named them twice. */
-export function ceilingOf(rule: Pick<Rule, 'scopes' | 'confirm'>): string[] {
-  return normaliseScopes(rule.scopes.filter((s) => !NAMED_SCOPES.includes(s) || rule.confirm.includes(s)));
-}
-
-const short = (scope: string) => scope.replace('operator.', '');
-const listed = (scopes: readonly string[]) => scopes.map(short).join(', ') || 'nothing';
-
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
-
-/** A day in words, UTC. */
-export const dayOf = (iso: string): string => DAY.format(new Date(iso));
-
-/** The rule read aloud. */
-export function sentenceOf(rule: RuleInput & { expiresAt?: string }): string {
-  const host = rule.origin !== 'loopback';
-  const who = rule.deviceId
-    ? `the device ${rule.deviceId.slice(0, 8)}`
-    : host
-      ? rule.agentsMayUse
-        ? 'this host, agents included,'
-        : 'the CLI on this host'
-      : 'a paired device over loopback';
-  const given = ceilingOf({
-    scopes: SCOPES.filter((s) => rule.scopes.includes(s)),
-    confirm: SCOPES.filter((s) => rule.confirm?.includes(s) ?? false),
-  });
-  const where = rule.gateway ? ` on ${rule.gateway}` : '';
-  const weaker = rule.assurance === 'log' ? ', even where the caller’s socket cannot be seen' : '';
-  const until = rule.expiresAt ? `, until ${dayOf(rule.expiresAt)}` : ', for 30 days';
-  return `When ${who} asks${where}${weaker} for no more than ${listed(given)}, approve it, at most ${rule.maxPerHour ?? 10} times an hour${until}.`;
 }

@@ -1,11 +1,13 @@
 // A verdict's input in which everything speaks for approval, so that a test can show what one change does.
 import type { Judgement } from '../evidence/judge.ts';
+import { judgedOf } from '../evidence/judged.ts';
+import type { JudgedOrigin, RuleHistory, RuleInForce, VerdictInput, WindowInForce } from '../rules/case.ts';
 import { makeRule, type Rule, ruleInput } from '../rules/rule.ts';
-import type { RuleInForce, VerdictInput } from '../rules/verdict.ts';
 import { DEVICE, honest, judged, T0 } from './situation.ts';
 
 export const NOW = T0 + 1000;
 export const PERSON = { kind: 'person', name: 'operator' } as const;
+const MINUTE_MS = 60_000;
 
 /** A rule as the store would hand it out, made of the smallest body and what a test adds. */
 export function ruleOf(over: Record<string, unknown> = {}, id = 'rule-1'): Rule {
@@ -13,11 +15,43 @@ export function ruleOf(over: Record<string, unknown> = {}, id = 'rule-1'): Rule 
   return makeRule(body, { id, actor: PERSON, now: NOW });
 }
 
-export const inForce = (over: Record<string, unknown> = {}, id?: string): RuleInForce => ({ rule: ruleOf(over, id), recorded: true });
+export const inForce = (over: Record<string, unknown> = {}, id?: string): RuleInForce => ({
+  rule: ruleOf(over, id),
+  version: 1,
+  recorded: true,
+});
+
+/** A permit window for the honest device, open for another minute. */
+export const openWindow = (over: Partial<WindowInForce> = {}): WindowInForce => ({
+  id: 'window-1',
+  gateway: 'local',
+  target: { kind: 'device', deviceId: DEVICE },
+  scopes: ['operator.read', 'operator.write'],
+  confirm: [],
+  assurance: 'peer',
+  agentsMayUse: false,
+  left: 1,
+  endsAtMs: NOW + MINUTE_MS,
+  ...over,
+});
 
 /** The judgement of an honest request, with anything replaced. */
 export const judgement = (kind: 'host-key' | 'loopback', over: Partial<Judgement> = {}): Judgement => ({
   ...judged(honest(kind)),
+  ...over,
+});
+
+/** The same as the rules see it. */
+export const judgedOrigin = (kind: 'host-key' | 'loopback', over: Partial<JudgedOrigin> = {}): JudgedOrigin => ({
+  ...judgedOf(judged(honest(kind))),
+  ...over,
+});
+
+/** Nothing done yet, but what a test adds. */
+export const historyOf = (over: Partial<RuleHistory> = {}): RuleHistory => ({
+  byRule: new Map(),
+  uses: new Map(),
+  rejectedAtMs: new Map(),
   ...over,
 });
 
@@ -31,12 +65,17 @@ export function approvable(over: Partial<VerdictInput> = {}): VerdictInput {
       roles: ['operator'],
       scopes: ['operator.write'],
       silent: false,
-      paired: { roles: ['operator'], scopes: ['operator.read'] },
+      clientId: 'cli',
+      clientMode: 'cli',
+      platform: 'linux',
+      displayName: 'Ann’s laptop',
+      paired: { roles: ['operator'], scopes: ['operator.read'], createdAtMs: NOW - 2 * 86_400_000 },
     },
-    judgement: judgement('host-key'),
+    judgement: judgedOrigin('host-key'),
     settled: true,
     rules: [inForce()],
-    history: { byRule: new Map() },
+    windows: [],
+    history: historyOf(),
     guards: {
       automation: { on: true, text: 'on' },
       halted: undefined,
