@@ -12,7 +12,7 @@ const origin = z.looseObject({
   askedBy: z.string().optional(),
   settled: z.boolean(),
 });
-const verdict = z.looseObject({ kind: z.enum(['approve', 'hold']), ruleName: z.string().optional(), reasons: z.array(reason) });
+const verdict = z.looseObject({ kind: z.enum(['approve', 'reject', 'hold']), ruleName: z.string().optional(), reasons: z.array(reason) });
 const actor = z.looseObject({ kind: z.string(), name: z.string() });
 
 const request = z.looseObject({

@@ -34,6 +34,8 @@ export type Manner = {
   pauseMs?: number;
   /** Destroys the socket as soon as `connect` is written, without waiting for an answer. */
   vanish?: boolean;
+  /** Reads nothing for so long after `connect` was written, in ms: the gateway's close is not answered, and its record comes late. */
+  deafMs?: number;
   /** Sent raw before `connect`. */
   before?: readonly string[];
   /** Sent raw in place of `connect`; with an empty list it says nothing and waits until the gateway closes. */
@@ -82,6 +84,8 @@ type Wire = {
   onEvent: (listener: (event: string, payload: unknown) => void) => void;
   closed: Promise<Closed>;
   leave: (reason?: string) => void;
+  pause: () => void;
+  resume: () => void;
 };
 
 /** Opens a socket and waits for the challenge. Answers a number when the address answered that HTTP status instead. */
@@ -106,6 +110,8 @@ function dial(url: string, headers: Readonly<Record<string, string>>): Promise<W
       send: (text) => socket.send(text),
       destroy: () => socket.terminate(),
       leave: (reason) => socket.close(1000, reason),
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
       onEvent: (listener) => void listeners.push(listener),
       next: (id, limitMs = ANSWER_LIMIT_MS) =>
         new Promise((settle) => {
@@ -232,6 +238,11 @@ export function createDevice(options: { url: string; identity?: DeviceIdentity; 
     if (over.thenConnect) {
       const second = randomUUID();
       wire.send(connectText(identity, { ...options.base, ...over.thenConnect }, wire.challenge, second));
+    }
+    if (over.deafMs !== undefined) {
+      wire.pause();
+      await new Promise((resume) => setTimeout(resume, over.deafMs));
+      wire.resume();
     }
     if (over.vanish) {
       wire.destroy();
