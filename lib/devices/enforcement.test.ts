@@ -39,10 +39,11 @@ test('a gateway that admits by address or over SSH does so again', () => {
 });
 
 test('where callers sign in by something else than a shared secret, nothing is promised', () => {
-  expect(of({ ...ASKS, ...REMOTE, secret: 'other' })).toMatchObject({
-    enforcement: 'until-next-connect',
-    why: expect.stringContaining('not measured'),
-  });
+  for (const secret of ['other', undefined] as const)
+    expect(of({ ...ASKS, ...REMOTE, secret })).toMatchObject({
+      enforcement: 'until-next-connect',
+      why: expect.stringContaining('not measured'),
+    });
 });
 
 test('the host key is never said to be kept out, and no new secret is advised for it', () => {

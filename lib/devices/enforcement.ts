@@ -9,8 +9,8 @@ export type WayBack = {
   protocol: number | undefined;
   /** `gateway.nodes.pairing.autoApproveLocal`; undefined where it is not set or not known. */
   autoApproveLocal: boolean | undefined;
-  /** What the shared secret is. `other`: callers sign in by something else, which was not measured. */
-  secret: 'token' | 'password' | 'other';
+  /** What the shared secret is. `other`: callers sign in by something else as well, which was not measured. Undefined: not known. */
+  secret: 'token' | 'password' | 'other' | undefined;
   whereabouts: Whereabouts;
   remoteIp: string | undefined;
   /** Of its row, 2026.9.x: how the gateway admitted it. */
@@ -55,16 +55,17 @@ export function enforcementOf(way: WayBack): { enforcement: Enforcement; why: st
       enforcement: 'until-next-connect',
       why: `The gateway admitted it by itself (${way.approvedVia}) and does so again at its next connection, until its configuration says otherwise.`,
     };
-  if (whereabouts === 'remote' && way.secret !== 'other')
+  const shared = way.secret === 'token' || way.secret === 'password';
+  if (whereabouts === 'remote' && shared)
     return {
       enforcement: 'enforced',
       why: `It was only seen from ${way.remoteIp ?? 'elsewhere'}. From there it must ask again, also with the shared secret, and a person decides. Should it also reach the gateway on its own host with the shared secret, only a new secret keeps it out.`,
     };
   const unsure = whereabouts === 'unknown' ? 'Nothing shows for certain where it comes from, so the worse is told. ' : '';
-  if (way.secret === 'other')
+  if (!shared)
     return {
       enforcement: 'until-next-connect',
-      why: `${unsure}Callers of this gateway do not sign in with a shared token or password. What then becomes of a removed device was not measured: it may come back by itself.`,
+      why: `${unsure}${way.secret === undefined ? 'How callers sign in to this gateway is not known.' : 'Callers of this gateway sign in by other means than a shared token or password.'} What then becomes of a removed device was not measured: it may come back by itself.`,
     };
   if (pairsLocalByItself(way))
     return {

@@ -1,0 +1,122 @@
+// Which devices lose what: decisions folded by key and laid beside the gateway's list. Pure.
+import type { TakeBackItem } from '../api/grant-shapes.ts';
+import type { DecisionView, Origin } from '../api/shapes.ts';
+import { enforcementOf } from '../devices/enforcement.ts';
+import { whereaboutsOf } from '../devices/where.ts';
+import type { PairedDevice } from '../gateway/records.ts';
+import { effectiveScopes, normaliseScopes } from '../gateway/scopes.ts';
+import { present } from '../present.ts';
+import type { StoredTakeBack } from '../store/take-backs.ts';
+import type { TakeBackPort } from './take-back-port.ts';
+
+export type Key = { gateway: string; deviceId: string; publicKey: string };
+
+/** A key as the key of a map. */
+export const keyText = ({ gateway, deviceId, publicKey }: Key): string => `${gateway} ${deviceId} ${publicKey}`;
+
+/** What a decision gave: the scopes that the device did not hold before, or all that it asked where it held them already. */
+export const givenBy = ({ addedScopes, scopes }: Pick<DecisionView, 'addedScopes' | 'scopes'>): string[] =>
+  addedScopes.length > 0 ? addedScopes : scopes;
+
+/** Whether a row still holds any of these scopes. A grant without scopes is one of a role and lasts as long as the row. */
+export function stillHolds(row: Pick<PairedDevice, 'scopes'>, given: readonly string[]): boolean {
+  const held = effectiveScopes(row.scopes);
+  return given.length === 0 || given.some((scope) => held.has(scope));
+}
+
+/** Grants of each key, in the order in which they came. */
+export function byKey(decisions: readonly DecisionView[]): DecisionView[][] {
+  const found = new Map<string, DecisionView[]>();
+  for (const decision of decisions) {
+    const text = keyText(decision);
+    const known = found.get(text);
+    if (known) known.push(decision);
+    else found.set(text, [decision]);
+  }
+  return [...found.values()];
+}
+
+/**
+ * The grants of one key that the row still carries: not those of before a take-back that held, and a decision whose answer was missed
+ * only where the row holds all of it.
+ */
+export function standingGrants(
+  grants: readonly DecisionView[],
+  row: Pick<PairedDevice, 'scopes'>,
+  takenBack: StoredTakeBack | undefined,
+): DecisionView[] {
+  const held = effectiveScopes(row.scopes);
+  return grants.filter((grant) => {
+    if (takenBack?.view.state === 'gone' && grant.at <= takenBack.view.at) return false;
+    if (grant.state === 'settled-unknown' && !grant.scopes.every((scope) => held.has(scope))) return false;
+    return stillHolds(row, givenBy(grant));
+  });
+}
+
+/** The row of exactly this key. */
+export function rowOf(paired: readonly PairedDevice[], key: Pick<Key, 'deviceId' | 'publicKey'>): PairedDevice | undefined {
+  return paired.find((row) => row.deviceId === key.deviceId && row.publicKey === key.publicKey);
+}
+
+const isAdmin = (row: PairedDevice) => row.scopes.includes('operator.admin');
+
+/** Why a device is not to be taken back by a mere press, in words; undefined where it is. */
+function grave(row: PairedDevice, paired: readonly PairedDevice[], port: TakeBackPort): string | undefined {
+  if (row.deviceId === port.hostKeyId()) return 'The commands and agents of the gateway’s host use this key and lose their connection.';
+  const others = paired.filter((d) => d.deviceId !== row.deviceId && d.deviceId !== port.consoleDeviceId);
+  return isAdmin(row) && !others.some(isAdmin) ? 'No other device but this console holds admin on this gateway.' : undefined;
+}
+
+/** One device of a plan. `grants` are those in question, `origins` where it was seen. */
+export function itemOf(input: {
+  port: TakeBackPort;
+  paired: readonly PairedDevice[];
+  row: PairedDevice;
+  grants: readonly DecisionView[];
+  origins: readonly Origin[];
+}): TakeBackItem {
+  const { port, row, grants } = input;
+  const isHostKey = row.deviceId === port.hostKeyId();
+  const whereabouts = whereaboutsOf({ isHostKey, remoteIp: row.remoteIp, origins: input.origins }, port.isOwnAddress);
+  const { enforcement, why } = enforcementOf({
+    ...port.wayBack(),
+    whereabouts,
+    remoteIp: row.remoteIp,
+    approvedVia: row.approvedVia,
+  });
+  const asks = grave(row, input.paired, port);
+  const impossible = row.deviceId === port.consoleDeviceId ? 'This is the console itself. Remove it on the gateway’s host.' : port.unable();
+  return {
+    gateway: port.gateway,
+    gatewayName: port.name,
+    deviceId: row.deviceId,
+    publicKey: row.publicKey,
+    ...present({ displayName: row.label ?? row.displayName, clientId: row.clientId, connected: row.connected }),
+    roles: row.roles,
+    holds: normaliseScopes(row.scopes),
+    given: normaliseScopes(grants.flatMap(givenBy)),
+    grants: grants.map((g) => ({ decisionId: g.id, at: g.at, by: g.actor.name, scopes: normaliseScopes(givenBy(g)) })),
+    enforcement,
+    why: asks ? `${asks} ${why}` : why,
+    ...present({ needsConfirm: asks ? row.deviceId.slice(0, 8) : undefined, impossible }),
+  };
+}
+
+/** A device of a gateway that this console does not know any more: shown with what was given, and out of reach. */
+export function lostItem(grants: readonly [DecisionView, ...DecisionView[]], gone: string): TakeBackItem {
+  const [first] = grants;
+  return {
+    gateway: first.gateway,
+    gatewayName: first.gateway,
+    deviceId: first.deviceId,
+    publicKey: first.publicKey,
+    ...present({ displayName: first.displayName, clientId: first.clientId }),
+    roles: first.roles,
+    holds: [],
+    given: normaliseScopes(grants.flatMap(givenBy)),
+    grants: grants.map((g) => ({ decisionId: g.id, at: g.at, by: g.actor.name, scopes: normaliseScopes(givenBy(g)) })),
+    enforcement: 'until-next-connect',
+    why: 'What it holds cannot be read.',
+    impossible: gone,
+  };
+}
