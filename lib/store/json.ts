@@ -4,7 +4,8 @@ import { Problem } from '../problem.ts';
 
 type Fields = Record<string, unknown>;
 
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Whether a value is an object with fields. */
+export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 const hasTexts = (value: Fields, ...keys: string[]) => keys.every((key) => typeof value[key] === 'string');
 const hasLists = (value: Fields, ...keys: string[]) => keys.every((key) => Array.isArray(value[key]));
 
@@ -28,7 +29,8 @@ export function readJson(text: string, name: string): unknown {
   }
 }
 
-const damaged = (name: string) => new Problem('store-unwritable', `A stored ${name} is damaged and cannot be read.`);
+/** What is thrown for a stored text that is not what was written. */
+export const damaged = (name: string) => new Problem('store-unwritable', `A stored ${name} is damaged and cannot be read.`);
 
 function read<T>(text: string, name: string, guard: (value: unknown) => value is T): T {
   const value = readJson(text, name);

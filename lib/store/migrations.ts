@@ -41,7 +41,7 @@ async function recordedRequests(db: Kysely<unknown>): Promise<void> {
       request text not null, world text not null)`,
     'create index cases_by_time on cases (at_ms, id)',
     'create index cases_open on cases (gateway, id) where outcome is null',
-    "create index cases_refused on cases (gateway, outcome_at_ms, device_id) where outcome = 'rejected' and outcome_by = 'person'",
+    "create index cases_refused on cases (gateway, outcome_at_ms, device_id) where outcome = 'rejected'",
     `create table rule_calls (
       rule_id text not null, case_id text not null, version integer not null, at_ms integer not null, would text not null,
       shadow integer not null, primary key (rule_id, case_id)) without rowid`,

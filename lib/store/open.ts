@@ -2,6 +2,7 @@
 import { Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
 import { createActivity } from './activity.ts';
+import { type CaseRetention, createCases } from './cases.ts';
 import { createDecisions } from './decisions.ts';
 import { migrate, openFile } from './files.ts';
 import { preparePrivateFolder } from './folder.ts';
@@ -15,12 +16,15 @@ import { lockFolder } from './lock.ts';
 import { migrationsWith } from './migrations.ts';
 import { createNotes } from './notes.ts';
 import { createPruning } from './pruning.ts';
+import { createRuleCalls } from './rule-calls.ts';
 import { createRules } from './rules.ts';
 import type { Db, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
+import { createTakeBacks } from './take-backs.ts';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_RETENTION: Retention = { maxRows: 1_000_000, maxAgeMs: 30 * DAY_MS, maxBytes: 2 * 1024 ** 3 };
+const DEFAULT_CASES: CaseRetention = { maxAgeMs: 90 * DAY_MS, maxRows: 200_000 };
 const RECORD = 'gatehouse.db';
 const HISTORY = 'handshakes.db';
 /** Room for all ways of a busy month; taken only as far as there are any. */
@@ -34,6 +38,9 @@ function createRepositories(db: Db) {
     ledger: createLedger(db),
     notes: createNotes(db),
     links: createLinks(db),
+    cases: createCases(db),
+    ruleCalls: createRuleCalls(db),
+    takeBacks: createTakeBacks(db),
   };
 }
 
@@ -62,9 +69,11 @@ export type StoreOptions = {
   folder: string;
   clock: Clock;
   retention?: Retention;
+  /** How long and how many recorded requests are kept. */
+  caseRetention?: CaseRetention;
   /** How much one question to the handshake log may look at. */
   bounds?: Bounds;
-  /** Hears of a failed clean-up of old handshakes; it is tried again later. */
+  /** Hears of a failed clean-up of old handshakes or requests; it is tried again later. */
   onPruneFailure?: (error: unknown) => void;
 };
 
@@ -76,6 +85,7 @@ export async function openStore({
   folder,
   clock,
   retention = DEFAULT_RETENTION,
+  caseRetention = DEFAULT_CASES,
   bounds = BOUNDS,
   onPruneFailure,
 }: StoreOptions): Promise<Store> {
@@ -112,10 +122,10 @@ export async function openStore({
   const repositories = createRepositories(record);
   const handshakes = createHandshakes({ writer, reader, bounds });
 
-  const pruning = createPruning({
-    prune: (left) => handshakes.prune(retention, clock.nowMs(), left),
-    onFailure: (error) => onPruneFailure?.(error),
-  });
+  const prunings = [
+    (left: AbortSignal) => handshakes.prune(retention, clock.nowMs(), left),
+    (left: AbortSignal) => repositories.cases.prune(caseRetention, clock.nowMs(), left),
+  ].map((prune) => createPruning({ prune, onFailure: (error) => onPruneFailure?.(error) }));
 
   return {
     ...repositories,
@@ -125,7 +135,7 @@ export async function openStore({
     checkWritable: () => repositories.notes.set('console', 'writable-at', clock.nowMs()),
     announce: lock.announce,
     dispose: async () => {
-      await pruning.dispose();
+      for (const pruning of prunings) await pruning.dispose();
       await close();
     },
   };

@@ -1,0 +1,48 @@
+// The last time that people decided otherwise than a rule, in words.
+import type { AgreementView } from '../api/rule-shapes.ts';
+import { isoOf } from '../clock.ts';
+import { addedScopes } from '../gateway/scopes.ts';
+import { createCaseReader } from './case-text.ts';
+import { isFields, readJson } from './json.ts';
+import type { CaseRow, TakeBackRow } from './schema.ts';
+
+export type Disagreement = NonNullable<AgreementView['lastDisagreement']>;
+
+const short = (scopes: readonly string[]) => scopes.map((s) => s.replace('operator.', '')).join(', ') || 'nothing new';
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []);
+
+function ofCase(row: CaseRow): Disagreement {
+  const { request, outcome } = createCaseReader()(row);
+  const who = request.displayName ?? request.clientId ?? request.deviceId.slice(0, 8);
+  const asked = short(addedScopes(request.paired?.scopes ?? [], request.scopes));
+  return {
+    at: isoOf(outcome?.atMs ?? row.last_at_ms),
+    gateway: row.gateway,
+    deviceId: row.device_id,
+    text:
+      outcome?.what === 'rejected'
+        ? `You rejected ${who}, which asked for ${asked}; the rule would have approved it.`
+        : `You approved ${who}, which asked for ${asked}; the rule would have rejected it.`,
+  };
+}
+
+function ofTakeBack(row: Pick<TakeBackRow, 'gateway' | 'device_id' | 'at_ms' | 'body'>): Disagreement {
+  const body = readJson(row.body, 'take-back');
+  const fields = isFields(body) ? body : {};
+  const who = typeof fields.displayName === 'string' ? fields.displayName : row.device_id.slice(0, 8);
+  return {
+    at: isoOf(row.at_ms),
+    gateway: row.gateway,
+    deviceId: row.device_id,
+    text: `You took back what it had given ${who}: ${short(texts(fields.lost))}.`,
+  };
+}
+
+/** The newer of the two, or undefined where there was none. */
+export function disagreementOf(
+  decided: CaseRow | undefined,
+  takenBack: Pick<TakeBackRow, 'gateway' | 'device_id' | 'at_ms' | 'body'> | undefined,
+): Disagreement | undefined {
+  const both = [...(decided ? [ofCase(decided)] : []), ...(takenBack ? [ofTakeBack(takenBack)] : [])];
+  return both.reduce<Disagreement | undefined>((newest, d) => (newest !== undefined && newest.at >= d.at ? newest : d), undefined);
+}

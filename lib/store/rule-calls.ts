@@ -1,0 +1,145 @@
+// What each rule said of each recorded request, beside what people said: how often they agree, and when a rule must rest.
+import type { AgreementView } from '../api/rule-shapes.ts';
+import type { RuleCall } from '../rules/case.ts';
+import { type Disagreement, disagreementOf } from './disagreement.ts';
+import { type Db, inTransaction } from './schema.ts';
+
+/** When people last rejected: a request of the device, and per rule one that the rule would have approved; ms. */
+export type Rejections = { device: number | undefined; rules: ReadonlyMap<string, number> };
+
+const row = (call: RuleCall) => ({
+  rule_id: call.ruleId,
+  case_id: call.caseId,
+  version: call.version,
+  at_ms: call.atMs,
+  would: call.would,
+  shadow: call.shadow ? 1 : 0,
+});
+
+/** The calls of a store. Every function rejects with Problem('store-unwritable') when the database cannot be used. */
+export function createRuleCalls(db: Db) {
+  const insert = async (into: Db, calls: readonly RuleCall[]) => {
+    if (calls.length === 0) return;
+    await into
+      .insertInto('rule_calls')
+      .values(calls.map(row))
+      .onConflict((conflict) =>
+        conflict.columns(['rule_id', 'case_id']).doUpdateSet((eb) => ({
+          version: eb.ref('excluded.version'),
+          at_ms: eb.ref('excluded.at_ms'),
+          would: eb.ref('excluded.would'),
+          shadow: eb.ref('excluded.shadow'),
+        })),
+      )
+      .execute();
+  };
+
+  /** Cases that people decided and this rule would have. What was approved with other tools may have been a script that approves all. */
+  const compared = (ruleId: string) =>
+    db
+      .selectFrom('rule_calls')
+      .innerJoin('cases', 'cases.id', 'rule_calls.case_id')
+      .where('rule_calls.rule_id', '=', ruleId)
+      .where('rule_calls.would', 'in', ['approve', 'reject'])
+      .where((eb) =>
+        eb.or([
+          eb('cases.outcome', '=', 'rejected').and('cases.outcome_by', 'in', ['person', 'elsewhere']),
+          eb('cases.outcome', '=', 'approved').and('cases.outcome_by', '=', 'person'),
+        ]),
+      );
+
+  const takenBack = (ruleId: string) =>
+    db.selectFrom('take_backs').where('rule_id', '=', ruleId).where('state', 'in', ['gone', 'returned']);
+
+  async function lastDisagreement(ruleId: string): Promise<Disagreement | undefined> {
+    const [differs, back] = await Promise.all([
+      compared(ruleId)
+        .selectAll('cases')
+        .where((eb) =>
+          eb.or([
+            eb('rule_calls.would', '=', 'approve').and('cases.outcome', '=', 'rejected'),
+            eb('rule_calls.would', '=', 'reject').and('cases.outcome', '=', 'approved'),
+          ]),
+        )
+        .orderBy('cases.outcome_at_ms', 'desc')
+        .limit(1)
+        .executeTakeFirst(),
+      takenBack(ruleId).select(['gateway', 'device_id', 'at_ms', 'body']).orderBy('at_ms', 'desc').limit(1).executeTakeFirst(),
+    ]);
+    return disagreementOf(differs, back);
+  }
+
+  return {
+    /** Writes calls; a newer call of a rule on a case takes the place of its older one. */
+    add: (calls: readonly RuleCall[]): Promise<void> => inTransaction(db, (trx) => insert(trx, calls)),
+
+    /** Makes these the only calls on a case: the last state of a request counts. */
+    replace: (caseId: string, calls: readonly RuleCall[]): Promise<void> =>
+      inTransaction(db, async (trx) => {
+        await trx.deleteFrom('rule_calls').where('case_id', '=', caseId).execute();
+        await insert(trx, calls);
+      }),
+
+    /** How often a rule and people said the same of what both looked at. A grant of the rule that was taken back counts against it. */
+    async agreementOf(ruleId: string): Promise<AgreementView> {
+      const [asked, back, last] = await Promise.all([
+        compared(ruleId)
+          .select((eb) => [
+            eb.fn.countAll<number>().as('decided'),
+            eb.fn
+              .sum<number | null>(
+                eb
+                  .case()
+                  .when(
+                    eb.or([
+                      eb('rule_calls.would', '=', 'approve').and('cases.outcome', '=', 'approved'),
+                      eb('rule_calls.would', '=', 'reject').and('cases.outcome', '=', 'rejected'),
+                    ]),
+                  )
+                  .then(1)
+                  .else(0)
+                  .end(),
+              )
+              .as('agreed'),
+          ])
+          .executeTakeFirstOrThrow(),
+        takenBack(ruleId)
+          .select((eb) => eb.fn.countAll<number>().as('n'))
+          .executeTakeFirstOrThrow(),
+        lastDisagreement(ruleId),
+      ]);
+      return { decided: asked.decided + back.n, agreed: asked.agreed ?? 0, ...(last === undefined ? {} : { lastDisagreement: last }) };
+    },
+
+    /** When people rejected since a time: a request of this device, and per rule what that rule would have approved on this gateway. */
+    async rejections(gateway: string, deviceId: string, sinceMs: number): Promise<Rejections> {
+      const rows = await db
+        .selectFrom('cases')
+        .leftJoin('rule_calls', (join) => join.onRef('rule_calls.case_id', '=', 'cases.id').on('rule_calls.would', '=', 'approve'))
+        .select(['cases.device_id', 'cases.outcome_at_ms', 'rule_calls.rule_id'])
+        .where('cases.gateway', '=', gateway)
+        .where('cases.outcome', '=', 'rejected')
+        .where('cases.outcome_by', '!=', 'rule')
+        .where('cases.outcome_at_ms', '>=', sinceMs)
+        .orderBy('cases.outcome_at_ms')
+        .execute();
+      const rules = new Map<string, number>();
+      let device: number | undefined;
+      for (const { device_id, outcome_at_ms, rule_id } of rows) {
+        if (outcome_at_ms === null) continue;
+        if (device_id === deviceId) device = outcome_at_ms;
+        if (rule_id !== null) rules.set(rule_id, outcome_at_ms);
+      }
+      return { device, rules };
+    },
+
+    /** When people last rejected a request of this device, or one that this rule would have approved, since a time; ms. */
+    async rejectedAtMs(ruleId: string, gateway: string, deviceId: string, sinceMs: number): Promise<number | undefined> {
+      const { device, rules } = await this.rejections(gateway, deviceId, sinceMs);
+      const times = [device, rules.get(ruleId)].filter((ms) => ms !== undefined);
+      return times.length === 0 ? undefined : Math.max(...times);
+    },
+  };
+}
+
+export type RuleCalls = ReturnType<typeof createRuleCalls>;
