@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SCOPES } from '#lib/gateway/scopes.ts';
 import { DEVICE } from '#lib/testing/situation.ts';
-import { approvable, inForce, judgement, NOW } from '#lib/testing/verdict-case.ts';
-import { type RuleInForce, ruleBlocks, type VerdictInput, verdictOf } from './verdict.ts';
+import { approvable, historyOf, inForce, judgedOrigin as judgement, NOW } from '#lib/testing/verdict-case.ts';
+import type { RuleInForce, VerdictInput } from './case.ts';
+import { ruleBlocks, verdictOf } from './verdict.ts';
 
 type Change = (input: VerdictInput) => VerdictInput;
 const codes = (input: VerdictInput) => verdictOf(input).reasons.map((r) => r.code);
@@ -21,7 +22,7 @@ const used =
   (n: number, deviceId: string, atMs = NOW - 1000): Change =>
   (i) => ({
     ...i,
-    history: { byRule: new Map([['rule-1', Array.from({ length: n }, () => ({ deviceId, atMs }))]]) },
+    history: historyOf({ byRule: new Map([['rule-1', Array.from({ length: n }, () => ({ deviceId, atMs }))]]) }),
   });
 const ADMIN = { scopes: ['operator.admin'], confirm: ['operator.admin'] };
 const OTHER = 'ee'.repeat(32);
@@ -208,7 +209,7 @@ test('a loopback rule takes the host key only when the loopback facts hold as we
   const rules = [inForce({ origin: 'loopback' })];
   expect(verdictOf({ ...approvable(), rules }).kind).toBe('approve');
   for (const name of ['statement', 'provenance', 'peer', 'records', 'source', 'canary', 'configuration', 'attempts'] as const) {
-    const facts = judgement('host-key').facts.map((f) => (f.name === name ? { name: f.name, label: f.label, text: f.text } : f));
+    const facts = judgement('host-key').facts.map((f) => (f.name === name ? { name: f.name, text: f.text } : f));
     expect(verdictOf({ ...approvable(), judgement: judgement('host-key', { facts }), rules }).kind).toBe('hold');
   }
 });
