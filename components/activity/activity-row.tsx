@@ -4,11 +4,12 @@ import { clsx } from 'clsx';
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { ActivityView } from '#lib/api/shapes.ts';
+import { TakenBackWord } from '../devices/taken-back.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
 import { Clock } from '../parts/time.tsx';
 import { DecisionDetails } from '../requests/lately.tsx';
 import { decisionWord } from '../requests/request-words.ts';
-import { ACTORS } from './activity-words.ts';
+import { ACTORS, activityTone, kindWords } from './activity-words.ts';
 
 function Details({ row }: { row: ActivityView }) {
   return (
@@ -20,6 +21,7 @@ function Details({ row }: { row: ActivityView }) {
         </pre>
       )}
       <p className="font-mono text-2xs text-soft">
+        {kindWords(row.what) !== undefined && `${kindWords(row.what)} · `}
         {row.what} · {row.at} · row {row.seq}
       </p>
     </div>
@@ -29,7 +31,7 @@ function Details({ row }: { row: ActivityView }) {
 /** A row of the activity log. */
 export function ActivityRow({ row }: { row: ActivityView }) {
   const [open, setOpen] = useState(false);
-  const tone = row.decision === undefined ? undefined : decisionWord(row.decision).tone;
+  const tone = row.decision === undefined ? activityTone(row) : decisionWord(row.decision).tone;
   return (
     <li className="border-b border-hairline">
       <button
@@ -54,7 +56,7 @@ export function ActivityRow({ row }: { row: ActivityView }) {
             tone !== undefined && tone !== 'plain' && tone !== 'good' && [TONE_CLASS[tone], 'text-tone'],
           )}
         >
-          {row.text}
+          {row.text} {row.decision !== undefined && <TakenBackWord decision={row.decision} />}
         </span>
       </button>
       {open && <Details row={row} />}

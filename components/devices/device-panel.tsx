@@ -1,16 +1,23 @@
 'use client';
 // All that is known of one device, and the operator's word for it.
+import { Timer, Undo2 } from 'lucide-react';
 import Link from 'next/link';
+import { useState } from 'react';
 import type { DeviceView } from '#lib/api/shapes.ts';
+import { TakeBackDialog, WindowDialog } from '../frame/later.ts';
+import { Button } from '../parts/button.tsx';
 import { Id } from '../parts/copy.tsx';
 import { FactsList } from '../parts/facts-list.tsx';
-import { Failure } from '../parts/notice.tsx';
+import { Failure, Notice } from '../parts/notice.tsx';
 import { RoleChip, ScopeChip, ScopeWords } from '../parts/scope.tsx';
 import { SidePanel } from '../parts/side-panel.tsx';
 import { Switch } from '../parts/switch.tsx';
 import { Clock } from '../parts/time.tsx';
 import { useVouch } from '../queries/devices.ts';
+import { useTakeBacks } from '../queries/take-backs.ts';
+import { startOfDevice } from '../windows/window-draft.ts';
 import { deviceName, GRANTED } from './device-words.ts';
+import { ENFORCEMENT, returnedWords } from './take-back-words.ts';
 
 function Vouch({ device }: { device: DeviceView }) {
   const vouch = useVouch();
@@ -37,6 +44,50 @@ function Vouch({ device }: { device: DeviceView }) {
   );
 }
 
+/** That a device which was taken back is here again, and with what. */
+function CameBack({ device }: { device: DeviceView }) {
+  const { data, error } = useTakeBacks();
+  if (error !== null) return <Failure error={error} />;
+  const last = data?.items.find(({ gateway, deviceId }) => gateway === device.gateway && deviceId === device.deviceId);
+  if (last?.state !== 'returned') return null;
+  return (
+    <Notice kind="fail" title="It came back by itself">
+      <p>
+        {last.by} took it back at <Clock at={last.at} precise="minutes" />; the gateway let it in again{' '}
+        {last.returnedAt !== undefined && (
+          <>
+            at <Clock at={last.returnedAt} precise="minutes" />{' '}
+          </>
+        )}
+        {returnedWords(last)}, without anybody here.
+      </p>
+      <p className="text-soft">{ENFORCEMENT[last.enforcement].meaning}</p>
+    </Notice>
+  );
+}
+
+/** What a person can do about this device from here. */
+function Acts({ device }: { device: DeviceView }) {
+  const [open, setOpen] = useState<'window' | 'take-back'>();
+  const close = () => setOpen(undefined);
+  const name = deviceName(device);
+  const operatorOnly = device.roles.every((role) => role === 'operator');
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button small onClick={() => setOpen('take-back')} aria-label={`Take back all that ${name} holds`}>
+        <Undo2 size={13} aria-hidden /> Take back
+      </Button>
+      {operatorOnly && (
+        <Button small onClick={() => setOpen('window')} aria-label={`Open a window for ${name}`}>
+          <Timer size={13} aria-hidden /> Open a window
+        </Button>
+      )}
+      {open === 'window' && <WindowDialog start={startOfDevice(device)} onClose={close} />}
+      {open === 'take-back' && <TakeBackDialog gateway={device.gateway} device={device.deviceId} onClose={close} />}
+    </div>
+  );
+}
+
 const at = (iso: string | undefined) => (iso === undefined ? undefined : <Clock key={iso} at={iso} precise="minutes" />);
 
 /** The panel. */
@@ -44,6 +95,7 @@ export function DevicePanel({ device, onClose }: { device: DeviceView; onClose()
   return (
     <SidePanel title={deviceName(device)} onClose={onClose}>
       <div className="grid gap-4">
+        <CameBack device={device} />
         <div className="flex flex-wrap gap-1.5">
           {device.roles.map((role) => (
             <RoleChip key={role} role={role} />
@@ -66,6 +118,7 @@ export function DevicePanel({ device, onClose }: { device: DeviceView; onClose()
             ['gateway', device.gateway],
           ]}
         />
+        {!device.isConsole && <Acts device={device} />}
         {!device.isConsole && <Vouch device={device} />}
         <section className="grid gap-1.5">
           <h3 className="text-xs font-semibold text-soft">Tokens</h3>

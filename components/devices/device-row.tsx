@@ -9,11 +9,11 @@ import { deviceMarks, deviceName, GRANTED } from './device-words.ts';
 
 export const DEVICE_COLUMNS = 'sm:grid-cols-[minmax(0,1.4fr)_minmax(0,1.3fr)_92px_96px]';
 
-type DeviceRowProps = { device: DeviceView; twins: number; nowMs: number; selected: boolean; onSelect(): void };
+type DeviceRowProps = { device: DeviceView; twins: number; returned: boolean; nowMs: number; selected: boolean; onSelect(): void };
 
 /** Opens the panel of the device. */
-export function DeviceRow({ device, twins, nowMs, selected, onSelect }: DeviceRowProps) {
-  const marks = deviceMarks(device, twins, nowMs);
+export function DeviceRow({ device, twins, returned, nowMs, selected, onSelect }: DeviceRowProps) {
+  const marks = deviceMarks(device, twins, nowMs, returned);
   const otherRoles = device.roles.filter((role) => role !== 'operator');
   return (
     <button

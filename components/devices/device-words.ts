@@ -23,9 +23,13 @@ export function isStale({ lastSeenAt, connected }: DeviceView, nowMs: number): b
   return connected !== true && lastSeenAt !== undefined && nowMs - Date.parse(lastSeenAt) > STALE_MS;
 }
 
-/** Short remarks on a device, each with a tone. `twins` counts devices that go by the same name on the same platform. */
-export function deviceMarks(device: DeviceView, twins: number, nowMs: number): { word: string; tone: Tone }[] {
+/**
+ * Short remarks on a device, each with a tone. `twins` counts devices that go by the same name on the same platform; `returned`: it was
+ * taken back and is here again without anybody's decision.
+ */
+export function deviceMarks(device: DeviceView, twins: number, nowMs: number, returned = false): { word: string; tone: Tone }[] {
   const marks: { word: string; tone: Tone }[] = [];
+  if (returned) marks.push({ word: 'came back by itself', tone: 'red' });
   if (device.isConsole) marks.push({ word: 'this console', tone: 'accent' });
   if (device.isHostKey) marks.push({ word: "gateway's own key", tone: 'good' });
   if (device.refused) marks.push({ word: 'refused by a person', tone: 'red' });

@@ -9,6 +9,7 @@ import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
 import { useMoment } from '../queries/console.tsx';
 import { useDevices } from '../queries/devices.ts';
+import { useReturned } from '../queries/take-backs.ts';
 import { DevicePanel } from './device-panel.tsx';
 import { DEVICE_COLUMNS, DeviceRow } from './device-row.tsx';
 import { byGravity, deviceShown, SHOWS, type Show, twinCounts, twinKey } from './device-words.ts';
@@ -28,6 +29,7 @@ export function DevicesPage() {
     () => (data?.items ?? []).filter((device) => deviceShown(device, show, wanted, minute)).sort(byGravity),
     [data, show, wanted, minute],
   );
+  const back = useReturned();
   const keyOf = (device: { gateway: string; deviceId: string }) => `${device.gateway}/${device.deviceId}`;
   const device = data?.items.find((candidate) => keyOf(candidate) === selected);
   return (
@@ -95,6 +97,7 @@ export function DevicesPage() {
               <DeviceRow
                 device={item}
                 nowMs={minute}
+                returned={back.has(keyOf(item))}
                 twins={twins.get(twinKey(item)) ?? 1}
                 selected={keyOf(item) === selected}
                 onSelect={() => setSelected(keyOf(item))}

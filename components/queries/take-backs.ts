@@ -1,6 +1,6 @@
 // Taking back: what it would do, doing it device by device, and what was taken back before.
 import { useQuery } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { TakeBackInput, TakeBackPlan, TakeBackView } from '#lib/api/grant-shapes.ts';
 import type { Page } from '#lib/api/shapes.ts';
 import { takeBacksAfter } from '../live/apply-change.ts';
@@ -53,4 +53,17 @@ export function useTakeBacks() {
     queryFn: ({ signal }) =>
       journal.readThrough(() => api.get<Page<TakeBackView>>(`/take-backs${queryOf({ limit: NEWEST })}`, signal), takeBacksAfter),
   });
+}
+
+/** Devices that are here again although they were taken back, as `gateway/device id`: the newest take-back of each counts. */
+export function useReturned(): ReadonlySet<string> {
+  const { data } = useTakeBacks();
+  return useMemo(() => {
+    const newest = new Map<string, TakeBackView>();
+    for (const item of data?.items ?? []) {
+      const key = `${item.gateway}/${item.deviceId}`;
+      if (!newest.has(key)) newest.set(key, item);
+    }
+    return new Set([...newest].flatMap(([key, { state }]) => (state === 'returned' ? [key] : [])));
+  }, [data]);
 }

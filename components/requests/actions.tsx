@@ -28,8 +28,10 @@ function usePressGuard(signature: string): { changed: boolean; tooSoon(atMs: num
   };
 }
 
-/** `onMakeRule` opens the rule form; absent where no rule could ever cover the request. */
-export function Actions({ request, onMakeRule }: { request: RequestView; onMakeRule?: (() => void) | undefined }) {
+type ActionsProps = { request: RequestView; onMakeRule?: (() => void) | undefined; onWindow?: (() => void) | undefined };
+
+/** `onMakeRule` opens the rule form, `onWindow` that of a permit window; each absent where it could never cover the request. */
+export function Actions({ request, onMakeRule, onWindow }: ActionsProps) {
   const decide = useDecide();
   const signature = requestSignature(request);
   const guard = usePressGuard(signature);
@@ -124,6 +126,11 @@ export function Actions({ request, onMakeRule }: { request: RequestView; onMakeR
           {onMakeRule !== undefined && (
             <Button weight="quiet" disabled={decide.isPending} aria-label={`Approve and make a rule: ${full}`} onClick={onMakeRule}>
               Approve and make a rule
+            </Button>
+          )}
+          {onWindow !== undefined && (
+            <Button weight="quiet" disabled={decide.isPending} aria-label={`Open a window for ${who}`} onClick={onWindow}>
+              Open a window
             </Button>
           )}
         </div>

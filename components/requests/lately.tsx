@@ -5,6 +5,7 @@ import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import type { DecisionView } from '#lib/api/shapes.ts';
+import { TakeBackButton, TakenBackWord } from '../devices/taken-back.tsx';
 import { Id } from '../parts/copy.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
 import { ScopeWords } from '../parts/scope.tsx';
@@ -25,12 +26,23 @@ export function DecisionDetails({ decision }: { decision: DecisionView }) {
           Refused again at <Clock at={decision.refusedAgainAt} />.
         </p>
       )}
+      {decision.takenBack !== undefined && (
+        <p>
+          <TakenBackWord decision={decision} at />
+          {decision.takenBack.state === 'returned' && (
+            <span className="text-soft"> The gateway let it in without anybody here. See Devices for what it holds now.</span>
+          )}
+        </p>
+      )}
       {decision.problem !== undefined && <ProblemNotice problem={decision.problem} />}
       <WhereFrom origin={decision.origin} />
-      {decision.verdict !== undefined && <Verdict verdict={decision.verdict} />}
+      {decision.verdict !== undefined && <Verdict verdict={decision.verdict} past />}
       <p className="flex flex-wrap items-center gap-x-2 text-xs text-soft">
         device <Id id={decision.deviceId} what="device id" /> request <Id id={decision.requestId} what="request id" />
       </p>
+      <div>
+        <TakeBackButton decision={decision} name={requestName(decision)} />
+      </div>
     </div>
   );
 }
@@ -62,7 +74,9 @@ function Line({ decision }: { decision: DecisionView }) {
           <span className="font-mono text-xs text-soft">{decision.deviceId.slice(0, 8)}</span>
         </span>
         <ScopeWords scopes={given} className="max-sm:col-start-2" />
-        <span className="truncate text-soft max-sm:col-start-2">{actorWords(decision.actor)}</span>
+        <span className="truncate text-soft max-sm:col-start-2">
+          {actorWords(decision.actor)} <TakenBackWord decision={decision} />
+        </span>
       </button>
       {open && (
         <div className="animate-arrive px-1 pt-1 pb-3 sm:pl-8">

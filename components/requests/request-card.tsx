@@ -9,6 +9,7 @@ import { Id } from '../parts/copy.tsx';
 import { Notice, ProblemNotice } from '../parts/notice.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
 import { canBeRuled } from '../rules/tightest.ts';
+import { canHaveWindow } from '../windows/window-draft.ts';
 import { Actions } from './actions.tsx';
 import { Diff } from './diff.tsx';
 import { attemptWords, TimeLeft } from './pressure.tsx';
@@ -23,6 +24,7 @@ type RequestCardProps = {
   /** Name the gateway, because there is more than one. */
   named: boolean;
   onMakeRule(request: RequestView): void;
+  onWindow(request: RequestView): void;
 };
 
 function Row({ label, children }: { label: string; children: ReactNode }) {
@@ -88,7 +90,7 @@ function Outcome({ decision }: { decision: DecisionView }) {
 }
 
 /** The card; with a decision it shows the gateway's answer in place of the buttons. */
-export const RequestCard = memo(function RequestCard({ request, decision, gone, named, onMakeRule }: RequestCardProps) {
+export const RequestCard = memo(function RequestCard({ request, decision, gone, named, onMakeRule, onWindow }: RequestCardProps) {
   const titleId = useId();
   return (
     <article
@@ -150,7 +152,11 @@ export const RequestCard = memo(function RequestCard({ request, decision, gone, 
             It does not wait any more: it expired, was replaced, or was decided elsewhere.
           </p>
         ) : (
-          <Actions request={request} onMakeRule={canBeRuled(request) ? () => onMakeRule(request) : undefined} />
+          <Actions
+            request={request}
+            onMakeRule={canBeRuled(request) ? () => onMakeRule(request) : undefined}
+            onWindow={canHaveWindow(request) ? () => onWindow(request) : undefined}
+          />
         )}
       </div>
     </article>

@@ -95,7 +95,9 @@ export function decisionWord({ state, action }: { state: DecisionState; action: 
 }
 
 /** Who decided, in words. */
-export function actorWords({ kind, name }: DecisionView['actor']): string {
+export function actorWords({ kind, name, windowId }: DecisionView['actor']): string {
+  // A window's name says itself what it is and who opened it.
+  if (windowId !== undefined) return `by the ${name}`;
   switch (kind) {
     case 'person':
       return 'by a person';
@@ -105,5 +107,7 @@ export function actorWords({ kind, name }: DecisionView['actor']): string {
       return 'by the API token';
     case 'gateway':
       return 'by the gateway';
+    case 'file':
+      return 'by the rules file';
   }
 }

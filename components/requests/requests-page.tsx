@@ -1,14 +1,17 @@
 'use client';
 // The home page: what waits, as cards, then what was decided lately.
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { Timer } from 'lucide-react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { Overview, RequestView } from '#lib/api/shapes.ts';
-import { RuleFormDialog } from '../frame/later.ts';
+import { RuleFormDialog, WindowDialog } from '../frame/later.ts';
+import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
 import { useLive, useNow } from '../queries/console.tsx';
 import { useOverview } from '../queries/overview.ts';
 import { RulesDoNotMatter } from '../rules/rules-matter.tsx';
+import { startOfRequest, type WindowStart } from '../windows/window-draft.ts';
 import { type Card, nextCards } from './cards.ts';
 import { unanswered } from './expired.ts';
 import { Lately } from './lately.tsx';
@@ -59,7 +62,9 @@ function Loaded({ overview }: { overview: Overview }) {
   const list = useRef<HTMLDivElement>(null);
   const held = useHeld(list);
   const [ruling, setRuling] = useState<RequestView>();
+  const [opening, setOpening] = useState<WindowStart>();
   const cards = useCards(overview, held);
+  const openWindow = useCallback((request: RequestView) => setOpening(startOfRequest(request)), []);
   const standing = new Set(cards.flatMap((card) => (card.decision === undefined ? [] : [card.decision.id])));
   const shown = new Set(cards.map((card) => card.request.requestId));
   const live = useLive();
@@ -86,6 +91,7 @@ function Loaded({ overview }: { overview: Overview }) {
             gone={goneAtMs !== undefined}
             named={overview.gateways.length > 1}
             onMakeRule={setRuling}
+            onWindow={openWindow}
           />
         ))}
       </div>
@@ -94,6 +100,7 @@ function Loaded({ overview }: { overview: Overview }) {
         decided={overview.decided.filter((decision) => !standing.has(decision.id))}
         expired={unanswered(live?.expired() ?? [], overview).filter(({ request }) => !shown.has(request.requestId))}
       />
+      {opening !== undefined && <WindowDialog start={opening} onClose={() => setOpening(undefined)} />}
       {ruling !== undefined && <RuleFormDialog request={ruling} gateways={overview.gateways} onClose={() => setRuling(undefined)} />}
     </>
   );
@@ -103,14 +110,19 @@ function Loaded({ overview }: { overview: Overview }) {
 export function RequestsPage() {
   const { data, error } = useOverview();
   const waiting = data?.requests.items.length;
+  const [free, setFree] = useState(false);
   return (
     <div className="grid w-full max-w-[920px] content-start gap-3 px-4 pb-8 sm:px-6">
       <PageHead title="Requests">
         <p aria-live="polite" className="tabular text-xs text-soft">
           {waiting === undefined ? '' : waiting === 0 ? '' : waiting === 1 ? '1 waits' : `${waiting} wait`}
         </p>
+        <Button disabled={data === undefined || data.gateways.length === 0} onClick={() => setFree(true)}>
+          <Timer size={14} aria-hidden /> Open a window
+        </Button>
       </PageHead>
       {data === undefined ? error === null ? <Waiting rows={2} className="h-56" /> : <Unread /> : <Loaded overview={data} />}
+      {free && <WindowDialog onClose={() => setFree(false)} />}
     </div>
   );
 }

@@ -1,25 +1,83 @@
 'use client';
-// What the rules say about a request: one line, opening to every named reason.
-import { ChevronRight } from 'lucide-react';
+// What the rules say about a request: one line with the rule and its version, opening to each condition, its value and every named reason.
+import { clsx } from 'clsx';
+import { ChevronRight, StickyNote } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import type { VerdictView } from '#lib/api/rule-shapes.ts';
+import type { ShadowCall, VerdictReason, VerdictView } from '#lib/api/rule-shapes.ts';
+import { TONE_CLASS } from '../parts/scope-words.ts';
+import { shownText } from '../parts/shown-text.ts';
+import { Conditions } from '../rules/conditions.tsx';
+import { headline, OUTCOMES, shadowWords } from './verdict-words.ts';
 
-function headline({ kind, ruleName, reasons }: VerdictView): string {
-  if (kind === 'approve') return `Rule ${ruleName ?? ''} approves this.`;
-  const [first] = reasons;
-  if (first === undefined) return 'No rule matched.';
-  return first.ruleName === undefined ? first.text : `${first.ruleName}: ${first.text}`;
+function RuleLink({ rule, name }: { rule: string; name: string }) {
+  return (
+    <Link href={`/rules#rule-${rule}`} prefetch={false} className="font-medium text-ink hover:underline">
+      {shownText(name, 80)}
+    </Link>
+  );
 }
 
-/** One line and its reasons. */
-export function Verdict({ verdict }: { verdict: VerdictView }) {
+function Note({ verdict }: { verdict: VerdictView }) {
+  if (verdict.note === undefined) return null;
+  return (
+    <p className="tone-amber border-tone bg-tone flex w-fit max-w-full gap-2 rounded-md border px-2.5 py-1">
+      <StickyNote size={14} aria-hidden className="mt-[3px] shrink-0 text-tone" />
+      <span className="min-w-0 break-words">
+        <span className="text-soft">Note of {shownText(verdict.ruleName ?? 'the rule', 80)}: </span>
+        {shownText(verdict.note, 300)}
+      </span>
+    </p>
+  );
+}
+
+function Shadows({ shadows, past }: { shadows: readonly ShadowCall[]; past: boolean }) {
+  return shadows.map((shadow) => (
+    <p key={shadow.rule} className="break-words text-soft">
+      In shadow, <RuleLink rule={shadow.rule} name={shadow.ruleName} /> {shadowWords(shadow.would, past)}
+    </p>
+  ));
+}
+
+function Reasons({ reasons }: { reasons: readonly VerdictReason[] }) {
+  return (
+    <ul className="grid gap-0.5 text-soft">
+      {reasons.map((reason) => (
+        <li key={`${reason.rule ?? ''} ${reason.code}`} className="break-words">
+          {reason.ruleName !== undefined && (
+            <>
+              <RuleLink rule={reason.rule ?? ''} name={reason.ruleName} />:{' '}
+            </>
+          )}
+          {reason.text} <code className="font-mono text-2xs">{reason.code}</code>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Trace({ trace }: { trace: NonNullable<VerdictView['trace']> }) {
+  const { word, tone } = OUTCOMES[trace.outcome];
+  return (
+    <section aria-label={`Conditions of ${trace.ruleName}`} className="grid gap-1">
+      <p>
+        <RuleLink rule={trace.rule} name={trace.ruleName} /> <span className="text-soft">version {trace.version}</span>{' '}
+        <span className={clsx(TONE_CLASS[tone], 'text-tone')}>{word}</span>
+      </p>
+      <Conditions trace={trace} />
+    </section>
+  );
+}
+
+/** One line, then what stands behind it. `past`: the verdict of a decision that was made. */
+export function Verdict({ verdict, past = false }: { verdict: VerdictView; past?: boolean }) {
   const [open, setOpen] = useState(false);
-  const more = verdict.reasons.length > 1;
+  const { reasons, trace, shadows = [] } = verdict;
+  const more = trace !== undefined || reasons.length > 1;
   return (
     <div className="grid gap-1">
       <div className="flex items-start gap-1">
-        <p className="min-w-0 break-words">{headline(verdict)}</p>
+        <p className="min-w-0 break-words">{headline(verdict, past)}</p>
         {more && (
           <button
             type="button"
@@ -28,24 +86,18 @@ export function Verdict({ verdict }: { verdict: VerdictView }) {
             className="inline-flex shrink-0 items-center rounded text-soft hover:text-ink"
           >
             <ChevronRight size={14} aria-hidden className={open ? 'rotate-90 transition-transform' : 'transition-transform'} />
-            {open ? 'fewer' : `${verdict.reasons.length - 1} more`}
-            <span className="sr-only"> reasons</span>
+            why
+            <span className="sr-only"> the rules say this</span>
           </button>
         )}
       </div>
+      <Note verdict={verdict} />
+      <Shadows shadows={shadows} past={past} />
       {open && (
-        <ul className="grid gap-0.5 border-l border-hairline pl-3 text-soft">
-          {verdict.reasons.map((reason) => (
-            <li key={`${reason.rule ?? ''} ${reason.code}`}>
-              {reason.ruleName !== undefined && (
-                <Link href={`/rules#rule-${reason.rule ?? ''}`} prefetch={false} className="font-medium text-ink hover:underline">
-                  {reason.ruleName}:{' '}
-                </Link>
-              )}
-              {reason.text} <code className="font-mono text-2xs">{reason.code}</code>
-            </li>
-          ))}
-        </ul>
+        <div className="grid gap-2.5 rounded-md bg-sunken px-3 py-2">
+          {trace !== undefined && <Trace trace={trace} />}
+          {reasons.length > 0 && <Reasons reasons={reasons} />}
+        </div>
       )}
     </div>
   );

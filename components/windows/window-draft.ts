@@ -25,6 +25,19 @@ export type WindowStart = { gateway: string; target: WindowTarget; scopes: reado
 /** Every field has its value; what must be named twice is added when it is sent. */
 export type WindowDraft = Required<Omit<PermitWindowInput, 'confirm'>>;
 
+/** Whether a window could ever let this request in: the guards leave role node, empty wishes and unknown scopes to a person. */
+export function canHaveWindow({ reason, roles, heldRoles, scopes, unknownScopes, stuck, origin }: RequestView): boolean {
+  return (
+    (reason === 'scope-upgrade' || reason === 'new-device') &&
+    !stuck &&
+    scopes.length > 0 &&
+    unknownScopes.length === 0 &&
+    [...roles, ...heldRoles].every((role) => role === 'operator') &&
+    origin.origin !== 'proxied' &&
+    origin.origin !== 'remote'
+  );
+}
+
 /** For exactly what a request asks, from its device. */
 export function startOfRequest({ gateway, deviceId, resultScopes }: RequestView): WindowStart {
   return { gateway, target: { kind: 'device', deviceId }, scopes: resultScopes };

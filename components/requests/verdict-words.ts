@@ -1,0 +1,33 @@
+// A verdict in one line, and its parts in words.
+import type { RuleEffect, RuleTrace, VerdictView } from '#lib/api/rule-shapes.ts';
+import type { Tone } from '../parts/scope-words.ts';
+import { shownText } from '../parts/shown-text.ts';
+
+export const OUTCOMES: Record<RuleTrace['outcome'], { word: string; tone: Tone }> = {
+  matches: { word: 'matches', tone: 'good' },
+  'no-match': { word: 'does not match', tone: 'plain' },
+  doubt: { word: 'cannot tell, so a person is asked', tone: 'amber' },
+  limited: { word: 'matches and rests', tone: 'amber' },
+  blocked: { word: 'matches and is held back', tone: 'amber' },
+};
+
+/** "would have approved this." `past`: the request is decided. */
+export function shadowWords(would: RuleEffect, past: boolean): string {
+  const verb: Record<RuleEffect, [string, string]> = {
+    approve: ['would approve this.', 'would have approved this.'],
+    reject: ['would reject this.', 'would have rejected this.'],
+    leave: ['would leave this to a person.', 'would have left this to a person.'],
+  };
+  return verb[would][past ? 1 : 0];
+}
+
+/** The verdict in one line: who decides what, or the first reason why a person is asked. */
+export function headline({ kind, rule, ruleName, ruleVersion, window, reasons }: VerdictView, past: boolean): string {
+  const version = ruleVersion === undefined ? '' : `, version ${ruleVersion},`;
+  const who = window !== undefined ? 'A permit window' : `Rule ${shownText(ruleName ?? rule ?? '', 80)}${version}`;
+  if (kind === 'approve') return `${who} ${past ? 'approved' : 'approves'} this.`;
+  if (kind === 'reject') return `${who} ${past ? 'rejected' : 'rejects'} this.`;
+  const [first] = reasons;
+  if (first === undefined) return 'No rule matched.';
+  return first.ruleName === undefined ? first.text : `${shownText(first.ruleName, 80)}: ${first.text}`;
+}
