@@ -14,7 +14,9 @@ import { Clock } from '../parts/time.tsx';
 import { TroubleLine } from '../parts/trouble.tsx';
 import { keyed } from '../parts/trouble-keys.ts';
 import { useAcceptIdentity } from '../queries/gateways.ts';
+import { FactTimes } from './fact-times.tsx';
 import { Statement } from './statement.tsx';
+import { TakeBackHere } from './take-back-here.tsx';
 
 const SOURCES: Record<GatewayView['source'], string> = {
   'this-host': 'found on this host',
@@ -158,6 +160,16 @@ export function GatewayCard({ gateway }: { gateway: GatewayView }) {
       {gateway.proof.length > 0 && (
         <Section title="Proof that can be had">
           <Facts facts={gateway.proof} />
+        </Section>
+      )}
+      {gateway.factTimes.length > 0 && (
+        <Section title="Facts in time, since the start">
+          <FactTimes times={gateway.factTimes} />
+        </Section>
+      )}
+      {gateway.version !== undefined && (
+        <Section title="Whether taking back holds here">
+          <TakeBackHere gateway={gateway} />
         </Section>
       )}
     </article>

@@ -1,0 +1,17 @@
+// The form never sends a figure above the product's own, and nothing that is no figure.
+import { expect, test } from 'vitest';
+import { changedLimits, limitIn } from './guard-words.ts';
+
+const most = { approvalsPerMinute: 20, devicesPerMinute: 10, requestsPerMinute: 60 };
+const texts = { approvalsPerMinute: '20', devicesPerMinute: '10', requestsPerMinute: '60' };
+
+test('a figure is whole, at least one, and never above the most', () => {
+  expect(limitIn(' 20 ', 20)).toBe(20);
+  for (const bad of ['21', '0', '-1', '1.5', '1e1', '', 'ten', '٣']) expect(limitIn(bad, 20), bad).toBeUndefined();
+});
+
+test('only a change is sent, with all three figures, and none of them loosened', () => {
+  expect(changedLimits(texts, most, most)).toBeUndefined();
+  expect(changedLimits({ ...texts, approvalsPerMinute: '5' }, most, most)).toEqual({ ...most, approvalsPerMinute: 5 });
+  expect(changedLimits({ ...texts, approvalsPerMinute: '5', devicesPerMinute: '11' }, most, most)).toBeUndefined();
+});
