@@ -66,7 +66,7 @@ function useArrival(ready: boolean) {
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
     const arrive = () => {
-      if (window.location.hash === '#guards') section.current?.scrollIntoView({ block: 'start' });
+      if (ready && window.location.hash === '#guards') section.current?.scrollIntoView({ block: 'start' });
     };
     arrive();
     window.addEventListener('hashchange', arrive);

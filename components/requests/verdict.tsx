@@ -4,7 +4,7 @@ import { clsx } from 'clsx';
 import { ChevronRight, StickyNote } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import type { ShadowCall, VerdictReason, VerdictView } from '#lib/api/rule-shapes.ts';
+import type { RuleTrace, ShadowCall, VerdictReason, VerdictView } from '#lib/api/rule-shapes.ts';
 import { TONE_CLASS } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
 import { Conditions } from '../rules/conditions.tsx';
@@ -56,11 +56,13 @@ function Reasons({ reasons }: { reasons: readonly VerdictReason[] }) {
   );
 }
 
-function Trace({ trace }: { trace: NonNullable<VerdictView['trace']> }) {
+/** Where no rule decided, the rule that came nearest stands here, and must not be taken for one that did. */
+function Trace({ trace, nearest }: { trace: RuleTrace; nearest: boolean }) {
   const { word, tone } = OUTCOMES[trace.outcome];
   return (
     <section aria-label={`Conditions of ${trace.ruleName}`} className="grid gap-1">
       <p>
+        {nearest && <span className="text-soft">nearest rule: </span>}
         <RuleLink rule={trace.rule} name={trace.ruleName} /> <span className="text-soft">version {trace.version}</span>{' '}
         <span className={clsx(TONE_CLASS[tone], 'text-tone')}>{word}</span>
       </p>
@@ -95,7 +97,7 @@ export function Verdict({ verdict, past = false }: { verdict: VerdictView; past?
       <Shadows shadows={shadows} past={past} />
       {open && (
         <div className="grid gap-2.5 rounded-md bg-sunken px-3 py-2">
-          {trace !== undefined && <Trace trace={trace} />}
+          {trace !== undefined && <Trace trace={trace} nearest={verdict.rule === undefined} />}
           {reasons.length > 0 && <Reasons reasons={reasons} />}
         </div>
       )}
