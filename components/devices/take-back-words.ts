@@ -34,8 +34,8 @@ export function returnedWords({ returnedWith }: Pick<TakeBackView, 'returnedWith
   return returnedWith === undefined || returnedWith.length === 0 ? 'with no scopes' : `with ${scopeList(returnedWith)}`;
 }
 
-/** Whether what a decision gave can still be taken back: it gave something, and no take-back of it stands or is under way. */
+/** Whether what a decision gave can still be taken back: it gave something or may have, and no take-back of it stands or is under way. */
 export function canTakeBack({ action, state, takenBack }: Pick<DecisionView, 'action' | 'state' | 'takenBack'>): boolean {
-  const gave = action === 'approve' && (state === 'approved' || state === 'settled-approved');
+  const gave = action === 'approve' && (state === 'approved' || state === 'settled-approved' || state === 'settled-unknown');
   return gave && takenBack?.state !== 'gone' && takenBack?.state !== 'asking';
 }

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContext, type BrowserContextOptions, expect, type Locator, type Page, test } from '@playwright/test';
 import { startConsole, type TestConsole } from '../gateways/console.ts';
 
@@ -23,6 +24,7 @@ export const KEY_NAME = 'gatehouse.key';
 
 /** The practice world opens with five acts within six seconds; on a busy machine the last of them come at its calm pace. */
 export const PATIENCE_MS = 60_000;
+const WCAG_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const ACTION_MS = 15_000;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
@@ -58,6 +60,30 @@ function watch(page: Page, origin: string, provoked: RegExp | undefined): Watch 
 /** Starts a console without waiting for its practice world. */
 export const startPractice = (): Promise<TestConsole> =>
   startConsole({ gateway: { stateDir: '', configPath: '', home: '' }, env: { GATEHOUSE_PRACTICE: '1' } });
+
+function attemptsOf(request: Record<string, unknown> | undefined): unknown {
+  const attempts = request?.attempts;
+  return typeof attempts === 'object' && attempts !== null && 'count' in attempts ? attempts.count : 0;
+}
+
+const PROVEN_STARTS = 6;
+
+/**
+ * A console whose practice CLI waits with proof. A caller's socket stands for a few milliseconds; on a machine that is busy with
+ * other tests it may go unseen, and rightly no rule acts on that request then. A new world gets a new try.
+ */
+export async function startProven(): Promise<TestConsole> {
+  for (let n = 1; ; n += 1) {
+    const target = await startPractice();
+    const cli = async () => (await target.api.pending()).find((request) => request.clientId === 'cli');
+    await expect
+      .poll(async () => (await cli())?.origin.settled === true && Number(attemptsOf(await cli())) >= 3, { timeout: PATIENCE_MS })
+      .toBe(true);
+    const origin = (await cli())?.origin;
+    if (n === PROVEN_STARTS || (origin?.origin === 'host-key' && origin.assurance === 'peer')) return target;
+    await target.dispose();
+  }
+}
 
 /**
  * One console for the tests of this file, and the way to open a browser on it. After each test its pages are closed, and they must
@@ -119,6 +145,14 @@ export async function cardOf(page: Page, sentence: string | RegExp): Promise<Loc
   const card = page.locator('article').filter({ has: page.getByRole('heading', { name: sentence }) });
   await expect(card).toBeVisible({ timeout: PATIENCE_MS });
   return card;
+}
+
+/** Serious and critical breaches of WCAG 2.2 AA on what is shown now, each with where it stands. */
+export async function breaches(page: Page): Promise<{ id: string; at: string[] }[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG_AA).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(' ')) }));
 }
 
 /** The list of what was decided lately. */
