@@ -51,6 +51,7 @@ export default function RuleFormDialog({ gateways, onClose, request, rule, templ
     <Dialog title={title} onClose={onClose} wide>
       <RuleForm
         start={start}
+        id={rule?.id}
         gateways={gateways}
         submitWord={save.isPending || decide.isPending ? 'One moment' : word}
         busy={save.isPending || decide.isPending}
