@@ -47,7 +47,7 @@ export const PROBLEMS = {
   'input-invalid': { status: 400, title: 'The input is not valid', fix: 'Correct the named field.' },
   'not-found': { status: 404, title: 'There is nothing here', fix: 'Check the address against /api/v1/openapi.json.' },
   'method-not-allowed': { status: 405, title: 'This address does not do that', fix: 'Check the method against /api/v1/openapi.json.' },
-  'too-large': { status: 413, title: 'The body is too large', fix: 'Send less than 64 KiB.' },
+  'too-large': { status: 413, title: 'The body is too large', fix: 'Send less: 64 KiB, and 320 KiB where a rules file is taken.' },
   'gateway-unknown': { status: 404, title: 'No such gateway', fix: 'List the gateways at /api/v1/gateways.' },
   'gateway-down': {
     status: 503,

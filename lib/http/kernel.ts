@@ -102,7 +102,7 @@ export function createKernel({
     const { route, params } = match;
     requireAccess(route, caller);
     if (isWrite(method)) auth.requireWriteOrigin(request, caller);
-    const body = route.takesBody ? await readJsonBody(request) : undefined;
+    const body = route.takesBody ? await readJsonBody(request, route.maxBodyBytes) : undefined;
     const search = new URLSearchParams((request.url ?? '').split('?').slice(1).join('?'));
     const answer = await route.run({ params, search, body, caller, request });
     if (isStreamed(answer)) return stream(request, response, caller, answer);

@@ -66,6 +66,8 @@ export type Route = {
   path: string;
   access: Access;
   takesBody: boolean;
+  /** The largest body that it takes, in bytes; 64 KiB unless it says otherwise. */
+  maxBodyBytes?: number;
   run: (raw: RawCall) => unknown;
 };
 
@@ -114,6 +116,7 @@ export function route<Input = undefined, Query = undefined>(spec: {
   path: string;
   access: Access;
   input?: z.ZodType<Input>;
+  maxBodyBytes?: number;
   query?: z.ZodType<Query>;
   handler: (call: Call<Input, Query>) => unknown;
 }): Route;
@@ -122,6 +125,7 @@ export function route(spec: {
   path: string;
   access: Access;
   input?: z.ZodType;
+  maxBodyBytes?: number;
   query?: z.ZodType;
   handler: (call: Call<unknown, unknown>) => unknown;
 }): Route {
@@ -130,6 +134,7 @@ export function route(spec: {
     path: spec.path,
     access: spec.access,
     takesBody: spec.input !== undefined,
+    ...(spec.maxBodyBytes === undefined ? {} : { maxBodyBytes: spec.maxBodyBytes }),
     run: ({ params, search, body, caller, request }) =>
       spec.handler({
         param: (name) => {
