@@ -1,15 +1,27 @@
 // The frames of the bridge. It is no part of OpenAPI, so its shapes stand among the components and the info text tells the rest.
 import { z } from 'zod';
-import { activityView, automationView, ruleView } from './console.ts';
+import { activityView, automationView } from './console.ts';
 import { deviceView, gatewayView } from './gateways.ts';
 import { handshakeView } from './handshakes.ts';
 import { decisionView, requestView } from './requests.ts';
+import { ruleView } from './rules.ts';
+import { takeBackView } from './take-backs.ts';
 
 const set = z.literal('set');
 const gone = z.literal('gone');
 const add = z.literal('add');
 
-export const bridgeTopic = z.enum(['gateways', 'automation', 'requests', 'decisions', 'devices', 'handshakes', 'rules', 'activity']);
+export const bridgeTopic = z.enum([
+  'gateways',
+  'automation',
+  'requests',
+  'decisions',
+  'devices',
+  'handshakes',
+  'rules',
+  'take-backs',
+  'activity',
+]);
 
 export const bridgeSubscribe = z
   .strictObject({
@@ -33,6 +45,7 @@ export const bridgeChange = z.union([
   z.strictObject({ topic: z.literal('handshakes'), op: add, items: z.array(handshakeView) }),
   z.strictObject({ topic: z.literal('rules'), op: set, item: ruleView }),
   z.strictObject({ topic: z.literal('rules'), op: gone, id: z.string() }),
+  z.strictObject({ topic: z.literal('take-backs'), op: set, item: takeBackView }),
   z.strictObject({ topic: z.literal('activity'), op: add, item: activityView }),
 ]);
 

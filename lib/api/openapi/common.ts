@@ -37,6 +37,7 @@ export const fact = z
     label: z.string(),
     held: z.boolean().exactOptional().describe('True: held. False: contradicted. Absent: missing.'),
     text: z.string(),
+    records: z.array(z.string()).exactOptional().describe('The gateway’s records that it stands on, redacted, oldest first.'),
   })
   .describe('One fact behind an origin.');
 
@@ -49,6 +50,10 @@ export const originView = z
     alarm: z.string().exactOptional().describe('The gateway’s own key came by a path that is not clean.'),
     askedBy: z.enum(['gateway-process', 'other-process']).exactOptional().describe('Who asked, where the peer was seen.'),
     settled: z.boolean().describe('False while evidence is still being collected.'),
+    next: z
+      .strictObject({ grade: z.string(), missing: z.array(z.string()) })
+      .exactOptional()
+      .describe('The next better grade, and what is missing for it.'),
   })
   .describe('Where a request came from, with the proof.');
 
@@ -59,22 +64,14 @@ export const verdictReason = z.strictObject({
   ruleName: z.string().exactOptional(),
 });
 
-export const verdict = z
-  .strictObject({
-    kind: z.enum(['approve', 'hold']),
-    rule: z.string().exactOptional(),
-    ruleName: z.string().exactOptional(),
-    reasons: z.array(verdictReason),
-  })
-  .describe('What the rules say. `hold` leaves the request to a person.');
-
 export const reason = z.enum(['new-device', 'scope-upgrade', 'role-upgrade', 'metadata-change', 'unchanged']);
 
 export const actor = z
   .strictObject({
-    kind: z.enum(['person', 'rule', 'api-token', 'gateway']),
+    kind: z.enum(['person', 'rule', 'api-token', 'gateway', 'file']),
     name: z.string(),
     ruleId: z.string().exactOptional(),
+    windowId: z.string().exactOptional(),
   })
   .describe('Who did it.');
 

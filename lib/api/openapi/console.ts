@@ -1,39 +1,9 @@
 // Rules, automation, activity, the overview and the session: what belongs to the console itself.
 import { z } from 'zod';
-import { ruleInput } from '../../rules/rule.ts';
-import { actor, assurance, deviceId, freshness, instant, scopes, verdictReason } from './common.ts';
+import { actor, freshness, instant } from './common.ts';
 import { gatewayView } from './gateways.ts';
 import { decisionView, requestView } from './requests.ts';
-
-export const ruleView = z
-  .strictObject({
-    id: z.string(),
-    name: z.string(),
-    enabled: z.boolean(),
-    origin: z.enum(['host-key', 'loopback']),
-    assurance,
-    scopes: scopes.describe('The most that the device may hold afterwards.'),
-    confirm: scopes,
-    agentsMayUse: z.boolean(),
-    gateway: z.string().exactOptional(),
-    deviceId: deviceId.exactOptional(),
-    maxPerHour: z.int(),
-    expiresAt: instant,
-    createdAt: instant,
-    updatedAt: instant,
-    madeBy: actor,
-    unacknowledged: z.boolean().describe('Made by the API token and not yet acknowledged by a person.'),
-    hits: z.int(),
-    lastHitAt: instant.exactOptional(),
-    blockedBy: z.array(verdictReason).describe('Why it cannot fire although it is switched on.'),
-    sentence: z.string(),
-    version: z.int(),
-  })
-  .describe('A rule. The first one that matches decides.');
-
-export const ruleTemplate = z
-  .strictObject({ key: z.string(), name: z.string(), sentence: z.string(), gives: z.string(), body: ruleInput })
-  .describe('A ready-made rule. Nothing is stored until it is posted.');
+import { ruleView } from './rules.ts';
 
 export const automationView = z
   .strictObject({

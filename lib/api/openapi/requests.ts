@@ -1,6 +1,7 @@
 // Requests and what was decided on them, as the API answers them.
 import { z } from 'zod';
-import { actor, deviceId, instant, originView, problemView, publicKey, reason, risk, scopes, verdict } from './common.ts';
+import { actor, deviceId, instant, originView, problemView, publicKey, reason, risk, scopes } from './common.ts';
+import { verdict } from './rules.ts';
 
 export const requestView = z
   .strictObject({
@@ -62,5 +63,9 @@ export const decisionView = z
     origin: originView,
     verdict: verdict.exactOptional(),
     refusedAgainAt: instant.exactOptional().describe('The same device was refused again after the approval.'),
+    takenBack: z
+      .strictObject({ id: z.string(), at: instant, state: z.enum(['asking', 'gone', 'failed', 'unknown', 'returned']) })
+      .exactOptional()
+      .describe('The newest take-back on account of this decision.'),
   })
   .describe('A decision. A state that starts with `settled` was read from the gateway after an answer had been missed.');

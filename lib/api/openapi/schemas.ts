@@ -4,9 +4,10 @@ import { ruleInput } from '../../rules/rule.ts';
 import { acknowledgeStatementInput, statementInput, vouchedInput } from '../routes/gateways.ts';
 import { seen } from '../routes/requests.ts';
 import { acknowledgeInput, automationInput } from '../routes/rules.ts';
+import { takeBackInput } from '../routes/take-backs.ts';
 import { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
-import { actor, fact, freshness, originView, problem, problemView, verdict, verdictReason } from './common.ts';
-import { activityView, automationView, caller, overview, ruleTemplate, ruleView, signedIn, signIn } from './console.ts';
+import { actor, fact, freshness, originView, problem, problemView, verdictReason } from './common.ts';
+import { activityView, automationView, caller, overview, signedIn, signIn } from './console.ts';
 import { deviceView, gatewayView } from './gateways.ts';
 import {
   aftermathView,
@@ -19,6 +20,8 @@ import {
   troubleView,
 } from './handshakes.ts';
 import { decisionView, requestView } from './requests.ts';
+import { agreementView, conditionView, ruleTemplate, ruleTrace, ruleView, shadowCall, verdict } from './rules.ts';
+import { takeBackItem, takeBackPlan, takeBackView } from './take-backs.ts';
 
 const page = <T extends z.ZodType>(item: T) =>
   z.strictObject({
@@ -38,6 +41,7 @@ export const INPUTS = {
   AcknowledgeRule: acknowledgeInput,
   AcknowledgeStatement: acknowledgeStatementInput,
   BridgeSubscribe: bridgeSubscribe,
+  TakeBackInput: takeBackInput,
 };
 
 /** What the console answers. */
@@ -69,10 +73,18 @@ export const ANSWERS = {
   AutomationView: automationView,
   ActivityView: activityView,
   ActivityPage: page(activityView),
+  TakeBackItem: takeBackItem,
+  TakeBackPlan: takeBackPlan,
+  TakeBackView: takeBackView,
+  TakeBackPage: page(takeBackView),
   Freshness: freshness,
   FactView: fact,
   OriginView: originView,
   VerdictView: verdict,
+  RuleTrace: ruleTrace,
+  ConditionView: conditionView,
+  ShadowCall: shadowCall,
+  AgreementView: agreementView,
   VerdictReason: verdictReason,
   DecisionActor: actor,
   ProblemView: problemView,
