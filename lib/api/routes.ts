@@ -10,6 +10,7 @@ import { handshakeRoutes } from './routes/handshakes.ts';
 import { listRoutes } from './routes/lists.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { takeBackRoutes } from './routes/take-backs.ts';
 
 export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: Auth; clock: Clock; version: string }): Route[] {
   return [
@@ -19,6 +20,7 @@ export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: A
     ...requestRoutes(app),
     ...gatewayRoutes(app),
     ...ruleRoutes(app),
+    ...takeBackRoutes(app),
     route({ method: 'GET', path: '/openapi.json', access: 'any', handler: () => openApiDocument(version) }),
   ];
 }

@@ -24,9 +24,15 @@ export function stillHolds(row: Pick<PairedDevice, 'scopes'>, given: readonly st
   return given.length === 0 || given.some((scope) => held.has(scope));
 }
 
+/** Decisions that gave something, or may have. */
+export const GAVE: ReadonlySet<DecisionView['state']> = new Set(['approved', 'settled-approved', 'settled-unknown']);
+
+/** The decisions of one key, oldest first. */
+export type Grants = readonly [DecisionView, ...DecisionView[]];
+
 /** Grants of each key, in the order in which they came. */
-export function byKey(decisions: readonly DecisionView[]): DecisionView[][] {
-  const found = new Map<string, DecisionView[]>();
+export function byKey(decisions: readonly DecisionView[]): Grants[] {
+  const found = new Map<string, [DecisionView, ...DecisionView[]]>();
   for (const decision of decisions) {
     const text = keyText(decision);
     const known = found.get(text);
@@ -85,7 +91,8 @@ export function itemOf(input: {
     approvedVia: row.approvedVia,
   });
   const asks = grave(row, input.paired, port);
-  const impossible = row.deviceId === port.consoleDeviceId ? 'This is the console itself. Remove it on the gateway’s host.' : port.unable();
+  const impossible =
+    row.deviceId === port.consoleDeviceId ? 'This is the console itself. Remove it on the gateway’s host.' : port.unable()?.message;
   return {
     gateway: port.gateway,
     gatewayName: port.name,
@@ -103,7 +110,7 @@ export function itemOf(input: {
 }
 
 /** A device of a gateway that this console does not know any more: shown with what was given, and out of reach. */
-export function lostItem(grants: readonly [DecisionView, ...DecisionView[]], gone: string): TakeBackItem {
+export function lostItem(grants: Grants, gone: string): TakeBackItem {
   const [first] = grants;
   return {
     gateway: first.gateway,

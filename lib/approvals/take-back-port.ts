@@ -7,6 +7,7 @@ import { type GatewayEndpoint, isLoopbackUrl } from '../gateway/endpoint.ts';
 import type { PairingList } from '../gateway/records.ts';
 import { coversScopes } from '../gateway/scopes.ts';
 import type { GatewaySession } from '../gateway/session.ts';
+import { Problem } from '../problem.ts';
 import type { LedgerKey } from '../store/ledger.ts';
 import type { Connection } from './desk-views.ts';
 
@@ -15,8 +16,8 @@ export type TakeBackPort = {
   name: string;
   consoleDeviceId: string;
   hostKeyId: () => string | undefined;
-  /** Why nothing can be taken back on this gateway right now, in words. */
-  unable: () => string | undefined;
+  /** Why nothing can be taken back on this gateway right now. */
+  unable: () => Problem | undefined;
   /** The last reading, and one made now. */
   list: () => PairingList | undefined;
   readList: () => Promise<PairingList>;
@@ -70,8 +71,9 @@ export function createTakeBackPort(deps: {
     consoleDeviceId: deps.consoleDeviceId,
     hostKeyId: () => collector.state().hostKey?.deviceId,
     unable() {
-      if (connection.state.kind !== 'live') return 'The console is not connected to this gateway.';
-      if (!coversScopes(connection.state.grantedScopes, ['operator.admin'])) return 'The console itself holds too little on this gateway.';
+      if (connection.state.kind !== 'live') return new Problem('gateway-down', 'The console is not connected to this gateway.');
+      if (!coversScopes(connection.state.grantedScopes, ['operator.admin']))
+        return new Problem('gateway-limited', 'The console itself holds too little on this gateway.');
       return undefined;
     },
     list: deps.board.list,

@@ -1,7 +1,7 @@
 // The way back of a grant, for every gateway: what a rule or a decision gave and what of it stands, one device taken back at a time,
 // and a look at every later list for devices that came back by themselves.
-import type { TakeBackInput, TakeBackItem, TakeBackPlan, TakeBackView } from '../api/grant-shapes.ts';
-import type { BridgeChange, DecisionActor, DecisionView, Origin } from '../api/shapes.ts';
+import type { TakeBackInput, TakeBackPlan, TakeBackView } from '../api/grant-shapes.ts';
+import type { BridgeChange, DecisionActor, DecisionView } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import type { PairedDevice, PairingList } from '../gateway/records.ts';
 import { normaliseScopes } from '../gateway/scopes.ts';
@@ -11,16 +11,17 @@ import type { Store } from '../store/open.ts';
 import type { StoredTakeBack, TakeBackPatch } from '../store/take-backs.ts';
 import { listedAs, takeOne } from './take-back-act.ts';
 import { createRuleGrants } from './take-back-grants.ts';
-import { byKey, givenBy, itemOf, keyText, lostItem, standingGrants, stillHolds } from './take-back-plan.ts';
+import { givenBy, keyText, stillHolds } from './take-back-plan.ts';
+import { createPlanner, type PlanOf } from './take-back-planner.ts';
 import type { TakeBackPort } from './take-back-port.ts';
 import { failedWords, goneWords, nameOf, returnedWords, SETTLED_GONE, SETTLED_LISTED } from './take-back-words.ts';
 
 export type TakeBack = {
   /**
-   * Which devices lose what, read from the gateways now. Rejects with Problem('not-found') for an unknown decision Problem('rule-unknown') for a rule that never was, and
-   * Problem('input-invalid') unless exactly one of both is named.
+   * Which devices lose what, read from the gateways now. Rejects with Problem('input-invalid') unless exactly one thing is named, and
+   * with 'not-found', 'rule-unknown', 'gateway-unknown' or 'device-unknown' where there is none such.
    */
-  plan: (of: { ruleId?: string | undefined; decisionId?: string | undefined }) => Promise<TakeBackPlan>;
+  plan: (of: PlanOf) => Promise<TakeBackPlan>;
   /** Takes one device back, as takeOne does; rejects also with Problem('gateway-unknown' | 'request-busy'). */
   take: (input: TakeBackInput, actor: DecisionActor) => Promise<TakeBackView>;
   /** How many devices got something from a rule and hold it still, as far as the last lists show. */
@@ -51,7 +52,6 @@ export type TakeBackDeps = {
   onError: (error: unknown) => void;
 };
 
-const LOOKED_BACK = 100;
 const MARKED: ReadonlySet<DecisionView['state']> = new Set(['approved', 'settled-approved']);
 
 /** Loads what was ever taken back and what rules gave. Rejects only when the store cannot be read. */
@@ -73,19 +73,21 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
     return row?.publicKey === key.publicKey ? row : undefined;
   }
 
-  function portOrNone(gateway: string): TakeBackPort | string {
+  const planner = createPlanner({
+    port: deps.port,
+    taken: (key) => newest.get(keyText(key)),
+    rowIn,
+    store,
+    ruleName: deps.ruleName,
+  });
+
+  function portOrNone(gateway: string): TakeBackPort | undefined {
     try {
       return deps.port(gateway);
     } catch (error) {
-      return error instanceof Problem ? error.message : 'This gateway is out of reach.';
+      if (error instanceof Problem) return undefined;
+      throw error;
     }
-  }
-
-  /** Where a device was seen, by its newest handshakes and by what was proven for its grants. */
-  async function originsOf(key: { gateway: string; deviceId: string }, given: readonly DecisionView[]): Promise<Origin[]> {
-    const { items } = await store.handshakes.list({ gateway: key.gateway, device: key.deviceId, limit: LOOKED_BACK });
-    const proven = given.map((g) => g.origin.origin).filter((origin) => origin === 'loopback' || origin === 'host-key');
-    return [...new Set([...items.flatMap((row) => (row.origin === undefined ? [] : [row.origin])), ...proven])];
   }
 
   /** Tells every decision that gave something to this key what became of it. */
@@ -127,10 +129,7 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
     return taken;
   }
 
-  const byGateway = (gateway: string): DecisionActor => {
-    const port = portOrNone(gateway);
-    return { kind: 'gateway', name: typeof port === 'string' ? gateway : port.name };
-  };
+  const byGateway = (gateway: string): DecisionActor => ({ kind: 'gateway', name: portOrNone(gateway)?.name ?? gateway });
 
   /** Whether this console let the device in anew since it was taken back; undefined while that is being asked for. */
   async function letInHere({ gateway, deviceId, at }: TakeBackView): Promise<boolean | undefined> {
@@ -184,71 +183,14 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
       .catch(deps.onError);
   }
 
-  async function itemFor(port: TakeBackPort, row: PairedDevice, list: PairingList, given: readonly DecisionView[]): Promise<TakeBackItem> {
-    const key = { gateway: port.gateway, deviceId: row.deviceId };
-    return itemOf({ port, paired: list.paired, row, grants: given, origins: await originsOf(key, given) });
-  }
-
-  /** Checks on whose account a device is taken back. */
-  async function accountOf(input: TakeBackInput): Promise<DecisionView[]> {
-    const given = (await store.takeBacks.grantsOfDevice(input.gateway, input.deviceId)).filter((g) => g.publicKey === input.publicKey);
-    if (input.decision !== undefined && !given.some((g) => g.id === input.decision))
-      throw new Problem('input-invalid', 'body field decision: it gave this device nothing', { field: 'decision' });
-    if (input.rule !== undefined && !given.some((g) => g.actor.ruleId === input.rule))
-      throw new Problem('input-invalid', 'body field rule: it gave this device nothing', { field: 'rule' });
-    return given;
-  }
-
-  async function grantsFor(of: { ruleId?: string | undefined; decisionId?: string | undefined }): Promise<DecisionView[]> {
-    if (of.ruleId !== undefined && of.decisionId === undefined) return store.takeBacks.grantsByRule(of.ruleId);
-    if (of.decisionId === undefined || of.ruleId !== undefined)
-      throw new Problem('input-invalid', 'query: name either a rule or a decision', { field: 'rule' });
-    const decision = await store.decisions.get(of.decisionId);
-    if (!decision) throw new Problem('not-found', 'There is no such decision.');
-    return decision.action === 'approve' && (MARKED.has(decision.state) || decision.state === 'settled-unknown') ? [decision] : [];
-  }
-
   return {
-    async plan(of) {
-      const given = await grantsFor(of);
-      const items: TakeBackItem[] = [];
-      let gone = 0;
-      const lists = new Map<string, PairingList | undefined>();
-      for (const grantsOfKey of byKey(given)) {
-        const [first, ...rest] = grantsOfKey;
-        if (!first) continue;
-        const port = portOrNone(first.gateway);
-        if (typeof port === 'string') {
-          items.push(lostItem([first, ...rest], port));
-          continue;
-        }
-        if (!lists.has(first.gateway))
-          lists.set(first.gateway, port.unable() === undefined ? await port.readList().catch(() => port.list()) : port.list());
-        const list = lists.get(first.gateway);
-        if (!list) {
-          items.push(lostItem([first, ...rest], port.unable() ?? 'The list of this gateway cannot be read.'));
-          continue;
-        }
-        const row = rowIn(list, first);
-        const standing = row ? standingGrants(grantsOfKey, row, newest.get(keyText(first))) : [];
-        if (row && standing.length > 0) items.push(await itemFor(port, row, list, standing));
-        else gone += 1;
-      }
-      const name = of.ruleId === undefined ? undefined : (deps.ruleName(of.ruleId) ?? given.at(-1)?.actor.name);
-      if (of.ruleId !== undefined && name === undefined)
-        throw new Problem('rule-unknown', 'There is no such rule, and none has given anything.');
-      return {
-        ...(of.ruleId === undefined ? {} : { rule: of.ruleId, ...(name === undefined ? {} : { ruleName: name }) }),
-        items,
-        gone,
-      };
-    },
+    plan: planner.plan,
 
     async take(input, actor) {
       const port = deps.port(input.gateway);
       const unable = port.unable();
-      if (unable !== undefined) throw new Problem('gateway-down', unable);
-      const given = await accountOf(input);
+      if (unable !== undefined) throw unable;
+      const given = await planner.account(input);
       let id: string | undefined;
       try {
         const taken = await port.exclusively(input.deviceId, () =>
@@ -265,7 +207,7 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
               },
               complete: (done, patch) => complete(done, patch, actor),
             },
-            itemOf: (row, list) => itemFor(port, row, list, given),
+            itemOf: (row, list) => planner.item(port, row, list, given),
             clock,
             newId: deps.newId,
           }),
@@ -279,8 +221,7 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
 
     grantsOf: (ruleId) => ({
       devices: grants.of(ruleId).filter((grant) => {
-        const port = portOrNone(grant.gateway);
-        const list = typeof port === 'string' ? undefined : port.list();
+        const list = portOrNone(grant.gateway)?.list();
         const row = list && rowIn(list, grant);
         const taken = newest.get(keyText(grant))?.view;
         const wasTaken = taken?.state === 'gone' && Date.parse(taken.at) >= grant.lastMs;

@@ -4,6 +4,7 @@ import type { Access, Method } from '../../http/route.ts';
 import type { ProblemCode } from '../../problem.ts';
 import { exportQuery, facetsQuery, handshakeListQuery, histogramQuery } from '../routes/handshake-query.ts';
 import { listQuery } from '../routes/query.ts';
+import { takeBackListQuery, takeBackPlanQuery } from '../routes/take-backs.ts';
 import { stateQuery } from './queries.ts';
 import type { AnswerName, InputName } from './schemas.ts';
 
@@ -220,6 +221,47 @@ export const OPERATIONS: readonly Operation[] = [
     body: 'AutomationInput',
     answers: gives('AutomationView', 'The switch afterwards.'),
     problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/take-backs/plan',
+    tag: 'devices',
+    summary: 'Which devices lose what when a rule, a decision or a device is taken back',
+    text: 'Name a `rule`, or a `decision`, or `gateway` and `device`. Read from the gateways now. Each item says whether this gateway can enforce it, and what to do beside it.',
+    access: 'any',
+    query: takeBackPlanQuery,
+    answers: gives('TakeBackPlan', 'All devices concerned.'),
+    problems: ['rule-unknown', 'device-unknown', 'gateway-unknown', 'gateway-down', 'not-found', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/take-backs',
+    tag: 'devices',
+    summary: 'What was taken back, newest first',
+    access: 'any',
+    query: takeBackListQuery,
+    answers: gives('TakeBackPage', 'One page.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'POST',
+    path: '/take-backs',
+    tag: 'devices',
+    summary: 'Take one device back',
+    text: 'Bound to key and scopes as the plan showed them: otherwise `request-changed` with the item as it is now. Its waiting requests are rejected, it is removed, and the list is read back. No rule approves its key until a person does. What the gateway refused is answered with 200 and state `failed`. With `gateway-down` nobody knows yet: it stays `asking` and is settled by a later list, never repeated.',
+    access: 'any',
+    body: 'TakeBackInput',
+    answers: gives('TakeBackView', 'What really happened.'),
+    problems: [
+      'gateway-unknown',
+      'gateway-down',
+      'gateway-refused',
+      'device-unknown',
+      'request-changed',
+      'request-busy',
+      'take-back-impossible',
+      'store-unwritable',
+    ],
   },
   {
     method: 'GET',

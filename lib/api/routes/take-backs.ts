@@ -1,0 +1,61 @@
+// Taking back: what would be lost, one device at a time, and what became of earlier ones.
+import { z } from 'zod';
+import type { Console } from '../../console.ts';
+import { type Route, route } from '../../http/route.ts';
+import { actorOf } from '../actor.ts';
+import type { TakeBackPlan, TakeBackView } from '../grant-shapes.ts';
+import type { Page } from '../shapes.ts';
+import { ask, listQuery } from './query.ts';
+
+const text = z.string().min(1).max(200);
+const deviceId = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A rule, or a decision, or a gateway with a device. */
+export const takeBackPlanQuery = z.strictObject({
+  rule: text.optional(),
+  decision: text.optional(),
+  gateway: text.optional(),
+  device: deviceId.optional(),
+});
+export const takeBackListQuery = listQuery.pick({ limit: true, before: true });
+
+/** What the plan showed of one device. Anything else on the gateway is answered with 409 and the item as it is now. */
+export const takeBackInput = z.strictObject({
+  gateway: text,
+  deviceId,
+  publicKey: text,
+  holds: z.array(z.string().max(200)).max(2000),
+  rule: text.exactOptional(),
+  decision: text.exactOptional(),
+  confirm: text.exactOptional(),
+});
+
+export function takeBackRoutes(app: Console): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/take-backs/plan',
+      access: 'any',
+      query: takeBackPlanQuery,
+      handler: ({ query }): Promise<TakeBackPlan> =>
+        app.takeBack.plan({ ruleId: query.rule, decisionId: query.decision, gateway: query.gateway, deviceId: query.device }),
+    }),
+    route({
+      method: 'GET',
+      path: '/take-backs',
+      access: 'any',
+      query: takeBackListQuery,
+      handler: async ({ query }): Promise<Page<TakeBackView>> => ({
+        ...(await app.takeBack.list(ask(query))),
+        freshness: { state: 'live' },
+      }),
+    }),
+    route({
+      method: 'POST',
+      path: '/take-backs',
+      access: 'any',
+      input: takeBackInput,
+      handler: ({ input, actor }) => app.takeBack.take(input, actorOf(actor())),
+    }),
+  ];
+}
