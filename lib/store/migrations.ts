@@ -52,6 +52,7 @@ async function recordedRequests(db: Kysely<unknown>): Promise<void> {
     "create index take_backs_open on take_backs (state) where state = 'asking'",
     'create index take_backs_by_device on take_backs (gateway, device_id, seq)',
     'create index take_backs_by_rule on take_backs (rule_id, at_ms) where rule_id is not null',
+    'create index activity_by_rule on activity (rule_id, seq) where rule_id is not null',
     'create index take_backs_by_decision on take_backs (decision_id, seq) where decision_id is not null',
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
