@@ -368,6 +368,58 @@ test('a device that was let in here again has not returned by itself, also when 
   expect(await look()).toBe('gone');
 });
 
+test('an upgrade that was approved here since does not hide that the device came back by itself', async () => {
+  const { open, pair, inputOf, own, clock, store } = await scene();
+  await pair(FIRST, ADMIN);
+  const takeBack = await open();
+  const [item] = (await takeBack.plan({ gateway: 'g1', deviceId: FIRST.deviceId })).items;
+  if (!item) throw new Error('no item');
+  await takeBack.take(inputOf(item), PERSON);
+  clock.advance(1000);
+  await pair(FIRST, ADMIN);
+  await store.decisions.begin(sampleDecision({ id: 'up', ...FIRST, at: isoOf(clock.nowMs()), state: 'approved' }));
+  takeBack.onList('g1', await own.readList());
+  await takeBack.idle();
+  expect((await takeBack.list({ limit: 1 })).items[0]?.state).toBe('returned');
+});
+
+test('what was taken back is no grant any more, also when the device holds as much again by another hand', async () => {
+  const { open, pair, given, inputOf, own, clock, store } = await scene();
+  await pair(FIRST, ADMIN);
+  await given('d1', FIRST);
+  const takeBack = await open();
+  const [item] = (await takeBack.plan({ ruleId: 'r1' })).items;
+  if (!item) throw new Error('no item');
+  await takeBack.take(inputOf(item), PERSON);
+  clock.advance(1000);
+  await store.decisions.begin(
+    sampleDecision({ id: 'in', ...FIRST, at: isoOf(clock.nowMs()), reason: 'new-device', state: 'approved', addedScopes: ADMIN }),
+  );
+  await pair(FIRST, ADMIN);
+  takeBack.onList('g1', await own.readList());
+  await takeBack.idle();
+  expect(await takeBack.plan({ ruleId: 'r1' })).toMatchObject({ items: [], gone: 1 });
+  expect(takeBack.grantsOf('r1')).toEqual({ devices: 0 });
+  const [again] = (await takeBack.plan({ gateway: 'g1', deviceId: FIRST.deviceId })).items;
+  expect(again?.grants.map((g) => g.decisionId)).toEqual(['in']);
+});
+
+test('a list that comes in the middle of the act settles nothing', async () => {
+  const { open, pair, gateway, inputOf, own } = await scene();
+  await pair(FIRST, ADMIN);
+  const takeBack = await open();
+  const [item] = (await takeBack.plan({ gateway: 'g1', deviceId: FIRST.deviceId })).items;
+  if (!item) throw new Error('no item');
+  const before = own.list();
+  gateway.hooks.before = async ({ method }) => {
+    if (method !== 'device.pair.remove' || !before) return;
+    takeBack.onList('g1', before);
+    await takeBack.idle();
+    expect((await takeBack.list({ limit: 1 })).items[0]?.state).toBe('asking');
+  };
+  expect(await takeBack.take(inputOf(item), PERSON)).toMatchObject({ state: 'gone' });
+});
+
 test('two acts on one device at a time are one too many', async () => {
   const { open, pair, inputOf, gateway } = await scene();
   await pair(FIRST, ADMIN);

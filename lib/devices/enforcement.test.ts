@@ -55,7 +55,7 @@ test('the host key is never said to be kept out, and no new secret is advised fo
 });
 
 test('what to do beside it is named to the letter: the setting first where it helps, then the secret that is in use', () => {
-  expect(of({ protocol: 3 }).why).toContain('openclaw config set gateway.auth.token NEW-SECRET, then openclaw gateway restart');
+  expect(of({ protocol: 3 }).why).toContain('`openclaw config set gateway.auth.token NEW-SECRET`, then `openclaw gateway restart`');
   expect(of({ protocol: 3 }).why).not.toContain('autoApproveLocal');
   expect(of({ ...GRANTS, secret: 'password' }).why).toMatch(/autoApproveLocal false.*gateway\.auth\.password/);
   expect(of(ASKS).why).not.toContain('autoApproveLocal');

@@ -29,16 +29,16 @@ function newSecret({ secret, protocol, autoApproveLocal }: WayBack): string {
   const field = secret === 'password' ? 'gateway.auth.password' : 'gateway.auth.token';
   const ask =
     protocol !== undefined && protocol >= 4 && autoApproveLocal !== false
-      ? ' Let the gateway ask first: openclaw config set gateway.nodes.pairing.autoApproveLocal false.'
+      ? ' Let the gateway ask first: `openclaw config set gateway.nodes.pairing.autoApproveLocal false`.'
       : '';
   return (
-    `${ask} To keep it out, run on the gateway’s host: openclaw config set ${field} NEW-SECRET, then openclaw gateway restart,` +
+    `${ask} To keep it out, run on the gateway’s host: \`openclaw config set ${field} NEW-SECRET\`, then \`openclaw gateway restart\`,` +
     ' and give the new secret to nobody who may not come back. Devices with a token of their own stay connected without it.'
   );
 }
 
 /**
- * Whether a removal keeps a device out, and why, with what to do beside it. Pure.
+ * Whether a removal keeps a device out, and why, with what to do beside it; commands stand between backticks. Pure.
  * Measured on 2026.4.14 and 2026.9.6: the removed device's connections are closed (4001) and its own token is dead in every case.
  */
 export function enforcementOf(way: WayBack): { enforcement: Enforcement; why: string } {
