@@ -1,19 +1,23 @@
 'use client';
-// Rules in their order, the one switch over them, ready-made ones, and what no rule can change.
-import { Plus } from 'lucide-react';
+// Rules in their order, the one switch over them, ready-made ones, the file that may hold them, and what no rule can change.
+import { Plus, Upload } from 'lucide-react';
+import Link from 'next/link';
 import { useState } from 'react';
 import type { RuleInput, RuleView } from '#lib/api/rule-shapes.ts';
 import type { Overview } from '#lib/api/shapes.ts';
 import { AutomationSwitch } from '../frame/automation-menu.tsx';
 import { RuleFormDialog } from '../frame/later.ts';
+import { GuardsSection } from '../guards/guards-section.tsx';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { useOverview } from '../queries/overview.ts';
-import { RuleRow } from './rule-row.tsx';
+import { ExportRules } from './export-menu.tsx';
+import { ImportDialog } from './import-dialog.tsx';
+import { RuleList } from './rule-list.tsx';
+import { RulesFileBanner } from './rules-file-banner.tsx';
 import { RulesDoNotMatter } from './rules-matter.tsx';
 import { Templates } from './templates.tsx';
-import { acknowledgements, inputOf } from './tightest.ts';
 
 type Editing = { rule: RuleView } | { template: RuleInput } | { empty: true };
 
@@ -36,37 +40,31 @@ function Boundary({ overview }: { overview: Overview }) {
 }
 
 function Loaded({ overview, onEdit }: { overview: Overview; onEdit(editing: Editing): void }) {
-  const { rules, gateways, automation } = overview;
+  const { rules, gateways, automation, rulesFile } = overview;
   return (
     <>
       <RulesDoNotMatter gateways={gateways} />
       <section aria-label="Automation" className="rounded-lg border border-hairline bg-raised px-4 py-3 shadow-xs">
         <AutomationSwitch automation={automation} />
+        <p className="mt-1 text-xs text-soft">
+          Whatever the rules say, the{' '}
+          <Link href="#guards" className="text-accent underline underline-offset-2">
+            guards
+          </Link>{' '}
+          below stand.
+        </p>
       </section>
+      {rulesFile !== undefined && <RulesFileBanner file={rulesFile} rules={rules} />}
       {rules.length === 0 ? (
         <Empty title="No rule yet">Every request waits for a person.</Empty>
       ) : (
-        <section aria-label="Rules, first match wins">
-          <p className="text-xs text-soft">
-            The first rule that matches decides. No match, any doubt or any error leaves the request to a person.
-          </p>
-          <ol className="mt-1 border-t border-hairline">
-            {rules.map((rule, index) => (
-              <RuleRow
-                key={rule.id}
-                rule={rule}
-                number={index + 1}
-                mustType={acknowledgements(inputOf(rule, true), gateways).length > 0}
-                onEdit={() => onEdit({ rule })}
-              />
-            ))}
-          </ol>
-        </section>
+        <RuleList rules={rules} gateways={gateways} readOnly={rulesFile !== undefined} onEdit={(rule) => onEdit({ rule })} />
       )}
-      <Templates taken={rules.map((rule) => rule.name)} onTake={(template) => onEdit({ template })} />
+      {rulesFile === undefined && <Templates taken={rules.map((rule) => rule.name)} onTake={(template) => onEdit({ template })} />}
       <div className="mt-4">
         <Boundary overview={overview} />
       </div>
+      <GuardsSection />
     </>
   );
 }
@@ -75,12 +73,22 @@ function Loaded({ overview, onEdit }: { overview: Overview; onEdit(editing: Edit
 export function RulesPage() {
   const { data, error } = useOverview();
   const [editing, setEditing] = useState<Editing>();
+  const [importing, setImporting] = useState(false);
+  const readOnly = data?.rulesFile !== undefined;
   return (
     <div className="grid w-full max-w-[920px] content-start gap-3 px-4 pb-8 sm:px-6">
       <PageHead title="Rules">
-        <Button disabled={data === undefined} onClick={() => setEditing({ empty: true })}>
-          <Plus size={14} aria-hidden /> New rule
-        </Button>
+        {!readOnly && (
+          <Button disabled={data === undefined} onClick={() => setImporting(true)}>
+            <Upload size={13} aria-hidden /> Import
+          </Button>
+        )}
+        {data !== undefined && <ExportRules />}
+        {!readOnly && (
+          <Button disabled={data === undefined} onClick={() => setEditing({ empty: true })}>
+            <Plus size={14} aria-hidden /> New rule
+          </Button>
+        )}
       </PageHead>
       {data === undefined ? (
         error === null ? (
@@ -91,6 +99,7 @@ export function RulesPage() {
       ) : (
         <Loaded overview={data} onEdit={setEditing} />
       )}
+      {importing && <ImportDialog onClose={() => setImporting(false)} />}
       {editing !== undefined && data !== undefined && (
         <RuleFormDialog
           gateways={data.gateways}
