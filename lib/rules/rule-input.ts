@@ -30,7 +30,13 @@ const words = (max: number) => z.array(text(64)).min(1, 'an empty list would mat
 const count = (most: number) => z.int().min(1, 'must be at least 1').max(most, `must be at most ${most}`);
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 08:30');
 
-const hours = z.strictObject({
+const unknownField = (issue: { code?: string | undefined; keys?: unknown }): string | undefined =>
+  issue.code === 'unrecognized_keys' && Array.isArray(issue.keys) ? `there is no field ${issue.keys.map(shown).join(', ')}` : undefined;
+
+/** A strict object whose message names the field that does not exist. */
+export const strictly = <T extends z.core.$ZodLooseShape>(fields: T) => z.strictObject(fields, { error: unknownField });
+
+const hours = strictly({
   days: z.array(oneOf(WEEKDAYS, 'a day')).min(1, 'name at least one day').max(7),
   from: clockTime,
   to: clockTime,
@@ -80,12 +86,6 @@ export const RULE_FIELDS = {
     .max(2)
     .default([]),
 };
-
-const unknownField = (issue: { code?: string | undefined; keys?: unknown }): string | undefined =>
-  issue.code === 'unrecognized_keys' && Array.isArray(issue.keys) ? `there is no field ${issue.keys.map(shown).join(', ')}` : undefined;
-
-/** A strict object whose message names the field that does not exist. */
-export const strictly = <T extends z.core.$ZodLooseShape>(fields: T) => z.strictObject(fields, { error: unknownField });
 
 const bare = strictly(RULE_FIELDS);
 type Written = z.infer<typeof bare>;
