@@ -68,6 +68,7 @@ const view = (over: Partial<Input> = {}) => {
     lastProtocol: 3,
     identityProblem: undefined,
     trouble: [],
+    factTimes: [],
     ...over,
   });
 };

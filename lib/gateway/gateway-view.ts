@@ -2,6 +2,7 @@
 import type { FactView, Freshness, GatewayView, TroubleView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
 import type { CollectorState } from '../evidence/collector.ts';
+import type { FactTimesSummary } from '../evidence/fact-times.ts';
 import { present } from '../present.ts';
 import { type ProblemView, problemView } from '../problem.ts';
 import { type GatewayEndpoint, isLoopbackUrl } from './endpoint.ts';
@@ -98,7 +99,7 @@ export function gatewayView(input: {
   lastProtocol: number | undefined;
   identityProblem: ProblemView | undefined;
   trouble: TroubleView[];
-  factTimes: FactTimesView[];
+  factTimes: readonly FactTimesSummary[];
 }): GatewayView {
   const { endpoint, state, collected, list } = input;
   const granted = state.kind === 'live' ? state.grantedScopes : [];
@@ -137,7 +138,12 @@ export function gatewayView(input: {
     pendingCount: list?.pending.length ?? 0,
     rulesMatter: rulesMatter(state, collected, input.lastProtocol),
     proof: proofOf(collected),
-    factTimes: input.factTimes,
+    factTimes: input.factTimes.map(({ fact, had, missed, lastMissedAtMs, ...words }) => ({
+      fact,
+      had,
+      missed,
+      ...present({ ...words, lastMissedAt: lastMissedAtMs === undefined ? undefined : isoOf(lastMissedAtMs) }),
+    })),
     statement: input.statement,
     sameUser: {
       known: uid !== undefined && input.consoleUid !== undefined,

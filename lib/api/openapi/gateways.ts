@@ -34,6 +34,18 @@ export const deviceView = z
   })
   .describe('A key with a pairing record.');
 
+const factTimes = z
+  .strictObject({
+    fact: z.enum(['peer', 'canary', 'record', 'config']),
+    had: z.int(),
+    missed: z.int(),
+    medianMs: z.number().exactOptional(),
+    p95Ms: z.number().exactOptional(),
+    lastMissed: z.string().exactOptional(),
+    lastMissedAt: instant.exactOptional(),
+  })
+  .describe('How often a fact could be had in time, over the last judgements since the start.');
+
 export const gatewayView = z
   .strictObject({
     id: z.string(),
@@ -58,6 +70,7 @@ export const gatewayView = z
     connectedCount: z.int().exactOptional(),
     rulesMatter: z.strictObject({ matter: z.boolean(), text: z.string() }),
     proof: z.array(fact).describe('Whether each kind of evidence can be had here, with the remedy.'),
+    factTimes: z.array(factTimes),
     statement: z.strictObject({
       noProxyInFront: z.boolean(),
       by: z.string().exactOptional(),
