@@ -106,7 +106,7 @@ export function TakeBackRow({ item, named, step, left, onLeave }: TakeBackRowPro
               </ul>
             ),
           ],
-          ['holds', item.impossible === undefined ? <EnforcementWord key="enforcement" enforcement={item.enforcement} /> : undefined],
+          ['stays out', item.impossible === undefined ? <EnforcementWord key="enforcement" enforcement={item.enforcement} /> : undefined],
         ]}
       />
       {item.impossible === undefined ? (

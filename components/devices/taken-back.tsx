@@ -7,22 +7,15 @@ import type { DecisionView } from '#lib/api/shapes.ts';
 import { TakeBackDialog } from '../frame/later.ts';
 import { Button } from '../parts/button.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
-import { Clock } from '../parts/time.tsx';
 import { canTakeBack, takeBackWord } from './take-back-words.ts';
 
 /** What became of the take-back of a decision; nothing where there was none. */
-export function TakenBackWord({ decision: { takenBack }, at = false }: { decision: DecisionView; at?: boolean }) {
+export function TakenBackWord({ decision: { takenBack } }: { decision: DecisionView }) {
   if (takenBack === undefined) return null;
   const { word, tone } = takeBackWord(takenBack.state);
   return (
     <span className={clsx(TONE_CLASS[tone], 'whitespace-nowrap text-tone')} data-taken-back={takenBack.state}>
       {word}
-      {at && (
-        <>
-          {' '}
-          <Clock at={takenBack.at} />
-        </>
-      )}
     </span>
   );
 }

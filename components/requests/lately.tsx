@@ -28,10 +28,11 @@ export function DecisionDetails({ decision }: { decision: DecisionView }) {
       )}
       {decision.takenBack !== undefined && (
         <p>
-          <TakenBackWord decision={decision} at />
-          {decision.takenBack.state === 'returned' && (
-            <span className="text-soft"> The gateway let it in without anybody here. See Devices for what it holds now.</span>
-          )}
+          <TakenBackWord decision={decision} />
+          <span className="text-soft">
+            {decision.takenBack.state === 'returned' && ' after it was taken back'} at <Clock at={decision.takenBack.at} />.
+            {decision.takenBack.state === 'returned' && ' The gateway let it in without anybody here; Devices shows what it holds now.'}
+          </span>
         </p>
       )}
       {decision.problem !== undefined && <ProblemNotice problem={decision.problem} />}
@@ -74,8 +75,8 @@ function Line({ decision }: { decision: DecisionView }) {
           <span className="font-mono text-xs text-soft">{decision.deviceId.slice(0, 8)}</span>
         </span>
         <ScopeWords scopes={given} className="max-sm:col-start-2" />
-        <span className="truncate text-soft max-sm:col-start-2">
-          {actorWords(decision.actor)} <TakenBackWord decision={decision} />
+        <span className="flex flex-wrap gap-x-2 text-soft max-sm:col-start-2">
+          <span className="truncate">{actorWords(decision.actor)}</span> <TakenBackWord decision={decision} />
         </span>
       </button>
       {open && (
