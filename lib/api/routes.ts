@@ -8,6 +8,7 @@ import { openApiDocument } from './openapi.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { handshakeRoutes } from './routes/handshakes.ts';
 import { listRoutes } from './routes/lists.ts';
+import { previewRoutes } from './routes/preview.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { takeBackRoutes } from './routes/take-backs.ts';
@@ -19,6 +20,7 @@ export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: A
     ...handshakeRoutes(app, clock),
     ...requestRoutes(app),
     ...gatewayRoutes(app),
+    ...previewRoutes(app, clock),
     ...ruleRoutes(app),
     ...takeBackRoutes(app),
     route({ method: 'GET', path: '/openapi.json', access: 'any', handler: () => openApiDocument(version) }),

@@ -173,6 +173,22 @@ export const OPERATIONS: readonly Operation[] = [
     problems: ['store-unwritable'],
   },
   {
+    method: 'POST',
+    path: '/rules/preview',
+    tag: 'rules',
+    summary: 'What a draft would have done',
+    text: 'Nothing is stored. The whole rulebook with the draft in its place goes through the recorded requests of the last 7, 30 or 90 days in the order of time, with its limits; the draft counts as switched on and not in shadow. Lines of JSON: progress, then the result. An answer that cannot be finished ends with a reset connection.',
+    access: 'any',
+    body: 'PreviewInput',
+    answers: {
+      status: 200,
+      schema: [],
+      text: 'One PreviewFrame per line; the last one holds the result.',
+      files: { 'application/x-ndjson': 'One PreviewFrame per line.' },
+    },
+    problems: ['rule-unknown'],
+  },
+  {
     method: 'PUT',
     path: '/rules/{id}',
     tag: 'rules',

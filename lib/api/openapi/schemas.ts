@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ruleInput } from '../../rules/rule.ts';
 import { acknowledgeStatementInput, statementInput, vouchedInput } from '../routes/gateways.ts';
+import { previewInput } from '../routes/preview.ts';
 import { seen } from '../routes/requests.ts';
 import { acknowledgeInput, automationInput } from '../routes/rules.ts';
 import { takeBackInput } from '../routes/take-backs.ts';
@@ -19,6 +20,7 @@ import {
   timelineStep,
   troubleView,
 } from './handshakes.ts';
+import { previewFrame, previewItem, previewView } from './preview.ts';
 import { decisionView, requestView } from './requests.ts';
 import { agreementView, conditionView, ruleTemplate, ruleTrace, ruleView, shadowCall, verdict } from './rules.ts';
 import { takeBackItem, takeBackPlan, takeBackView } from './take-backs.ts';
@@ -35,6 +37,7 @@ export const INPUTS = {
   SignIn: signIn,
   Seen: seen,
   RuleInput: ruleInput,
+  PreviewInput: previewInput,
   Statement: statementInput,
   Vouched: vouchedInput,
   AutomationInput: automationInput,
@@ -70,6 +73,9 @@ export const ANSWERS = {
   RulePage: page(ruleView),
   RuleTemplate: ruleTemplate,
   RuleTemplatePage: page(ruleTemplate),
+  PreviewFrame: previewFrame,
+  PreviewView: previewView,
+  PreviewItem: previewItem,
   AutomationView: automationView,
   ActivityView: activityView,
   ActivityPage: page(activityView),

@@ -10,6 +10,7 @@ import type * as common from './common.ts';
 import type * as console from './console.ts';
 import type * as gateways from './gateways.ts';
 import type * as handshakes from './handshakes.ts';
+import type * as preview from './preview.ts';
 import type * as requests from './requests.ts';
 import type * as rules from './rules.ts';
 import type { ANSWERS } from './schemas.ts';
@@ -33,6 +34,8 @@ test('schemas and the types of the wire contract agree in both directions', () =
   expectTypeOf<z.infer<typeof gateways.deviceView>>().toEqualTypeOf<Shapes.DeviceView>();
   expectTypeOf<z.infer<typeof gateways.gatewayView>>().toEqualTypeOf<Shapes.GatewayView>();
   expectTypeOf<z.infer<typeof rules.ruleView>>().toEqualTypeOf<Pick<Rules.RuleView, keyof Rules.RuleView>>();
+  expectTypeOf<z.infer<typeof preview.previewView>>().toEqualTypeOf<Rules.PreviewView>();
+  expectTypeOf<z.infer<typeof preview.previewFrame>>().toEqualTypeOf<Rules.PreviewFrame>();
   expectTypeOf<z.infer<typeof console.automationView>>().toEqualTypeOf<Shapes.AutomationView>();
   expectTypeOf<z.infer<typeof console.activityView>>().toEqualTypeOf<Shapes.ActivityView>();
   expectTypeOf<z.infer<typeof console.overview>>().toEqualTypeOf<Shapes.Overview>();
