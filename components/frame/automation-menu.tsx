@@ -13,10 +13,20 @@ import { useAutomation } from '../queries/rules.ts';
 
 const TONES: Record<AutomationView['state'], Tone> = { on: 'good', off: 'plain', suspended: 'red' };
 
+const CAUSES: Record<NonNullable<AutomationView['cause']>, string> = {
+  flood: 'more devices or requests at once than the limits allow',
+  rate: 'more automatic approvals in a minute than the limit allows',
+  undone: 'an approval gave something else than was shown and was undone',
+  'identity-changed': 'the gateway shows another identity',
+  clock: 'the clock jumped back',
+  store: 'the record cannot be written',
+  'token-drift': 'a device asked again for what it had just been given',
+};
+
 /** The switch with its words, as it stands in the top bar's panel and on the Rules page. */
 export function AutomationSwitch({ automation }: { automation: AutomationView }) {
   const change = useAutomation();
-  const { state, text, since, rearmsAt } = automation;
+  const { state, text, since, cause, rearmsAt } = automation;
   return (
     <div className="grid gap-2">
       <div className="flex items-center gap-3">
@@ -26,6 +36,11 @@ export function AutomationSwitch({ automation }: { automation: AutomationView })
           since <Clock at={since} precise="minutes" />
         </span>
       </div>
+      {cause !== undefined && (
+        <p>
+          Cause: <strong className="font-medium">{CAUSES[cause]}</strong> <code className="font-mono text-2xs text-soft">{cause}</code>
+        </p>
+      )}
       <p className="text-soft">{text}</p>
       {rearmsAt !== undefined && (
         <p className="text-soft">
@@ -54,7 +69,7 @@ export function AutomationMenu({ automation }: { automation: AutomationView }) {
         <>
           <Zap size={14} aria-hidden />
           <span>
-            <span className="max-md:sr-only">automation </span>
+            <span className={automation.state === 'on' ? 'max-md:sr-only' : undefined}>automation </span>
             {automation.state}
           </span>
         </>
