@@ -7,9 +7,11 @@ import { handshakeBurstFigures, handshakePageFigures } from './handshake-page.ts
 import { rowFigure } from './handshake-row.ts';
 import { handshakeStoreFigures } from './handshake-store.ts';
 import { logLinesFigure } from './log-lines.ts';
+import { previewFigures } from './preview.ts';
 import { ruleFigure } from './rules.ts';
 import { NEWEST, OLDEST } from './scene.ts';
 import { memoryFigure, startFigure } from './start-up.ts';
+import { verdictFigures } from './verdicts.ts';
 
 const MEASUREMENTS = [
   startFigure,
@@ -27,8 +29,10 @@ const MEASUREMENTS = [
   rowFigure('row-tail', OLDEST, 'tail'),
   rowFigure('row-file-newest', NEWEST, 'raw'),
   rowFigure('row-tail-newest', NEWEST, 'tail'),
+  previewFigures,
   handshakePageFigures,
   handshakeBurstFigures,
+  verdictFigures,
 ];
 
 const say = (text: string) => console.error(`[bench] ${text}`);

@@ -1,5 +1,4 @@
 // A rule made ready for many verdicts: scopes as bits, its end as a number, its pattern folded, its hours with their formatter.
-import type { Reason } from '../api/shapes.ts';
 import type { RuleInForce } from './case.ts';
 import { ceilingOf } from './ceiling.ts';
 import { CONDITIONS, type Condition } from './conditions.ts';
@@ -7,6 +6,7 @@ import { createHours } from './hours.ts';
 import { foldName } from './pattern.ts';
 import type { Rule } from './rule.ts';
 import { allowedMask, effectiveMask, maskOf } from './scope-mask.ts';
+import { reasonMask } from './subject.ts';
 
 export type CompiledRule = {
   readonly rule: Rule;
@@ -18,14 +18,17 @@ export type CompiledRule = {
   readonly scopes: number;
   readonly heldScopes: number;
   readonly aboveWrite: boolean;
-  readonly reasons: readonly Reason[];
+  /** One bit for each reason that it is for. */
+  readonly reasons: number;
   readonly platforms: readonly string[];
   readonly pattern: readonly string[];
   readonly isAwake: ((atMs: number) => boolean) | undefined;
   readonly pairedForMs: number;
   readonly coolOffMs: number;
-  /** Those that this rule has, cheapest first. */
+  /** Those that this rule has, in the order in which they are told. */
   readonly conditions: readonly Condition[];
+  /** Their tests, those first that tell rules apart. */
+  readonly tests: readonly Condition['test'][];
 };
 
 const HOUR_MS = 3_600_000;
@@ -36,6 +39,7 @@ export const WRITE_CEILING = ['operator.read', 'operator.write', 'operator.talk'
 /** Compiles one rule; some microseconds, more with hours. */
 export function compileRule(rule: Rule): CompiledRule {
   const ceiling = maskOf(ceilingOf(rule));
+  const conditions = CONDITIONS.filter((c) => c.applies(rule));
   return {
     rule,
     endsAtMs: Date.parse(rule.expiresAt),
@@ -44,17 +48,18 @@ export function compileRule(rule: Rule): CompiledRule {
     scopes: maskOf(rule.scopes),
     heldScopes: maskOf(rule.heldScopes ?? []),
     aboveWrite: (ceiling & ~effectiveMask(maskOf(WRITE_CEILING))) !== 0,
-    reasons: rule.reasons,
+    reasons: reasonMask(rule.reasons),
     platforms: (rule.platforms ?? []).map((p) => p.toLowerCase()),
     pattern: foldName(rule.displayName ?? ''),
     isAwake: rule.hours ? createHours(rule.hours) : undefined,
     pairedForMs: (rule.pairedForHours ?? 0) * HOUR_MS,
     coolOffMs: rule.coolOffMinutes * MINUTE_MS,
-    conditions: CONDITIONS.filter((c) => c.applies(rule)),
+    conditions,
+    tests: [...conditions.filter((c) => !c.common), ...conditions.filter((c) => c.common)].map((c) => c.test),
   };
 }
 
-/** A symbol, so that neither JSON nor a comparison of what is recorded ever sees it. */
+/** A symbol, so that nothing that is recorded or sent ever holds it. */
 const COMPILED = Symbol('compiled rule');
 type Ready = RuleInForce & { readonly [COMPILED]: CompiledRule };
 const isReady = (entry: RuleInForce): entry is Ready => COMPILED in entry;
@@ -62,7 +67,6 @@ const isReady = (entry: RuleInForce): entry is Ready => COMPILED in entry;
 /** The entry made ready for many verdicts. Whoever keeps rules calls this once for each version. */
 export function readyRule(entry: RuleInForce): RuleInForce {
   const ready: Ready = { ...entry, [COMPILED]: compileRule(entry.rule) };
-  Object.defineProperty(ready, COMPILED, { enumerable: false });
   return ready;
 }
 

@@ -17,6 +17,8 @@ export type Condition = {
   /** The caller's word. */
   said?: true;
   applies: (rule: Rule) => boolean;
+  /** Nearly every rule has it and most requests meet it, so it tells rules apart last. */
+  common?: true;
   test: (rule: CompiledRule, subject: Subject) => boolean | undefined;
   wanted: (rule: CompiledRule) => string;
   value: (subject: Subject) => string;
@@ -96,16 +98,17 @@ export const CONDITIONS: readonly Condition[] = [
   },
   {
     name: 'reason',
+    common: true,
     label: 'Reason',
     applies: () => true,
-    test: ({ reasons }, { input }) => reasons.includes(input.request.reason),
-    wanted: ({ reasons }) =>
+    test: ({ reasons }, { reason }) => (reasons & reason) !== 0,
+    wanted: ({ rule: { reasons } }) =>
       listed(
         reasons.map((r) => REASONS[r]),
         'or',
       ),
     value: ({ input }) => REASONS[input.request.reason],
-    miss: ({ reasons }, { input }) =>
+    miss: ({ rule: { reasons } }, { input }) =>
       one(
         'other-reason',
         `It is for ${listed(
@@ -116,15 +119,17 @@ export const CONDITIONS: readonly Condition[] = [
   },
   {
     name: 'role',
+    common: true,
     label: 'Role',
     applies: approves,
-    test: (_rule, { input: { request } }) => request.roles.length === 1 && request.roles[0] === 'operator',
+    test: (_rule, { operatorAlone }) => operatorAlone,
     wanted: () => 'operator alone',
     value: ({ input }) => listed(input.request.roles.map((r) => r.slice(0, SHOWN))),
     miss: () => one('other-role', 'It is for role operator alone.'),
   },
   {
     name: 'scopes',
+    common: true,
     label: 'Scopes',
     applies: () => true,
     test({ rule, allowed, scopes }, { result, asks, asksUnclear }) {
@@ -187,6 +192,7 @@ export const CONDITIONS: readonly Condition[] = [
   },
   {
     name: 'origin',
+    common: true,
     label: 'Origin',
     applies: (rule) => rule.origin !== 'any',
     test: ({ rule }, { path }) => (rule.origin === 'host-key' ? path.hostKey : path.loopback),
@@ -205,6 +211,7 @@ export const CONDITIONS: readonly Condition[] = [
   },
   {
     name: 'assurance',
+    common: true,
     label: 'Proof',
     applies: (rule) => rule.origin !== 'any' && rule.assurance === 'peer',
     test: (_rule, { path }) => path.peer,
@@ -216,6 +223,7 @@ export const CONDITIONS: readonly Condition[] = [
   },
   {
     name: 'agents',
+    common: true,
     label: 'Asked by',
     applies: (rule) => approves(rule) && !rule.agentsMayUse,
     test(_rule, { input: { judgement }, named }) {
@@ -256,7 +264,7 @@ export const CONDITIONS: readonly Condition[] = [
     'platform',
     'Platform',
     ({ platforms }) => platforms,
-    ({ input }) => input.request.platform?.toLowerCase(),
+    ({ platform }) => platform,
   ),
   {
     name: 'display-name',

@@ -26,8 +26,8 @@ export type Decided = {
 /** Whether every condition of a rule holds. Undefined: none is contradicted, but one is not known. */
 export function matchOf(compiled: CompiledRule, subject: Subject): boolean | undefined {
   let known: true | undefined = true;
-  for (const condition of compiled.conditions) {
-    const held = condition.test(compiled, subject);
+  for (const test of compiled.tests) {
+    const held = test(compiled, subject);
     if (held === false) return false;
     if (held === undefined) known = undefined;
   }
