@@ -1,7 +1,9 @@
 // The one switch, and what stops automation by itself. Off and suspended survive a restart; no doubt ever switches it on.
 import { z } from 'zod';
+import type { GuardLimits } from '../api/rule-shapes.ts';
 import type { AutomationView } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
+import { Problem } from '../problem.ts';
 
 export type SuspensionCause = NonNullable<AutomationView['cause']>;
 
@@ -14,18 +16,23 @@ export type Automation = {
   /** Whether `set(true)` needs a person: it would lift a suspension, or undo what a person switched off. */
   needsPerson: () => boolean;
   suspend: (cause: SuspensionCause, text: string) => Promise<void>;
-  /** Counts an automatic approval; suspends above 20 in a minute. Answers whether one more may be made. */
+  /** Counts an automatic approval; suspends when as many as may be were made in a minute. Answers whether one more may be made. */
   mayApprove: (madeInLastMinute: number) => Promise<boolean>;
   /** Counts a request; suspends at a flood. */
   noteRequest: (gateway: string, deviceId: string) => void;
+  /** The figures in force. */
+  limits: () => GuardLimits;
+  /** Puts other figures in force, none above the product's own; answers those that were. Throws Problem('limits-loosened'). */
+  setLimits: (limits: GuardLimits) => Promise<GuardLimits>;
   storeFailed: () => void;
   storeWorks: () => void;
   dispose: () => void;
 };
 
-const RATE_PER_MINUTE = 20;
-const FLOOD_DEVICES_PER_MINUTE = 40;
-const FLOOD_REQUESTS_PER_MINUTE = 1200;
+/** The product's own figures: they can be tightened, never exceeded. */
+export const MOST_LIMITS: Readonly<GuardLimits> = { approvalsPerMinute: 20, devicesPerMinute: 40, requestsPerMinute: 1200 };
+const LIMIT_NAMES = ['approvalsPerMinute', 'devicesPerMinute', 'requestsPerMinute'] as const;
+
 const QUIET_MS = 10 * 60_000;
 const CLOCK_STEP_MS = 1000;
 const CLOCK_SLACK_MS = 2000;
@@ -42,6 +49,13 @@ const note = z.object({
       since: z.string(),
     })
     .optional(),
+  limits: z
+    .object({
+      approvalsPerMinute: z.number().int().min(1).max(MOST_LIMITS.approvalsPerMinute),
+      devicesPerMinute: z.number().int().min(1).max(MOST_LIMITS.devicesPerMinute),
+      requestsPerMinute: z.number().int().min(1).max(MOST_LIMITS.requestsPerMinute),
+    })
+    .optional(),
 });
 type State = z.infer<typeof note>;
 
@@ -51,6 +65,8 @@ export async function createAutomation(deps: {
   load: () => Promise<unknown>;
   save: (state: State) => Promise<void>;
   onChange: (view: AutomationView) => void;
+  /** Told of every stop that waits for a person, at once and also while automation is off. */
+  onStop?: (cause: SuspensionCause, text: string) => void;
 }): Promise<Automation> {
   const { clock } = deps;
   const found = await deps.load();
@@ -69,7 +85,7 @@ export async function createAutomation(deps: {
     const { suspended } = state;
     if (!state.on) return { state: 'off', text: 'Automation is off. Every request waits for a person.', since: state.since };
     if (suspended) {
-      const rearms = suspended.cause === 'flood' || suspended.cause === 'rate';
+      const rearms = endsByItself(suspended.cause);
       return {
         state: 'suspended',
         text: suspended.text,
@@ -104,11 +120,15 @@ export async function createAutomation(deps: {
     deps.onChange(view());
   }
 
+  const limits = (): GuardLimits => ({ ...(state.limits ?? MOST_LIMITS) });
+  const endsByItself = (cause: SuspensionCause) => cause === 'flood' || cause === 'rate';
+
   async function suspend(cause: SuspensionCause, text: string) {
     const held = state.suspended?.cause;
     quietSince = clock.monotonicMs();
+    if (!endsByItself(cause)) deps.onStop?.(cause, text);
     // A stop that waits for a person is never weakened into one that ends by itself.
-    if (held && held !== 'flood' && held !== 'rate') return;
+    if (held && !endsByItself(held)) return;
     if (held === cause) return;
     await keep({ ...state, suspended: { cause, text, since: isoOf(clock.nowMs()) } }, 'narrows');
   }
@@ -124,7 +144,7 @@ export async function createAutomation(deps: {
     lastWall = wall;
     lastSteady = steady;
     const { suspended } = state;
-    if (suspended && (suspended.cause === 'flood' || suspended.cause === 'rate') && steady - quietSince >= QUIET_MS) {
+    if (suspended && endsByItself(suspended.cause) && steady - quietSince >= QUIET_MS) {
       const { suspended: _ended, ...rest } = state;
       void keep(rest, 'widens').catch(() => undefined);
     }
@@ -139,21 +159,32 @@ export async function createAutomation(deps: {
       if (!on) return keep({ ...state, on: false, since, offByPerson: byPerson || (!state.on && state.offByPerson !== false) }, 'narrows');
       // A stop outlives the switch: switched on again it still stands, and only then can it be lifted.
       const { suspended } = state;
-      await keep(state.on || !suspended ? { on: true, since } : { on: true, since, suspended }, 'widens');
+      const kept = state.limits ? { limits: state.limits } : {};
+      await keep(state.on || !suspended ? { on: true, since, ...kept } : { on: true, since, suspended, ...kept }, 'widens');
     },
     needsPerson: () => (state.on ? state.suspended !== undefined : state.offByPerson !== false),
     suspend,
+    limits,
+    async setLimits(next) {
+      for (const name of LIMIT_NAMES)
+        if (next[name] > MOST_LIMITS[name])
+          throw new Problem('limits-loosened', `${name} can be at most ${MOST_LIMITS[name]}.`, { field: name });
+      const before = limits();
+      await keep({ ...state, limits: { ...next } }, LIMIT_NAMES.every((name) => next[name] <= before[name]) ? 'narrows' : 'widens');
+      return before;
+    },
     async mayApprove(madeInLastMinute) {
       // Counted here as well, in one turn: approvals that run side by side must not each see the same stored number.
       const minute = clock.monotonicMs() - 60_000;
       allowed = allowed.filter((at) => at > minute);
-      if (Math.max(madeInLastMinute, allowed.length) < RATE_PER_MINUTE) {
+      const { approvalsPerMinute } = limits();
+      if (Math.max(madeInLastMinute, allowed.length) < approvalsPerMinute) {
         allowed.push(clock.monotonicMs());
         return true;
       }
       await suspend(
         'rate',
-        `Rules approved ${RATE_PER_MINUTE} requests within a minute, the most that is allowed. Automation rests until 10 quiet minutes have passed.`,
+        `Rules approved ${approvalsPerMinute} request${approvalsPerMinute === 1 ? '' : 's'} within a minute, the most that is allowed. Automation rests until 10 quiet minutes have passed.`,
       );
       return false;
     },
@@ -162,10 +193,11 @@ export async function createAutomation(deps: {
       requests = requests.filter((r) => r.at > now - 60_000);
       requests.push({ at: now, device: `${gateway} ${deviceId}` });
       const devices = new Set(requests.map((r) => r.device)).size;
-      if (devices > FLOOD_DEVICES_PER_MINUTE || requests.length > FLOOD_REQUESTS_PER_MINUTE)
+      const { devicesPerMinute, requestsPerMinute } = limits();
+      if (devices > devicesPerMinute || requests.length > requestsPerMinute)
         void suspend(
           'flood',
-          `${requests.length} pairing requests by ${devices} devices within a minute. Automation rests until 10 quiet minutes have passed.`,
+          `${requests.length} pairing requests by ${devices} device${devices === 1 ? '' : 's'} within a minute. Automation rests until 10 quiet minutes have passed.`,
         ).catch(() => undefined);
     },
     storeFailed() {

@@ -34,6 +34,8 @@ export type Decider = {
   /** Whether a decision on this device is under way. */
   isBusy: (deviceId: string) => boolean;
   decide: (intent: Intent) => Promise<DecisionView>;
+  /** Another act on a device, under the same mark: one at a time. Rejects with Problem('request-busy'). */
+  exclusively: <T>(deviceId: string, work: () => Promise<T>) => Promise<T>;
 };
 
 const TRIES = 3;
@@ -192,13 +194,21 @@ export function createDecider(deps: DeciderDeps): Decider {
     return done;
   }
 
+  async function exclusively<T>(deviceId: string, work: () => Promise<T>): Promise<T> {
+    if (busy.has(deviceId)) throw new Problem('request-busy', 'A decision on this device is under way.');
+    busy.add(deviceId);
+    try {
+      return await work();
+    } finally {
+      busy.delete(deviceId);
+    }
+  }
+
   return {
     isBusy: (deviceId) => busy.has(deviceId),
-    async decide(intent) {
-      const { deviceId } = intent.bound;
-      if (busy.has(deviceId)) throw new Problem('request-busy', 'A decision on this device is under way.');
-      busy.add(deviceId);
-      try {
+    exclusively,
+    decide: (intent) =>
+      exclusively(intent.bound.deviceId, async () => {
         let decision: DecisionView | undefined;
         for (let n = 0; n < TRIES; n += 1) {
           let result: { again: DecisionView } | DecisionView;
@@ -230,9 +240,6 @@ export function createDecider(deps: DeciderDeps): Decider {
             problem: problemView(gone),
           });
         throw gone;
-      } finally {
-        busy.delete(deviceId);
-      }
-    },
+      }),
   };
 }

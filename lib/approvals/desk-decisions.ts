@@ -31,6 +31,8 @@ export function createDeskDecisions(deps: {
   publish: (change: BridgeChange) => void;
   record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
   alarm: (code: string, text: string) => void;
+  /** Each decision with what became of it. */
+  onDecided: (decision: DecisionView) => void;
   clock: Clock;
   newId: () => string;
 }): DeskDecisions {
@@ -48,6 +50,7 @@ export function createDeskDecisions(deps: {
   }
 
   async function recordDecision(decision: DecisionView) {
+    deps.onDecided(decision);
     const who = decision.displayName ?? decision.clientId ?? decision.deviceId.slice(0, 8);
     await deps.record({
       actor: decision.actor,
@@ -66,8 +69,8 @@ export function createDeskDecisions(deps: {
     newId: deps.newId,
     async begin(decision) {
       deps.outside.own(decision.requestId);
-      // Before the gateway is asked: a refusal whose answer is lost is a refusal all the same.
-      if (decision.action === 'reject')
+      // Before the gateway is asked: a refusal whose answer is lost is a refusal all the same. A rule's is no person's word on the key.
+      if (decision.action === 'reject' && decision.actor.kind !== 'rule')
         await standing.refused({ gateway, deviceId: decision.deviceId, publicKey: decision.publicKey }, decision.actor.name, 'rejected');
       await guardStore(store.decisions.begin(decision));
       publish({ topic: 'decisions', op: 'set', item: decision });

@@ -34,6 +34,8 @@ export function createOutside(deps: {
   window: LogWindow;
   record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
   changed: (deviceId: string) => void;
+  /** Somebody rejected this request with another tool. */
+  onRejected: (request: { requestId: string; deviceId: string; publicKey: string }) => void;
   fault: (error: unknown) => void;
   now: () => number;
 }): Outside {
@@ -52,10 +54,13 @@ export function createOutside(deps: {
   }
 
   const elsewhere = createRefusedElsewhere({
-    onRejected: ({ deviceId, publicKey, ts }) =>
-      turnAway({ deviceId, publicKey }, 'rejected', ts)
+    onRejected(request) {
+      const { deviceId, publicKey, ts } = request;
+      deps.onRejected(request);
+      return turnAway({ deviceId, publicKey }, 'rejected', ts)
         .catch(deps.fault)
-        .finally(() => deps.changed(deviceId)),
+        .finally(() => deps.changed(deviceId));
+    },
     onCleared: deps.changed,
   });
 

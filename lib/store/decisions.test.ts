@@ -65,8 +65,16 @@ describe('the limits of rules', () => {
     await store.decisions.begin(ruleDecision('elsewhere', 'rule1', START_MS + 1, { state: 'approved', gateway: 'g2' }));
     await store.decisions.begin(ruleDecision('other', 'rule2', START_MS + 1, { state: 'approved' }));
     await store.decisions.begin(sampleDecision({ id: 'person', state: 'approved' }));
-    expect(await store.decisions.approvalsByRuleSince('rule1', 'g1', START_MS)).toEqual(
-      states.slice(0, 5).map((state, n) => ({ deviceId: `dev-${state}`, atMs: START_MS + n })),
+    await store.decisions.begin(ruleDecision('no', 'rule3', START_MS + 2, { state: 'rejected', action: 'reject', deviceId: 'dev9' }));
+    const counted = await store.decisions.byRulesSince('g1', START_MS);
+    expect(counted.get('rule1')).toEqual(states.slice(0, 5).map((state, n) => ({ deviceId: `dev-${state}`, atMs: START_MS + n })));
+    expect(counted.get('rule3')).toEqual([{ deviceId: 'dev9', atMs: START_MS + 2 }]);
+    expect([...counted.keys()].sort()).toEqual(['rule1', 'rule2', 'rule3']);
+    expect(await store.decisions.usesOf(['rule1', 'rule3', 'never'])).toEqual(
+      new Map([
+        ['rule1', 7],
+        ['rule3', 1],
+      ]),
     );
     expect(await store.decisions.automaticSince(START_MS)).toBe(7);
     expect(await store.decisions.hitsOf('rule1')).toEqual({ hits: 7, lastAtMs: START_MS + 4 });
@@ -81,4 +89,13 @@ test('the last decision on a device is found per gateway', async () => {
   await store.decisions.begin(sampleDecision({ id: 'c', gateway: 'g2' }));
   expect((await store.decisions.lastFor('g1', 'dev1'))?.id).toBe('b');
   expect(await store.decisions.lastFor('g3', 'dev1')).toBeUndefined();
+});
+
+test('the last approval of a device stands behind later rejections and behind what came to nothing', async () => {
+  const { store } = await testStore();
+  await store.decisions.begin(sampleDecision({ id: 'a', state: 'approved' }));
+  await store.decisions.begin(sampleDecision({ id: 'b', state: 'failed' }));
+  await store.decisions.begin(ruleDecision('c', 'rule1', START_MS, { state: 'rejected', action: 'reject', deviceId: 'dev1' }));
+  expect((await store.decisions.lastApproval('g1', 'dev1'))?.id).toBe('a');
+  expect(await store.decisions.lastApproval('g2', 'dev1')).toBeUndefined();
 });

@@ -9,13 +9,9 @@ export type DecisionPatch = Partial<Omit<DecisionView, 'id' | 'gateway' | 'devic
 
 /** The decisions of a store. Every function rejects with Problem('store-unwritable') when the database cannot be used. */
 export function createDecisions(db: Db) {
-  // What counts against a rule's limits: every approval that may have reached the gateway. Doubt counts.
-  const countedAgainstLimits = () =>
-    db
-      .selectFrom('decisions')
-      .where('actor_kind', '=', 'rule')
-      .where('action', '=', 'approve')
-      .where('state', 'not in', ['failed', 'settled-not-done']);
+  // What counts against the limits of rules: everything that may have reached the gateway. Doubt counts.
+  const automatic = () =>
+    db.selectFrom('decisions').where('actor_kind', '=', 'rule').where('state', 'not in', ['failed', 'settled-not-done']);
 
   return {
     /** Stores a decision about to be asked for. It is on the disk when this resolves. */
@@ -76,34 +72,68 @@ export function createDecisions(db: Db) {
       return rows.map((row) => readDecision(row.body));
     },
 
-    /** Approvals that a rule began on a gateway since a time, the ones that may have worked included. Oldest first. */
-    async approvalsByRuleSince(ruleId: string, gateway: string, sinceMs: number): Promise<{ deviceId: string; atMs: number }[]> {
-      const rows = await countedAgainstLimits()
-        .select(['device_id', 'at_ms'])
-        .where('rule_id', '=', ruleId)
+    /** What every rule began on a gateway since a time, approvals and rejections, by its id; what may have worked included. Oldest first. */
+    async byRulesSince(gateway: string, sinceMs: number): Promise<Map<string, { deviceId: string; atMs: number }[]>> {
+      const rows = await automatic()
+        .select(['rule_id', 'device_id', 'at_ms'])
         .where('gateway', '=', gateway)
         .where('at_ms', '>=', sinceMs)
         .orderBy('seq')
         .execute();
-      return rows.map((row) => ({ deviceId: row.device_id, atMs: row.at_ms }));
+      const found = new Map<string, { deviceId: string; atMs: number }[]>();
+      for (const { rule_id, device_id, at_ms } of rows) {
+        if (rule_id === null) continue;
+        const use = { deviceId: device_id, atMs: at_ms };
+        const of = found.get(rule_id);
+        if (of) of.push(use);
+        else found.set(rule_id, [use]);
+      }
+      return found;
     },
 
-    /** How many approvals all rules together began since a time. */
+    /** How often each of these rules decided, ever and on every gateway. */
+    async usesOf(ruleIds: readonly string[]): Promise<Map<string, number>> {
+      if (ruleIds.length === 0) return new Map();
+      const rows = await automatic()
+        .select((eb) => ['rule_id', eb.fn.countAll<number>().as('n')])
+        .where('rule_id', 'in', ruleIds)
+        .groupBy('rule_id')
+        .execute();
+      return new Map(rows.flatMap(({ rule_id, n }) => (rule_id === null ? [] : [[rule_id, n] as const])));
+    },
+
+    /** How many approvals rules and permit windows together began since a time. */
     async automaticSince(sinceMs: number): Promise<number> {
-      const row = await countedAgainstLimits()
+      const row = await automatic()
         .select((eb) => eb.fn.countAll<number>().as('n'))
+        .where('action', '=', 'approve')
         .where('at_ms', '>=', sinceMs)
         .executeTakeFirstOrThrow();
       return row.n;
     },
 
-    /** How often a rule approved, ever, and when last (ms). */
+    /** How often a rule decided, ever, and when last (ms). */
     async hitsOf(ruleId: string): Promise<{ hits: number; lastAtMs?: number }> {
-      const row = await countedAgainstLimits()
+      const row = await automatic()
         .select((eb) => [eb.fn.countAll<number>().as('n'), eb.fn.max('at_ms').as('last')])
         .where('rule_id', '=', ruleId)
         .executeTakeFirstOrThrow();
       return { hits: row.n, ...(row.n > 0 ? { lastAtMs: row.last } : {}) };
+    },
+
+    /** The newest approval of a device that was answered, or undefined: a rejection since does not hide it. */
+    async lastApproval(gateway: string, deviceId: string): Promise<DecisionView | undefined> {
+      const row = await db
+        .selectFrom('decisions')
+        .select('body')
+        .where('gateway', '=', gateway)
+        .where('device_id', '=', deviceId)
+        .where('action', '=', 'approve')
+        .where('state', 'in', ['approved', 'settled-approved'])
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && readDecision(row.body);
     },
 
     /** The newest decision on a device, or undefined. */

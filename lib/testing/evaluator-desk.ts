@@ -1,12 +1,16 @@
 // An evaluator over a real store, a real decider and a gateway's pairing store, with the evidence in the test's hand.
 import { onTestFinished } from 'vitest';
+import type { VerdictReason, VerdictView } from '../api/rule-shapes.ts';
+import type { BridgeChange } from '../api/shapes.ts';
 import { createAutomation } from '../approvals/automation.ts';
 import { createDecider } from '../approvals/decider.ts';
-import { createEvaluator } from '../approvals/evaluator.ts';
-import type { Collector, Standing } from '../evidence/collector.ts';
+import { createEvaluator, type EvaluatorDeps } from '../approvals/evaluator.ts';
+import { createPermitWindows } from '../approvals/permit-windows.ts';
+import type { Standing } from '../evidence/collector.ts';
 import type { Judgement } from '../evidence/judge.ts';
 import { type PairingList, type PendingRequest, readPairingList } from '../gateway/records.ts';
-import type { RuleInForce } from '../rules/verdict.ts';
+import type { RuleInForce, VerdictInput } from '../rules/case.ts';
+import type { NewActivity } from '../store/activity.ts';
 import { testStore } from '../store/test-store.ts';
 import { counter } from './counter.ts';
 import { createPairingTransport } from './pairing-transport.ts';
@@ -42,19 +46,10 @@ export async function evaluatorDesk() {
     sameUser: false,
     list: undefined,
   };
-  const collector: Collector = {
-    state: () => {
-      throw new Error('not asked here');
-    },
-    connect: () => Promise.resolve(),
-    refreshConfig: () => Promise.resolve(undefined),
-    look: () => undefined,
+  const collector: EvaluatorDeps['collector'] = {
     poll: () => Promise.resolve(),
-    sounded: () => Promise.resolve(),
-    isCanary: () => false,
     judge: (subject) => (world.atLast ?? world.judge)(subject),
     settle: (subject) => Promise.resolve(world.judge(subject)),
-    dispose: () => Promise.resolve(),
   };
   const next = counter();
   const decider = createDecider({
@@ -69,6 +64,24 @@ export async function evaluatorDesk() {
     newId: () => `d${next()}`,
   });
   const errors: unknown[] = [];
+  const activity: Omit<NewActivity, 'id' | 'at'>[] = [];
+  const published: BridgeChange[] = [];
+  const nextWindow = counter();
+  const windows = createPermitWindows({
+    clock,
+    newId: () => `w${nextWindow()}`,
+    record: (entry) => Promise.resolve(void activity.push(entry)),
+    publish: (change) => void published.push(change),
+    gatewayName: (id) => (id === 'local' ? 'this host' : undefined),
+    deviceName: () => undefined,
+    onChange() {
+      for (const deviceId of new Set(world.list?.pending.map((p) => p.deviceId))) evaluator.evaluate(deviceId);
+    },
+    onError: (error) => void errors.push(error),
+  });
+  onTestFinished(windows.dispose);
+  const verdicts: { input: VerdictInput; verdict: VerdictView }[] = [];
+  const held: { reasons: readonly VerdictReason[]; deviceId: string }[] = [];
   const told = new Set<() => void>();
   const evaluator = createEvaluator({
     gateway: 'local',
@@ -87,6 +100,9 @@ export async function evaluatorDesk() {
     halted: () => world.halted,
     sameUser: () => world.sameUser,
     clock,
+    windows,
+    onVerdict: (_request, input, verdict) => void verdicts.push({ input, verdict }),
+    onReasons: (reasons, { deviceId }) => void held.push({ reasons, deviceId }),
     onAssessed: () => {
       for (const tell of told) tell();
     },
@@ -104,6 +120,11 @@ export async function evaluatorDesk() {
     decider,
     world,
     errors,
+    windows,
+    activity,
+    published,
+    verdicts,
+    held,
     keyOf,
     /** Pairs a device with read, as an older install left it. */
     async pair(name: string) {

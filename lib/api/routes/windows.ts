@@ -1,0 +1,33 @@
+// Permit windows: a person opens one, anybody who is signed in may see and close it.
+
+import { permitWindowInput } from '../../approvals/permit-windows.ts';
+import type { Console } from '../../console.ts';
+import { type Route, reply, route } from '../../http/route.ts';
+import { actorOf } from '../actor.ts';
+import type { PermitWindowView } from '../grant-shapes.ts';
+import type { Page } from '../shapes.ts';
+
+export function windowRoutes(app: Pick<Console, 'windows'>): Route[] {
+  const { windows } = app;
+  return [
+    route({
+      method: 'GET',
+      path: '/windows',
+      access: 'any',
+      handler: (): Page<PermitWindowView> => ({ items: windows.list(), freshness: { state: 'live' } }),
+    }),
+    route({
+      method: 'POST',
+      path: '/windows',
+      access: 'person',
+      input: permitWindowInput,
+      handler: async ({ input, actor }) => reply(201, await windows.open(input, actorOf(actor()))),
+    }),
+    route({
+      method: 'POST',
+      path: '/windows/:id/close',
+      access: 'any',
+      handler: ({ param, actor }) => windows.close(param('id'), actorOf(actor())),
+    }),
+  ];
+}

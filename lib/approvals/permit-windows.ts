@@ -1,0 +1,308 @@
+// Permit windows: short, counted openings that a person makes. They live in memory only, so a restart closes all of them, and they end by
+// whichever clock runs out first.
+import { z } from 'zod';
+import type { PermitWindowInput, PermitWindowView } from '../api/grant-shapes.ts';
+import type { BridgeChange, DecisionActor, DecisionView } from '../api/shapes.ts';
+import { type Clock, isoOf } from '../clock.ts';
+import { coversScopes, isScope, NAMED_SCOPES, normaliseScopes, SCOPES } from '../gateway/scopes.ts';
+import { present } from '../present.ts';
+import { Problem } from '../problem.ts';
+import type { WindowInForce } from '../rules/case.ts';
+import { ceilingOf } from '../rules/ceiling.ts';
+import { WRITE_CEILING } from '../rules/compile.ts';
+import { windowSentence } from '../rules/sentence.ts';
+import type { NewActivity } from '../store/activity.ts';
+
+const MOST_SECONDS = 600;
+const MOST_USES = 5;
+const MOST_OPEN = 20;
+/** How long a closed window is still shown, ms. */
+const SHOWN_MS = 10 * 60_000;
+const STEP_MS = 1000;
+/** A wall clock that lies this far before the opening went back. Ms. */
+const SLACK_MS = 2000;
+
+/** What POST /api/v1/windows takes. */
+export const permitWindowInput = z.strictObject({
+  gateway: z.string().min(1).max(100),
+  target: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('device'),
+      deviceId: z.string().regex(/^[0-9a-f]{64}$/, 'a device id is 64 hexadecimal digits'),
+    }),
+    z.strictObject({ kind: z.literal('next-new-cli') }),
+  ]),
+  scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
+  confirm: z.array(z.enum(SCOPES)).max(SCOPES.length).exactOptional(),
+  seconds: z.number().int().min(1).max(MOST_SECONDS),
+  uses: z.number().int().min(1).max(MOST_USES).exactOptional(),
+  assurance: z.enum(['peer', 'log']).exactOptional(),
+  agentsMayUse: z.boolean().exactOptional(),
+});
+
+type Opened = {
+  readonly id: string;
+  readonly input: Required<PermitWindowInput>;
+  readonly deviceName: string | undefined;
+  readonly by: string;
+  readonly openedAt: number;
+  readonly endsAt: number;
+  readonly endsSteady: number;
+  used: number;
+  /** Approvals that were counted and have not been answered. */
+  asking: number;
+  state: PermitWindowView['state'];
+  closedAt: number | undefined;
+  outcomes: string[];
+  why: string | undefined;
+};
+
+export type PermitWindows = {
+  /** A person's act. Throws Problem('person-required' | 'gateway-unknown' | 'input-invalid' | 'store-unwritable'). */
+  open: (input: PermitWindowInput, actor: DecisionActor) => Promise<PermitWindowView>;
+  /** Throws Problem('window-unknown' | 'window-closed'). It is closed at once, whether or not that can be recorded. */
+  close: (id: string, actor: DecisionActor) => Promise<PermitWindowView>;
+  /** Closes those of a gateway, or all, for a cause that stands against every automatic approval. */
+  closeAll: (why: string, gateway?: string) => void;
+  /** The windows that may let something in on a gateway right now. */
+  inForce: (gateway: string) => readonly WindowInForce[];
+  /** Open ones, and those that closed in the last 10 minutes; newest first. */
+  list: () => PermitWindowView[];
+  /** Who decides where a window lets in: automatic, on a person's account. Undefined for an unknown window. */
+  actorOf: (id: string) => DecisionActor | undefined;
+  /** Counts one approval, right before the gateway is asked. False when the window has none left or is closed. */
+  take: (id: string) => boolean;
+  /** Takes the count back where nothing was given for certain. */
+  giveBack: (id: string) => void;
+  /** What became of a counted approval; undefined where no answer came. */
+  used: (id: string, decision: DecisionView | undefined) => void;
+  dispose: () => void;
+};
+
+const bad = (field: string, text: string) => new Problem('input-invalid', `body field ${field}: ${text}`, { field });
+
+/** The input with everything named, or a Problem. */
+function checked(input: PermitWindowInput): Required<PermitWindowInput> {
+  const parsed = permitWindowInput.safeParse(input);
+  if (!parsed.success) throw bad(parsed.error.issues[0]?.path.join('.') ?? '', parsed.error.issues[0]?.message ?? 'not valid');
+  const scopes = normaliseScopes(input.scopes);
+  const confirm = normaliseScopes(input.confirm ?? []);
+  const grave = scopes.filter((s) => isScope(s) && NAMED_SCOPES.includes(s));
+  const unnamed = grave.find((s) => !confirm.includes(s));
+  if (unnamed) throw bad('confirm', `${unnamed} must be named here once more.`);
+  const stray = confirm.find((s) => !grave.includes(s));
+  if (stray) throw bad('confirm', `${stray} is none of the grave scopes that are asked for.`);
+  const assurance = input.assurance ?? 'peer';
+  if (assurance === 'log' && !coversScopes(WRITE_CEILING, scopes))
+    throw bad('assurance', 'Without the caller’s socket a window may give no more than write.');
+  return { ...input, scopes, confirm, assurance, uses: input.uses ?? 1, agentsMayUse: input.agentsMayUse ?? false };
+}
+
+export function createPermitWindows(deps: {
+  clock: Clock;
+  newId: () => string;
+  record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
+  publish: (change: BridgeChange) => void;
+  /** Undefined for a gateway that the console does not know. */
+  gatewayName: (gateway: string) => string | undefined;
+  /** What a device calls itself, where it is listed. */
+  deviceName: (gateway: string, deviceId: string) => string | undefined;
+  /** A window opened or closed: what waits on this gateway must be looked at again. */
+  onChange: (gateway: string) => void;
+  onError: (error: unknown) => void;
+}): PermitWindows {
+  const { clock, publish } = deps;
+  const windows = new Map<string, Opened>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const left = ({ input, used }: Opened): number => input.uses - used;
+  const remaining = (w: Opened): number => Math.min(w.endsSteady - clock.monotonicMs(), w.endsAt - clock.nowMs());
+
+  function view(w: Opened): PermitWindowView {
+    const { gateway, target, scopes, confirm, agentsMayUse, assurance, uses } = w.input;
+    const outcome = [...w.outcomes, ...(w.why === undefined ? [] : [w.why])].join(' ');
+    return {
+      id: w.id,
+      gateway,
+      gatewayName: deps.gatewayName(gateway) ?? gateway,
+      target,
+      ...present({ deviceName: w.deviceName }),
+      scopes,
+      confirm,
+      agentsMayUse,
+      assurance,
+      uses,
+      used: w.used,
+      openedAt: isoOf(w.openedAt),
+      endsAt: isoOf(w.closedAt ?? w.endsAt),
+      by: w.by,
+      state: w.state,
+      sentence: windowSentence({ ...w.input, ...present({ deviceName: w.deviceName }) }),
+      ...(outcome === '' ? {} : { outcome }),
+    };
+  }
+
+  const show = (w: Opened) => publish({ topic: 'windows', op: 'set', item: view(w) });
+
+  function shut(w: Opened, state: 'used' | 'ended' | 'closed', why: string, actor: DecisionActor): Promise<void> {
+    w.state = state;
+    w.why = why;
+    w.closedAt = clock.nowMs();
+    show(w);
+    deps.onChange(w.input.gateway);
+    return deps.record({
+      actor,
+      what: 'window.close',
+      gateway: w.input.gateway,
+      text: `The permit window of ${w.by} is closed. ${why}`,
+      details: { window: w.id, used: w.used, uses: w.input.uses },
+    });
+  }
+
+  const byItself = (w: Opened, state: 'used' | 'ended' | 'closed', why: string) =>
+    void shut(w, state, why, { kind: 'gateway', name: 'Gatehouse' }).catch(deps.onError);
+
+  /** Ends what has run out, by either clock; a wall clock from before the opening is not trusted either. */
+  function look() {
+    const now = clock.nowMs();
+    for (const w of windows.values()) {
+      if (w.state === 'open') {
+        if (now < w.openedAt - SLACK_MS) byItself(w, 'closed', 'The clock of this host jumped back.');
+        else if (remaining(w) <= 0) byItself(w, 'ended', w.used === 0 ? 'Its time is over; it let nothing in.' : 'Its time is over.');
+      } else if (now - (w.closedAt ?? 0) > SHOWN_MS || now < (w.closedAt ?? 0) - SLACK_MS) windows.delete(w.id);
+    }
+    arm();
+  }
+
+  function arm() {
+    clearTimeout(timer);
+    timer = undefined;
+    const open = [...windows.values()].filter((w) => w.state === 'open');
+    if (open.length === 0) return;
+    timer = setTimeout(look, Math.max(1, Math.min(STEP_MS, ...open.map(remaining))));
+    timer.unref();
+  }
+
+  function known(id: string): Opened {
+    look();
+    const found = windows.get(id);
+    if (!found) throw new Problem('window-unknown', 'The console knows no permit window of this id.');
+    return found;
+  }
+
+  return {
+    async open(input, actor) {
+      if (actor.kind !== 'person') throw new Problem('person-required', 'A permit window is a person’s act.');
+      const whole = checked(input);
+      const { gateway, target, seconds } = whole;
+      if (deps.gatewayName(gateway) === undefined) throw new Problem('gateway-unknown', 'The console knows no gateway of this id.');
+      look();
+      if ([...windows.values()].filter((w) => w.state === 'open').length >= MOST_OPEN)
+        throw bad('gateway', `${MOST_OPEN} windows are open already. Close some first.`);
+      const deviceName = target.kind === 'device' ? deps.deviceName(gateway, target.deviceId) : undefined;
+      const id = deps.newId();
+      const sentence = windowSentence({ ...whole, ...present({ deviceName }) });
+      await deps.record({
+        actor,
+        what: 'window.open',
+        gateway,
+        text: `${actor.name} opened a permit window. ${sentence} It closes by itself, and with this console.`,
+        details: { window: id, scopes: whole.scopes, uses: whole.uses, seconds, target, agentsMayUse: whole.agentsMayUse },
+      });
+      // Its time begins when it stands in the record.
+      const w: Opened = {
+        id,
+        input: whole,
+        deviceName,
+        by: actor.name,
+        openedAt: clock.nowMs(),
+        endsAt: clock.nowMs() + seconds * 1000,
+        endsSteady: clock.monotonicMs() + seconds * 1000,
+        used: 0,
+        asking: 0,
+        state: 'open',
+        closedAt: undefined,
+        outcomes: [],
+        why: undefined,
+      };
+      windows.set(id, w);
+      show(w);
+      arm();
+      deps.onChange(gateway);
+      return view(w);
+    },
+
+    async close(id, actor) {
+      const w = known(id);
+      if (w.state !== 'open') throw new Problem('window-closed', 'This permit window is closed already.');
+      await shut(w, 'closed', `${actor.name} closed it.`, actor);
+      return view(w);
+    },
+
+    closeAll(why, gateway) {
+      for (const w of windows.values())
+        if (w.state === 'open' && (gateway === undefined || w.input.gateway === gateway)) byItself(w, 'closed', why);
+    },
+
+    inForce(gateway) {
+      if (windows.size === 0) return [];
+      look();
+      return [...windows.values()]
+        .filter((w) => w.state === 'open' && w.input.gateway === gateway && left(w) > 0)
+        .map((w) => ({
+          id: w.id,
+          gateway,
+          target: w.input.target,
+          scopes: w.input.scopes,
+          confirm: ceilingOf(w.input).filter((s) => w.input.confirm.includes(s)),
+          assurance: w.input.assurance,
+          agentsMayUse: w.input.agentsMayUse,
+          left: left(w),
+          endsAtMs: clock.nowMs() + remaining(w),
+        }));
+    },
+
+    list() {
+      look();
+      return [...windows.values()].reverse().map(view);
+    },
+
+    actorOf(id) {
+      const w = windows.get(id);
+      return w && { kind: 'rule', name: `permit window of ${w.by}`, windowId: id };
+    },
+
+    take(id) {
+      look();
+      const w = windows.get(id);
+      if (w?.state !== 'open' || left(w) <= 0) return false;
+      w.used += 1;
+      w.asking += 1;
+      show(w);
+      return true;
+    },
+
+    giveBack(id) {
+      const w = windows.get(id);
+      if (!w || w.asking === 0) return;
+      w.used -= 1;
+      w.asking -= 1;
+      show(w);
+    },
+
+    used(id, decision) {
+      const w = windows.get(id);
+      if (!w || w.asking === 0) return;
+      w.asking -= 1;
+      const who = decision?.displayName ?? decision?.clientId ?? decision?.deviceId.slice(0, 8);
+      w.outcomes.push(decision ? `${who}: ${decision.outcome}` : 'One approval was asked for, and no answer came.');
+      if (w.state === 'open' && left(w) <= 0 && w.asking === 0) byItself(w, 'used', 'It is used up.');
+      else show(w);
+    },
+
+    dispose() {
+      clearTimeout(timer);
+      windows.clear();
+    },
+  };
+}
