@@ -117,7 +117,20 @@ export function withEffect(draft: RuleInput, effect: RuleEffect): RuleInput {
   return next;
 }
 
-const same = (list: readonly string[] | undefined) => list !== undefined && list.length === 0;
+const isEmpty = (list: readonly string[] | undefined) => list !== undefined && list.length === 0;
+
+function isOpen(draft: RuleInput, clause: Clause): boolean {
+  const value = draft[clause];
+  if (clause === 'hours') return isEmpty(draft.hours?.days);
+  return typeof value === 'string' ? value.trim() === '' : Array.isArray(value) && value.length === 0;
+}
+
+/** The draft without the clauses that were added and not filled in yet: what can be read aloud and tried meanwhile. */
+export function filledIn(draft: RuleInput): RuleInput {
+  return CLAUSE_GROUPS.flatMap(({ clauses }) => clauses)
+    .filter((clause) => isOpen(draft, clause))
+    .reduce(withoutClause, draft);
+}
 
 /** What is missing before the rule can be stored, in words; the server has the last word. */
 export function draftProblems(draft: RuleInput): string[] {
@@ -133,7 +146,7 @@ export function draftProblems(draft: RuleInput): string[] {
     ['platforms', 'Name a platform, or remove that part.'],
     ['reasons', 'Name why it asks, or remove that part.'],
   ] as const) {
-    if (same(draft[clause])) problems.push(words);
+    if (isEmpty(draft[clause])) problems.push(words);
   }
   if (draft.displayName?.trim() === '') problems.push('Give the name a pattern, or remove that part.');
   if (draft.note?.trim() === '') problems.push('Write the note, or remove it.');
