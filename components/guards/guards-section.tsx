@@ -91,7 +91,9 @@ export function GuardsSection() {
         <p className="text-soft">
           They stand before every rule and window, and nobody can switch them off.{' '}
           {data !== undefined &&
-            (holding === 0 ? 'None holds anything back now.' : `${holding} of ${items.length} hold something back now.`)}
+            (holding === 0
+              ? 'None holds anything back now.'
+              : `${holding} of ${items.length} ${holding === 1 ? 'holds' : 'hold'} something back now.`)}
         </p>
       </div>
       {overview !== undefined && <Suspension automation={overview.automation} />}

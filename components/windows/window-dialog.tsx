@@ -22,15 +22,16 @@ import { COUNTS, draftOf, inputOfDraft, namedOf, SPANS, type WindowDraft, type W
 const INLINE = 'mx-1 inline-block max-w-full font-semibold';
 const NEXT = 'next-new-cli';
 
-type Named = { deviceId: string; name: string };
+type Named = { deviceId: string; name: string; waits: boolean };
 
 /** Devices that a window can be opened for: those that wait first, then those that are paired here. */
-function devicesOf(gateway: string, waiting: readonly Named[], paired: readonly DeviceView[]): Named[] {
-  const all = new Map<string, string>();
-  for (const { deviceId, name } of waiting) all.set(deviceId, `${name}, waiting`);
+function devicesOf(gateway: string, waiting: readonly Omit<Named, 'waits'>[], paired: readonly DeviceView[]): Named[] {
+  const all = new Map<string, Omit<Named, 'deviceId'>>();
+  for (const { deviceId, name } of waiting) all.set(deviceId, { name, waits: true });
   for (const device of paired)
-    if (device.gateway === gateway && !device.isConsole && !all.has(device.deviceId)) all.set(device.deviceId, deviceName(device));
-  return [...all].map(([deviceId, name]) => ({ deviceId, name: shownText(name, 48) }));
+    if (device.gateway === gateway && !device.isConsole && !all.has(device.deviceId))
+      all.set(device.deviceId, { name: deviceName(device), waits: false });
+  return [...all].map(([deviceId, { name, waits }]) => ({ deviceId, name: shownText(name, 48), waits }));
 }
 
 type SentenceProps = { draft: WindowDraft; devices: Named[]; gateways: readonly GatewayView[]; onChange(draft: WindowDraft): void };
@@ -79,9 +80,10 @@ function Sentence({ draft, devices, gateways, onChange }: SentenceProps) {
       >
         <option value={NEXT}>the next new CLI</option>
         {!listed && <option value={chosen}>{chosen.slice(0, 8)}</option>}
-        {devices.map(({ deviceId, name }) => (
+        {devices.map(({ deviceId, name, waits }) => (
           <option key={deviceId} value={deviceId}>
             {name} {deviceId.slice(0, 8)}
+            {waits && ', waiting'}
           </option>
         ))}
       </Select>
