@@ -1,7 +1,7 @@
 // A permit window while it is being written: where it starts from, what must be typed, and the input that is sent.
 import type { PermitWindowInput, WindowTarget } from '#lib/api/grant-shapes.ts';
 import type { DeviceView, RequestView } from '#lib/api/shapes.ts';
-import { NAMED_SCOPES, normaliseScopes } from '#lib/gateway/scopes.ts';
+import { isScope, NAMED_SCOPES, normaliseScopes } from '#lib/gateway/scopes.ts';
 
 /** How long a window may stand, s; the console takes no more than 600. */
 export const SPANS: readonly { seconds: number; word: string }[] = [
@@ -48,9 +48,17 @@ export function startOfDevice({ gateway, deviceId, scopes }: DeviceView): Window
   return { gateway, target: { kind: 'device', deviceId }, scopes };
 }
 
-/** A draft of two minutes and one request, strict in the rest. */
+/** A draft of two minutes and one request, strict in the rest. What is no scope is left out: nobody can say what it gives. */
 export function draftOf({ gateway, target, scopes }: WindowStart): WindowDraft {
-  return { gateway, target, scopes: normaliseScopes(scopes), seconds: USUAL_SECONDS, uses: 1, assurance: 'peer', agentsMayUse: false };
+  return {
+    gateway,
+    target,
+    scopes: normaliseScopes(scopes.filter(isScope)),
+    seconds: USUAL_SECONDS,
+    uses: 1,
+    assurance: 'peer',
+    agentsMayUse: false,
+  };
 }
 
 /** The scopes of the ceiling that are named one by one. */
