@@ -1,7 +1,7 @@
 // A rule under way: clauses come and go without changing what else it says, and an approval never keeps a wider reading.
 import { expect, test } from 'vitest';
 import type { RuleInput } from '#lib/api/rule-shapes.ts';
-import { CLAUSE_GROUPS, type Clause, clausesIn, draftProblems, fits, withClause, withEffect, withoutClause, wordsIn } from './draft.ts';
+import { CLAUSE_GROUPS, type Clause, clausesIn, draftProblems, filledIn, fits, withClause, withEffect, withoutClause, wordsIn } from './draft.ts';
 import { emptyRule } from './tightest.ts';
 
 const ALL: readonly Clause[] = CLAUSE_GROUPS.flatMap(({ clauses }) => clauses);
@@ -54,6 +54,15 @@ test('an empty part is told before the server is asked', () => {
   for (const clause of ['deviceId', 'clientIds', 'clientModes', 'platforms', 'displayName', 'note'] as const) {
     expect(draftProblems(withClause(named, clause, 'UTC')), clause).toHaveLength(1);
   }
+});
+
+test('a clause that is not filled in yet is left out of what is read aloud and tried; a filled one stays', () => {
+  const open = ALL.reduce((draft, clause) => withClause(draft, clause, 'UTC'), withEffect(named, 'reject'));
+  const filled = filledIn(open);
+  expect(draftProblems(filled)).toEqual([]);
+  // What means nothing for a rejection is not in it either.
+  const notThere = ALL.filter((clause) => filled[clause] === undefined);
+  expect(notThere.sort()).toEqual(['clientIds', 'clientModes', 'deviceId', 'displayName', 'note', 'platforms'].sort());
 });
 
 test("the caller's words count only beside a device or a proven origin", () => {

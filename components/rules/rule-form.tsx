@@ -10,7 +10,7 @@ import { Input, Select } from '../parts/field.tsx';
 import { scopeList, scopeMeaning, scopeName } from '../parts/scope-words.ts';
 import { typedWords } from '../parts/typed.ts';
 import { TypedWords, type WordToType } from '../parts/typed-words.tsx';
-import { draftProblems, effectOf, originOf } from './draft.ts';
+import { draftProblems, effectOf, filledIn, originOf } from './draft.ts';
 import { PreviewPanel } from './preview-panel.tsx';
 import { RuleSentence } from './rule-sentence.tsx';
 import { RunChoice } from './run-choice.tsx';
@@ -139,7 +139,7 @@ export function RuleForm({ start, id, gateways, submitWord, busy, onSubmit, onCa
       <RuleSentence draft={draft} gateways={gateways} onChange={setDraft} />
       <p className="rounded-lg border border-hairline px-3 py-2 break-words">
         <span className="block text-xs text-soft">Read aloud</span>
-        {sentenceOf(confirmed)}
+        {sentenceOf(filledIn(confirmed))}
       </p>
       <PreviewPanel draft={draft} id={id} gateways={gateways} />
       <Consequence draft={draft} />
