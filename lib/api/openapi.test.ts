@@ -215,6 +215,23 @@ describe('a running console answers as the document says', () => {
     expect(vouched.value).toMatchObject({ vouched: true });
   });
 
+  test('to a device that is taken back: the plan, the act bound to it, and what became of it', async () => {
+    const device = (await devicesNow()).find(({ isConsole, isHostKey }) => !isConsole && !isHostKey);
+    const query = `?gateway=practice&device=${device?.deviceId ?? ''}`;
+    const [item] = ANSWERS.TakeBackPlan.parse((await call('GET /take-backs/plan', { query })).value).items;
+    if (!item) throw new Error('the practice world has no device to take back');
+    const { gateway, deviceId, publicKey, holds, needsConfirm } = item;
+    const body = { gateway, deviceId, publicKey, holds, ...(needsConfirm === undefined ? {} : { confirm: needsConfirm }) };
+    const stale = await call('POST /take-backs', { body: { ...body, holds: [...holds, 'operator.pairing'] } });
+    expect(stale.problem?.code).toBe('request-changed');
+    const { value } = await call('POST /take-backs', { body });
+    expect(value).toMatchObject({ deviceId, state: 'gone' });
+    expect(items(ANSWERS.TakeBackView).parse((await call('GET /take-backs')).value).items).toContainEqual(value);
+    const named = await call('GET /take-backs/plan', { query: '?rule=r1&decision=d1' });
+    expect(named.problem?.code).toBe('input-invalid');
+    expect((await call('GET /take-backs/plan', { query: '?decision=none' })).problem?.code).toBe('not-found');
+  });
+
   test('to the switch over all rules', async () => {
     expect((await call('PUT /automation', { body: { on: false } })).value).toMatchObject({ state: 'off' });
     expect((await call('PUT /automation', { body: { on: true } })).value).toMatchObject({ state: 'on' });
