@@ -1,7 +1,18 @@
 // A rule under way: clauses come and go without changing what else it says, and an approval never keeps a wider reading.
 import { expect, test } from 'vitest';
 import type { RuleInput } from '#lib/api/rule-shapes.ts';
-import { CLAUSE_GROUPS, type Clause, clausesIn, draftProblems, filledIn, fits, withClause, withEffect, withoutClause, wordsIn } from './draft.ts';
+import {
+  CLAUSE_GROUPS,
+  type Clause,
+  clausesIn,
+  draftProblems,
+  filledIn,
+  fits,
+  withClause,
+  withEffect,
+  withoutClause,
+  wordsIn,
+} from './draft.ts';
 import { emptyRule } from './tightest.ts';
 
 const ALL: readonly Clause[] = CLAUSE_GROUPS.flatMap(({ clauses }) => clauses);

@@ -11,7 +11,7 @@ import { Day } from '../parts/time.tsx';
 import { useOverview } from '../queries/overview.ts';
 import type { Progress } from '../queries/preview-frames.ts';
 import { useRulePreview } from '../queries/rule-preview.ts';
-import { draftProblems } from './draft.ts';
+import { draftProblems, filledIn } from './draft.ts';
 import { PreviewList } from './preview-list.tsx';
 import { PreviewWaiting } from './preview-waiting.tsx';
 import { previewParts, previewSentence } from './preview-words.ts';
@@ -122,11 +122,9 @@ export function PreviewPanel({ draft, id, gateways }: { draft: RuleInput; id?: s
   const [days, setDays] = useState<Days>(30);
   const overview = useOverview();
   const title = useId();
-  // A name says nothing about what a rule does; everything else that is missing makes the question meaningless.
-  const askable = draftProblems({ ...draft, name: 'x', ...(draft.note === undefined ? {} : { note: 'x' }) }).length === 0;
-  const input: PreviewInput | undefined = askable
-    ? { rule: asIfOn(draft, gateways), days, ...(id === undefined ? {} : { id }) }
-    : undefined;
+  const asked = asIfOn(filledIn(draft), gateways);
+  const askable = draftProblems(asked).length === 0;
+  const input: PreviewInput | undefined = askable ? { rule: asked, days, ...(id === undefined ? {} : { id }) } : undefined;
   const { data, error, renewing, progress } = useRulePreview(input, waitingKey(overview.data?.requests.items ?? []));
   return (
     <section aria-labelledby={title} className="grid gap-2 rounded-lg border border-hairline bg-sunken px-3 py-2.5" data-preview>
@@ -136,13 +134,17 @@ export function PreviewPanel({ draft, id, gateways }: { draft: RuleInput; id?: s
         </h3>
         <Span days={days} onChange={setDays} />
       </div>
-      {!askable && <p className="text-soft">Fill in what is open above; then this shows the recorded requests.</p>}
+      {!askable && (
+        <p className="text-soft">
+          Fill in what is open above first{data === undefined ? '.' : '; this is about the rule before your change.'}
+        </p>
+      )}
       {askable && <State renewing={renewing} progress={progress} first={data === undefined} />}
       {error !== null && <Failure error={error} />}
       {data === undefined ? (
         askable && error === null && <Waiting rows={2} className="h-6 bg-raised" />
       ) : (
-        <div className={clsx('grid gap-2', renewing && 'opacity-60')}>
+        <div className="grid gap-2">
           <p role="status" className="sr-only">
             {renewing ? '' : previewSentence(data, days)}
           </p>

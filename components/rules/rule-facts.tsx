@@ -1,12 +1,24 @@
 'use client';
 // What a rule did, in small figures, and how often it and a person said the same.
 import Link from 'next/link';
-import type { RuleView } from '#lib/api/rule-shapes.ts';
+import type { RuleInput, RuleView } from '#lib/api/rule-shapes.ts';
+import { ScopeWords } from '../parts/scope.tsx';
 import { shownText } from '../parts/shown-text.ts';
 import { Ago, Clock, Day } from '../parts/time.tsx';
 import { useMoment } from '../queries/console.tsx';
 import { actorWords } from '../requests/request-words.ts';
 import { agreementWords } from './rule-words.ts';
+
+/** The scopes that a rule speaks of: what it may give, or what it looks for and gives to nobody. */
+export function RuleScopes({ rule }: { rule: Pick<RuleInput, 'effect' | 'scopes'> }) {
+  const approves = (rule.effect ?? 'approve') === 'approve';
+  return (
+    <p className="flex flex-wrap items-baseline gap-x-2">
+      <span className="text-xs text-soft">{approves ? 'gives up to' : 'where it asks for'}</span>
+      <ScopeWords scopes={rule.scopes} />
+    </p>
+  );
+}
 
 /** Uses, end, maker, and what makes the rule wider than others. */
 export function RuleFacts({ rule }: { rule: RuleView }) {

@@ -7,13 +7,12 @@ import type { RuleView } from '#lib/api/rule-shapes.ts';
 import { TakeBackDialog } from '../frame/later.ts';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
-import { ScopeWords } from '../parts/scope.tsx';
 import { shownText } from '../parts/shown-text.ts';
 import { Switch } from '../parts/switch.tsx';
 import { useAcknowledgeRule, useSaveRule } from '../queries/rules.ts';
 import { EndedRule } from './ended-rule.tsx';
 import { RemoveRule } from './remove-rule.tsx';
-import { Agreement, RuleFacts } from './rule-facts.tsx';
+import { Agreement, RuleFacts, RuleScopes } from './rule-facts.tsx';
 import { inputOf } from './tightest.ts';
 
 export type Step = -1 | 1;
@@ -152,7 +151,7 @@ export function RuleRow({ rule, number, count, readOnly, mustType, onEdit, onMov
           )}
         </div>
         <p className="break-words">{shownText(rule.sentence, 2_000)}</p>
-        <ScopeWords scopes={rule.scopes} />
+        <RuleScopes rule={rule} />
         <RuleFacts rule={rule} />
         <Agreement rule={rule} />
         {rule.shadow && rule.enabled && !readOnly && (

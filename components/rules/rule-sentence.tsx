@@ -147,7 +147,7 @@ function Limit({ draft, onChange, children }: { draft: RuleInput; onChange(draft
       </Select>
       {effect !== 'leave' && (
         <>
-          , at most
+          at most
           <Count
             name="How often an hour"
             value={draft.maxPerHour ?? 10}
@@ -160,7 +160,8 @@ function Limit({ draft, onChange, children }: { draft: RuleInput; onChange(draft
           {draft.maxPerHour === 1 ? 'time' : 'times'} an hour
         </>
       )}
-      , until <Until draft={draft} onChange={onChange} />.{children}
+      until <Until draft={draft} onChange={onChange} />
+      {children}
     </>
   );
 }

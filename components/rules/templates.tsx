@@ -4,9 +4,9 @@ import Link from 'next/link';
 import type { RuleInput } from '#lib/api/rule-shapes.ts';
 import { Failure } from '../parts/notice.tsx';
 import { Waiting } from '../parts/page.tsx';
-import { ScopeWords } from '../parts/scope.tsx';
 import { Switch } from '../parts/switch.tsx';
 import { useRuleTemplates } from '../queries/rules.ts';
+import { RuleScopes } from './rule-facts.tsx';
 
 /** The templates; `onTake` opens the form with one of them. */
 export function Templates({ taken, onTake }: { taken: readonly string[]; onTake(body: RuleInput): void }) {
@@ -37,14 +37,16 @@ export function Templates({ taken, onTake }: { taken: readonly string[]; onTake(
               <div className="grid min-w-0 gap-1.5">
                 <h3 className="text-base font-medium">{template.name}</h3>
                 <p>{template.sentence}</p>
-                <ScopeWords scopes={template.body.scopes} />
+                <RuleScopes rule={template.body} />
                 <p className="text-soft">{template.gives}</p>
-                <p className="text-xs text-soft">
-                  Needed only now?{' '}
-                  <Link href="/" prefetch={false} className="text-accent underline underline-offset-2">
-                    Approve once
-                  </Link>
-                </p>
+                {(template.body.effect ?? 'approve') === 'approve' && (
+                  <p className="text-xs text-soft">
+                    Needed only now?{' '}
+                    <Link href="/" prefetch={false} className="text-accent underline underline-offset-2">
+                      Approve once
+                    </Link>
+                  </p>
+                )}
               </div>
             </li>
           ))}
