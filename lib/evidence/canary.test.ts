@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { systemClock } from '#lib/clock.ts';
 import { createLogWindow } from '#lib/handshakes/log-window.ts';
@@ -48,7 +48,7 @@ async function gatewayThat(write: (told: Written) => void, options: { close?: bo
   if ('refused' in log) throw new Error(log.refused);
   onTestFinished(log.dispose);
   const ports: number[] = [];
-  const fly = (timeoutMs = 5000) =>
+  const fly = (timeoutMs = 5000, over: { ready?: Promise<void>; now?: () => number } = {}) =>
     flyCanary({
       url: `ws://127.0.0.1:${port}`,
       port,
@@ -58,16 +58,48 @@ async function gatewayThat(write: (told: Written) => void, options: { close?: bo
       onPort: (p) => void ports.push(p),
       now: () => 77,
       timeoutMs,
+      ...over,
     });
-  return { fly, window, ports };
+  const dropAll = () => {
+    for (const socket of sockets.clients) socket.terminate();
+    return sockets.clients.size;
+  };
+  return { fly, window, ports, dropAll };
 }
 const append = (told: Written, line: string) => appendFileSync(told.file, `${line}\n`);
 
-test('its record, read back whole, is the proof; it dates from before its socket was opened', async () => {
+test('its record, read back whole, is the proof; it dates from before its frame was sent', async () => {
   const { fly, ports, window } = await gatewayThat((told) => append(told, record(told)));
   expect(await fly()).toMatchObject({ read: true, openedAt: 77 });
   expect(ports).toHaveLength(1);
   expect(window.records().map((r) => r.kind === 'close' && marks.isOurs(r))).toEqual([true]);
+});
+
+test('one that is ready says nothing before it may, and dates from then', async () => {
+  const heard: Written[] = [];
+  const { fly, ports } = await gatewayThat((told) => {
+    heard.push(told);
+    append(told, record(told));
+  });
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
+  let now = 100;
+  const flown = fly(5000, { ready, now: () => now });
+  await vi.waitUntil(() => ports.length === 1);
+  expect(heard).toEqual([]);
+  now = 200;
+  resolve();
+  expect(await flown).toMatchObject({ read: true, openedAt: 200 });
+  expect(heard).toHaveLength(1);
+});
+
+test('one whose connection ended before it was sent is no proof', async () => {
+  const { fly, ports, dropAll } = await gatewayThat(() => undefined);
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
+  const flown = fly(5000, { ready });
+  await vi.waitUntil(() => ports.length === 1 && dropAll() === 1);
+  resolve();
+  const result = await flown;
+  expect(result.read ? 'read' : result.why).toMatch(/kept no connection|never stood in the log/);
 });
 
 test('a record that comes a little late is waited for', async () => {

@@ -14,6 +14,8 @@ const PREFIX = 'gatehouse-canary-';
 
 const BYTES = 16;
 const HEX = 2 * BYTES;
+/** Between two looks into the log, which tells by itself where the file system does. */
+const STEP_MS = 2;
 /** Ids whose connection is remembered; each decision sends one canary. */
 const KEPT = 10_000;
 
@@ -60,9 +62,10 @@ export function createCanaryMarks(key: KeyObject, random: () => Buffer = () => r
 }
 
 /**
- * Opens the canary's socket and waits for its record in the window.
+ * Opens the canary's socket, sends its frame, and waits for its record in the window. Never rejects.
  * @param frameId an id that nobody can guess: the record that carries it is the canary's
- * @param poll reads the log on; called until the record is there or `timeoutMs` have passed
+ * @param ready the frame is sent when this resolves, and proves the log from then on: the record is written after it
+ * @param poll reads the log on; called until the record is there or `timeoutMs` have passed since the frame was sent
  * @param onPort told the local port, so that the peer eye leaves it out
  */
 export async function flyCanary(deps: {
@@ -70,40 +73,37 @@ export async function flyCanary(deps: {
   trust?: readonly string[];
   port: number;
   frameId: string;
+  ready?: Promise<void>;
   window: LogWindow;
   poll: () => void | Promise<void>;
   onPort: (port: number) => void;
   now: () => number;
   timeoutMs: number;
 }): Promise<CanaryResult> {
-  const { frameId } = deps;
+  const { frameId, ready = Promise.resolve() } = deps;
+  const socket = new WebSocket(deps.url, {
+    perMessageDeflate: false,
+    handshakeTimeout: deps.timeoutMs,
+    followRedirects: false,
+    ...tlsOptions(deps.trust),
+  });
+  let localPort: number | undefined;
+  socket.on('upgrade', (response) => {
+    localPort = response.socket.localPort;
+    if (localPort !== undefined) deps.onPort(localPort);
+  });
+  socket.on('message', () => undefined);
+  socket.on('error', () => undefined);
+  const opened = await new Promise<boolean>((resolve) => {
+    socket.on('open', () => void ready.then(() => resolve(socket.readyState === WebSocket.OPEN)));
+    socket.on('close', () => resolve(false));
+  });
+  // Whoever prepared it has a use for its answer only from now on.
+  await ready;
+  if (!opened) return { read: false, why: 'the gateway kept no connection open for it' };
   const openedAt = deps.now();
   const started = performance.now();
-  let localPort: number | undefined;
-  const sent = await new Promise<string | undefined>((resolve) => {
-    const socket = new WebSocket(deps.url, {
-      perMessageDeflate: false,
-      handshakeTimeout: deps.timeoutMs,
-      followRedirects: false,
-      ...tlsOptions(deps.trust),
-    });
-    const timer = setTimeout(() => {
-      socket.terminate();
-      resolve('the gateway did not close the canary in time');
-    }, deps.timeoutMs);
-    socket.on('upgrade', (response) => {
-      localPort = response.socket.localPort;
-      if (localPort !== undefined) deps.onPort(localPort);
-    });
-    socket.on('open', () => socket.send(JSON.stringify({ type: 'req', id: frameId, method: 'gatehouse.canary', params: {} })));
-    socket.on('message', () => undefined);
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      clearTimeout(timer);
-      resolve(undefined);
-    });
-  });
-  if (sent) return { read: false, why: sent };
+  socket.send(JSON.stringify({ type: 'req', id: frameId, method: 'gatehouse.canary', params: {} }));
   const isOurs = (r: LogRecord): r is CloseRecord => r.kind === 'close' && r.frameId === frameId;
   const found = deps.window.waitFor(isOurs, deps.timeoutMs);
   let done = false;
@@ -113,12 +113,13 @@ export async function flyCanary(deps: {
   const pump = async () => {
     while (!done) {
       await deps.poll();
-      if (!done) await new Promise((r) => setTimeout(r, 2));
+      if (!done) await new Promise((r) => setTimeout(r, STEP_MS));
     }
   };
   await Promise.race([found, pump().catch(() => undefined)]);
   const record = await found;
   done = true;
+  socket.terminate();
   if (!record) return { read: false, why: 'its close record never stood in the log' };
   const unclean = cleanRecord(record, deps.port);
   const port = record.localPort === undefined ? {} : { port: record.localPort };

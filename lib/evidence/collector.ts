@@ -6,10 +6,12 @@ import type { GatewayMethod } from '../gateway/allowlist.ts';
 import { localGatewayDeviceId } from '../gateway/local-identity.ts';
 import type { LogWindow } from '../handshakes/log-window.ts';
 import type { CloseRecord } from '../handshakes/records.ts';
-import { type Attempt, collectAttempts, evidenceFrom } from './attempts.ts';
+import { type Attempt, collectAttempts, evidenceFrom, type UnpairedAttempt } from './attempts.ts';
 import { type CanaryResult, createCanaryMarks, flyCanary } from './canary.ts';
+import { createCanaryFlights } from './canary-flights.ts';
 import { type ConfigFacts, configFileOf, readConfigFacts } from './config-facts.ts';
 import { type ConfigSetup, readConfigSetup } from './config-setup.ts';
+import { createFactTimes, type FactTimesSummary, outcomesOf } from './fact-times.ts';
 import { type EvidenceInput, type Judgement, judgeOrigin } from './judge.ts';
 import { createLogSource, type LogSourceKind } from './log-source.ts';
 import { createPeerWatch, type PeerWatch } from './peer-watch.ts';
@@ -62,6 +64,8 @@ export type Collector = {
   judge: (subject: SubjectOfProof, standing: Standing) => Judgement;
   /** Waits until the evidence is whole, at most 2 s from the last audit line, then judges. */
   settle: (subject: SubjectOfProof, standing: Standing) => Promise<Judgement>;
+  /** How often each fact of the last settled judgements was had in time. */
+  factTimes: () => readonly FactTimesSummary[];
   dispose: () => Promise<void>;
 };
 
@@ -111,11 +115,10 @@ export function createCollector(deps: {
   let readStamp: string | undefined;
   let readAt = 0;
   let disposed = false;
-  let lastCanary: CollectorState['lastCanary'];
-  let flying: Promise<void> | undefined;
   let setup: ConfigSetup | undefined;
   let seenPort: number | undefined;
   const canaries = createCanaryMarks(deps.canaryKey);
+  const times = createFactTimes({ now });
   const log = createLogSource({
     request: deps.request,
     window,
@@ -153,35 +156,32 @@ export function createCollector(deps: {
     readAt = now();
   }
 
-  function canaryAfter(at: number): Promise<void> {
-    if (lastCanary?.read && lastCanary.openedAt >= at) return Promise.resolve();
-    flying ??= flyCanary({
-      url: deps.url,
-      ...(deps.trust ? { trust: deps.trust } : {}),
-      port,
-      frameId: canaries.next(),
-      window,
-      poll: log.poll,
-      onPort: (p) => canaryPorts.add(p),
-      now,
-      timeoutMs: CANARY_MS,
-    })
-      .then(async (result) => {
-        lastCanary = { ...result, at: now() };
-        seenPort = result.port ?? seenPort;
-        // Its port may soon be an honest caller's.
-        const flown = [...canaryPorts];
-        setTimeout(() => {
-          for (const p of flown) canaryPorts.delete(p);
-        }, PORT_FREE_MS).unref();
-        // A silent log may have moved to a new day's file.
-        if (!result.read) await log.open().catch(() => undefined);
-      })
-      .finally(() => {
-        flying = undefined;
-      });
-    return flying;
-  }
+  const flights = createCanaryFlights({
+    fly: (ready) =>
+      flyCanary({
+        url: deps.url,
+        ...(deps.trust ? { trust: deps.trust } : {}),
+        port,
+        frameId: canaries.next(),
+        ready,
+        window,
+        poll: log.poll,
+        onPort: (p) => canaryPorts.add(p),
+        now,
+        timeoutMs: CANARY_MS,
+      }),
+    async onLanded(result) {
+      seenPort = result.port ?? seenPort;
+      // Its port may soon be an honest caller's.
+      const flown = [...canaryPorts];
+      setTimeout(() => {
+        for (const p of flown) canaryPorts.delete(p);
+      }, PORT_FREE_MS).unref();
+      // A silent log may have moved to a new day's file.
+      if (!result.read) await log.open().catch(() => undefined);
+    },
+    now,
+  });
 
   function input(subject: SubjectOfProof, standing: Standing): EvidenceInput {
     return {
@@ -191,7 +191,7 @@ export function createCollector(deps: {
       hostKey,
       hostKeyShared: standing.hostKeyShared,
       log: { source: log.proof(), coverageFrom: window.coverageFrom(), records: window.records(), gaps: window.gaps() },
-      canary: lastCanary ?? { read: false, why: 'none was sent yet' },
+      canary: flights.last() ?? { read: false, why: 'none was sent yet' },
       peers: { reach: onThisHost ? eye.reach() : 'none', gatewayUid: eye.gatewayUid(), sightings: eye.sightings() },
       config,
       statement: standing.statement,
@@ -200,10 +200,12 @@ export function createCollector(deps: {
   }
 
   /** Whole when the request lies in an attempt and every audit line has its close record. */
-  function isWhole(subject: SubjectOfProof): { whole: boolean; last: Attempt | undefined } {
+  /** Whether every attempt has its close record, and the newest. A key that was never paired leaves attempts without audit lines. */
+  function isWhole(subject: SubjectOfProof): { whole: boolean; last: Attempt | UnpairedAttempt | undefined } {
     const set = collectAttempts(window.records(), subject.deviceId, evidenceFrom(subject.ts, handshakeTimeout()));
     const open = set.faults.some((f) => f.fault === 'audit-without-close' && f.at > now() - SETTLE_MS);
-    return { whole: !open && set.attempts.some((a) => subject.ts >= a.from && subject.ts <= a.to), last: set.attempts.at(-1) };
+    const attempts = set.attempts.length > 0 ? set.attempts : set.unpaired;
+    return { whole: !open && attempts.some((a) => subject.ts >= a.from && subject.ts <= a.to), last: attempts.at(-1) };
   }
 
   return {
@@ -217,7 +219,7 @@ export function createCollector(deps: {
       logRead: log.read(),
       logProblem: log.problem(),
       logFile: log.file(),
-      lastCanary,
+      lastCanary: flights.last(),
       peerReach: onThisHost ? eye.reach() : 'none',
       gatewayUid: eye.gatewayUid(),
     }),
@@ -242,22 +244,46 @@ export function createCollector(deps: {
     },
     look: eye.look,
     poll: log.poll,
-    sounded: () => canaryAfter(now()),
+    sounded: () => flights.after(now()),
     isCanary: canaries.isOurs,
     judge: (subject, standing) => judgeOrigin(input(subject, standing)),
     async settle(subject, standing) {
-      const deadline = performance.now() + SETTLE_MS;
+      const begun = performance.now();
+      const deadline = begun + SETTLE_MS;
       let state = isWhole(subject);
+      // The gateway has nothing else to do until the caller has closed; an old request that lacks a record will lack it still.
+      if (!state.whole && !disposed && now() - subject.ts < SETTLE_MS) flights.prepare();
       while (!state.whole && !disposed && performance.now() < deadline) {
         await log.poll().catch(() => undefined);
         state = isWhole(subject);
         if (!state.whole) await pause(log.read() === 'raw' ? POLL_STEP_MS : TAIL_STEP_MS);
       }
-      // The configuration is read anew beside the canary, so that no decision stands on an old one.
-      if (state.whole && state.last) await Promise.all([canaryAfter(state.last.to), readConfig()]);
+      const recordMs = performance.now() - begun;
+      let configMs: number | undefined;
+      if (state.whole && state.last) {
+        // The configuration is read anew beside the canary, so that no decision stands on an old one.
+        const read = readConfig().then(() => {
+          configMs = performance.now() - begun - recordMs;
+        });
+        await Promise.all([flights.after(state.last.to), read]);
+      } else flights.release();
       await Promise.all([log.poll().catch(() => undefined), eye.looked()]);
-      return judgeOrigin(input(subject, standing));
+      const evidence = input(subject, standing);
+      const judgement = judgeOrigin(evidence);
+      const outcomes = outcomesOf({
+        facts: judgement.facts,
+        peerInReach: evidence.peers.reach === 'proc',
+        whole: state.whole,
+        recordMs,
+        newest: state.last?.close,
+        sightings: evidence.peers.sightings,
+        canary: state.whole ? evidence.canary : undefined,
+        configMs,
+      });
+      times.note(`${subject.deviceId} ${state.last?.conn ?? subject.ts}`, outcomes);
+      return judgement;
     },
+    factTimes: times.summary,
     async dispose() {
       disposed = true;
       log.dispose();

@@ -6,7 +6,7 @@ import { socketOf, socketsHeldBy } from './gateway-sockets.ts';
 /** All processes of a busy host. */
 const SEARCH_BUDGET_MS = 120;
 /** Spent before the table of all sockets is read, so that a caller who is gone after it was seen with its process. */
-const LIKELY_BUDGET_MS = 1;
+const LIKELY_BUDGET_MS = 4;
 const NEWEST = 16;
 const CALLERS = 8;
 
