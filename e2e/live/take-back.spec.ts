@@ -1,7 +1,9 @@
 // Taking back on real gateways: what the plan says is what happens when the client asks again, for each way a device can come.
 import { expect, test } from '@playwright/test';
 import { z } from 'zod';
-import type { TestDevice } from '../gateways/client.ts';
+import { pair } from '../gateways/admin.ts';
+import { createDevice, type TestDevice } from '../gateways/client.ts';
+import { loadHostKey } from '../gateways/hostkey.ts';
 import { until } from '../gateways/until.ts';
 import {
   giveStatement,
@@ -214,17 +216,35 @@ for (const version of versionsUnderTest()) {
     });
   });
 
-  test(`${version}: the console itself is not taken back`, async () => {
+  test(`${version}: the gateway's own key needs a word and is not kept out; the console itself is not taken back`, async () => {
     await onStage({ version }, async (stage) => {
       await knownDevice(stage, 'another');
+      const identity = loadHostKey(stage.gateway.stateDir);
+      const base = { clientId: 'cli', clientMode: 'cli', scopes: READ_WRITE, auth: { token: stage.gateway.token } };
+      const host = createDevice({ url: stage.gateway.url, identity, base });
+      await pair(host, stage.admin, READ_WRITE);
       const scene = await watch(stage);
-      const [gateway] = await scene.console.api.gateways();
+      const { api } = scene.console;
+
+      const [shown] = (await planOf(scene, { gateway: scene.id, device: host.deviceId })).items;
+      expect(shown).toMatchObject({ enforcement: 'until-next-connect', needsConfirm: host.deviceId.slice(0, 8), holds: READ_WRITE });
+      if (!shown) return;
+      const { needsConfirm: _word, ...unsaid } = shown;
+      expect((await api.call('POST', '/take-backs', bodyOf(unsaid))).status).toBe(400);
+      expect(await take(scene, shown)).toMatchObject({ state: 'gone' });
+      if (version === OLDEST) await comesBack(stage, scene, host, { scopes: ADMIN });
+      else {
+        await mustAsk(stage, scene, host, {});
+        expect(await helperGetsIn(stage, host), 'as the CLI of this version does').toBe(true);
+      }
+
+      const [gateway] = await api.gateways();
       const [own] = (await planOf(scene, { gateway: scene.id, device: gateway?.consoleDeviceId ?? '' })).items;
       expect(own).toMatchObject({ impossible: expect.stringContaining('console itself') });
       if (!own) return;
-      const answer = await scene.console.api.call('POST', '/take-backs', bodyOf(own));
+      const answer = await api.call('POST', '/take-backs', bodyOf(own));
       expect(answer.status).toBe(409);
-      expect(scene.console.api.problemCode(answer)).toBe('take-back-impossible');
+      expect(api.problemCode(answer)).toBe('take-back-impossible');
       expect(await stage.admin.paired(own.deviceId)).toBeDefined();
     });
   });

@@ -53,7 +53,7 @@ export function standingGrants(
 ): DecisionView[] {
   const held = effectiveScopes(row.scopes);
   return grants.filter((grant) => {
-    if (takenBack?.view.state === 'gone' && grant.at <= takenBack.view.at) return false;
+    if (grant.takenBack?.state === 'gone' || (takenBack?.view.state === 'gone' && grant.at <= takenBack.view.at)) return false;
     if (grant.state === 'settled-unknown' && !grant.scopes.every((scope) => held.has(scope))) return false;
     return stillHolds(row, givenBy(grant));
   });
