@@ -54,6 +54,18 @@ test('a card says who wants what, why it is held, where it came from, how often 
   await expect(card.getByRole('listitem').filter({ hasText: 'Signed by the gateway’s own key' })).toBeVisible();
 });
 
+test('a fact opens to the records it stands on, as the gateway wrote them', async ({ browser }) => {
+  const page = await practice.open(browser, { path: '/' });
+  const card = await cardOf(page, /^cli on linux wants admin/);
+  await card.getByRole('button', { name: 'evidence' }).click();
+  await card
+    .getByRole('button', { name: /^\d+ records? behind/ })
+    .first()
+    .click();
+  await expect(card.locator('pre').first()).toContainText(/closed before connect conn=|device access upgrade requested/);
+  await expect(card.getByRole('button', { name: /^Copy record 1 behind/ }).first()).toBeVisible();
+});
+
 test('a card shows has and asks, and marks what is new by a word, not by colour alone', async ({ browser }) => {
   const page = await practice.open(browser, { path: '/' });
   const card = await cardOf(page, /^cli on linux wants admin/);
