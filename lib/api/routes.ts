@@ -6,12 +6,14 @@ import type { Console } from '../console.ts';
 import { type Route, route } from '../http/route.ts';
 import { openApiDocument } from './openapi.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
+import { guardRoutes } from './routes/guards.ts';
 import { handshakeRoutes } from './routes/handshakes.ts';
 import { listRoutes } from './routes/lists.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { takeBackRoutes } from './routes/take-backs.ts';
+import { windowRoutes } from './routes/windows.ts';
 
 export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: Auth; clock: Clock; version: string }): Route[] {
   return [
@@ -23,6 +25,8 @@ export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: A
     ...previewRoutes(app, clock),
     ...ruleRoutes(app),
     ...takeBackRoutes(app),
+    ...windowRoutes(app),
+    ...guardRoutes(app),
     route({ method: 'GET', path: '/openapi.json', access: 'any', handler: () => openApiDocument(version) }),
   ];
 }

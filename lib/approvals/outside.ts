@@ -9,6 +9,8 @@ import type { Board } from './board.ts';
 import { createRefusedElsewhere } from './refused-elsewhere.ts';
 import type { Standings } from './standing.ts';
 
+const RESOLVED = 200;
+
 export type Outside = {
   /** Each request that was seen. */
   seen: (request: PendingRequest) => void;
@@ -35,12 +37,14 @@ export function createOutside(deps: {
   record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
   changed: (deviceId: string) => void;
   /** Somebody rejected this request with another tool. */
-  onRejected: (request: { requestId: string; deviceId: string; publicKey: string }) => void;
+  onRejected: (request: PendingRequest) => void;
   fault: (error: unknown) => void;
   now: () => number;
 }): Outside {
   const { board, standing, now } = deps;
   const startedAt = now();
+  /** What was on the board when it was resolved: whether somebody rejected it is known a little later. */
+  const resolved = new Map<string, PendingRequest>();
   const byGateway = (what: string, text: string) =>
     deps.record({ actor: { kind: 'gateway', name: deps.endpoint.name }, what, gateway: deps.endpoint.id, text });
 
@@ -54,9 +58,9 @@ export function createOutside(deps: {
   }
 
   const elsewhere = createRefusedElsewhere({
-    onRejected(request) {
-      const { deviceId, publicKey, ts } = request;
-      deps.onRejected(request);
+    onRejected({ requestId, deviceId, publicKey, ts }) {
+      const request = resolved.get(requestId);
+      if (request) deps.onRejected(request);
       return turnAway({ deviceId, publicKey }, 'rejected', ts)
         .catch(deps.fault)
         .finally(() => deps.changed(deviceId));
@@ -81,11 +85,15 @@ export function createOutside(deps: {
   return {
     seen: elsewhere.note,
     own: elsewhere.own,
-    resolved: (payload, requestId) =>
-      elsewhere.resolved(
-        payload,
-        board.list()?.pending.find((p) => p.requestId === requestId),
-      ),
+    resolved(payload, requestId) {
+      const request = board.list()?.pending.find((p) => p.requestId === requestId);
+      if (request) resolved.set(requestId, request);
+      for (const oldest of resolved.keys()) {
+        if (resolved.size <= RESOLVED) break;
+        resolved.delete(oldest);
+      }
+      elsewhere.resolved(payload, request);
+    },
     suspects: elsewhere.suspects,
     note(record) {
       if (record.kind === 'token') void noteTokenWork(record).catch(deps.fault);

@@ -6,6 +6,7 @@ import { handshakeView } from './handshakes.ts';
 import { decisionView, requestView } from './requests.ts';
 import { ruleView } from './rules.ts';
 import { takeBackView } from './take-backs.ts';
+import { permitWindowView } from './windows.ts';
 
 const set = z.literal('set');
 const gone = z.literal('gone');
@@ -19,6 +20,7 @@ export const bridgeTopic = z.enum([
   'devices',
   'handshakes',
   'rules',
+  'windows',
   'take-backs',
   'activity',
 ]);
@@ -45,6 +47,7 @@ export const bridgeChange = z.union([
   z.strictObject({ topic: z.literal('handshakes'), op: add, items: z.array(handshakeView) }),
   z.strictObject({ topic: z.literal('rules'), op: set, item: ruleView }),
   z.strictObject({ topic: z.literal('rules'), op: gone, id: z.string() }),
+  z.strictObject({ topic: z.literal('windows'), op: set, item: permitWindowView }),
   z.strictObject({ topic: z.literal('take-backs'), op: set, item: takeBackView }),
   z.strictObject({ topic: z.literal('activity'), op: add, item: activityView }),
 ]);

@@ -1,7 +1,9 @@
 // Every shape of the document under its name there. Answers are checked strictly in tests; readers should accept fields they do not know.
 import { z } from 'zod';
+import { permitWindowInput } from '../../approvals/permit-windows.ts';
 import { ruleInput } from '../../rules/rule.ts';
 import { acknowledgeStatementInput, statementInput, vouchedInput } from '../routes/gateways.ts';
+import { guardLimitsInput } from '../routes/guards.ts';
 import { previewInput } from '../routes/preview.ts';
 import { seen } from '../routes/requests.ts';
 import { acknowledgeInput, automationInput } from '../routes/rules.ts';
@@ -10,6 +12,7 @@ import { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import { actor, fact, freshness, originView, problem, problemView, verdictReason } from './common.ts';
 import { activityView, automationView, caller, overview, signedIn, signIn } from './console.ts';
 import { deviceView, gatewayView } from './gateways.ts';
+import { guardsView } from './guards.ts';
 import {
   aftermathView,
   diagnosisView,
@@ -24,6 +27,7 @@ import { previewFrame, previewItem, previewView } from './preview.ts';
 import { decisionView, requestView } from './requests.ts';
 import { agreementView, conditionView, ruleTemplate, ruleTrace, ruleView, shadowCall, verdict } from './rules.ts';
 import { takeBackItem, takeBackPlan, takeBackView } from './take-backs.ts';
+import { permitWindowView } from './windows.ts';
 
 const page = <T extends z.ZodType>(item: T) =>
   z.strictObject({
@@ -44,6 +48,8 @@ export const INPUTS = {
   AcknowledgeRule: acknowledgeInput,
   AcknowledgeStatement: acknowledgeStatementInput,
   BridgeSubscribe: bridgeSubscribe,
+  PermitWindowInput: permitWindowInput,
+  GuardLimits: guardLimitsInput,
   TakeBackInput: takeBackInput,
 };
 
@@ -77,6 +83,9 @@ export const ANSWERS = {
   PreviewView: previewView,
   PreviewItem: previewItem,
   AutomationView: automationView,
+  PermitWindowView: permitWindowView,
+  PermitWindowPage: page(permitWindowView),
+  GuardsView: guardsView,
   ActivityView: activityView,
   ActivityPage: page(activityView),
   TakeBackItem: takeBackItem,

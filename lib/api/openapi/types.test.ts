@@ -1,6 +1,7 @@
 // The schemas of the document and the types of the wire contract say the same; the compiler is the judge.
 import { expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
+import type { permitWindowInput } from '../../approvals/permit-windows.ts';
 import type * as Grants from '../grant-shapes.ts';
 import type { takeBackInput } from '../routes/take-backs.ts';
 import type * as Rules from '../rule-shapes.ts';
@@ -9,12 +10,14 @@ import type { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import type * as common from './common.ts';
 import type * as console from './console.ts';
 import type * as gateways from './gateways.ts';
+import type { guardsView } from './guards.ts';
 import type * as handshakes from './handshakes.ts';
 import type * as preview from './preview.ts';
 import type * as requests from './requests.ts';
 import type * as rules from './rules.ts';
 import type { ANSWERS } from './schemas.ts';
 import type * as takeBacks from './take-backs.ts';
+import type { permitWindowView } from './windows.ts';
 
 test('schemas and the types of the wire contract agree in both directions', () => {
   expectTypeOf<z.infer<typeof common.freshness>>().toEqualTypeOf<Shapes.Freshness>();
@@ -39,6 +42,9 @@ test('schemas and the types of the wire contract agree in both directions', () =
   expectTypeOf<z.infer<typeof console.automationView>>().toEqualTypeOf<Shapes.AutomationView>();
   expectTypeOf<z.infer<typeof console.activityView>>().toEqualTypeOf<Shapes.ActivityView>();
   expectTypeOf<z.infer<typeof console.overview>>().toEqualTypeOf<Shapes.Overview>();
+  expectTypeOf<z.infer<typeof permitWindowView>>().toEqualTypeOf<Grants.PermitWindowView>();
+  expectTypeOf<z.infer<typeof guardsView>>().toEqualTypeOf<Rules.GuardsView>();
+  expectTypeOf<z.infer<typeof permitWindowInput>>().toExtend<Grants.PermitWindowInput>();
   expectTypeOf<z.infer<typeof takeBacks.takeBackPlan>>().toEqualTypeOf<Grants.TakeBackPlan>();
   expectTypeOf<z.infer<typeof takeBacks.takeBackView>>().toEqualTypeOf<Grants.TakeBackView>();
   expectTypeOf<z.infer<typeof takeBackInput>>().toEqualTypeOf<Grants.TakeBackInput>();
