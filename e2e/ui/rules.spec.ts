@@ -1,33 +1,8 @@
 // A ready-made rule, switched on, approves by itself; the one switch over all rules holds it back; Activity says on what evidence.
 import { expect, type Page, test } from '@playwright/test';
-import type { TestConsole } from '../gateways/console.ts';
-import { cardOf, foldsIntoLately, PAGES, PATIENCE_MS, practiceConsole, startPractice } from './support.ts';
+import { cardOf, foldsIntoLately, PAGES, practiceConsole, startProven } from './support.ts';
 
 const RULE = 'This host, agents included';
-const STARTS = 6;
-
-/**
- * A console whose practice CLI waits with proof. A caller's socket stands for a few milliseconds; on a machine that is busy with
- * other tests it may go unseen, and rightly no rule acts on that request then. A new world gets a new try.
- */
-async function startProven(): Promise<TestConsole> {
-  for (let n = 1; ; n += 1) {
-    const target = await startPractice();
-    const cli = async () => (await target.api.pending()).find((request) => request.clientId === 'cli');
-    await expect
-      .poll(async () => (await cli())?.origin.settled === true && Number(attemptsOf(await cli())) >= 3, { timeout: PATIENCE_MS })
-      .toBe(true);
-    const origin = (await cli())?.origin;
-    if (n === STARTS || (origin?.origin === 'host-key' && origin.assurance === 'peer')) return target;
-    await target.dispose();
-  }
-}
-
-function attemptsOf(request: Record<string, unknown> | undefined): unknown {
-  const attempts = request?.attempts;
-  return typeof attempts === 'object' && attempts !== null && 'count' in attempts ? attempts.count : 0;
-}
-
 const practice = practiceConsole(startProven);
 test.describe.configure({ mode: 'serial' });
 
@@ -56,8 +31,10 @@ test('automation off shows on every page, and a rule that is on approves nothing
   const form = page.getByRole('dialog', { name: 'New rule' });
   const make = form.getByRole('button', { name: 'Make the rule' });
   await expect(make).toBeDisabled();
-  for (const word of ['approvals', 'pairing', 'talk.secrets', 'admin', 'same user'])
-    await form.getByLabel(`Type ${word}`, { exact: true }).fill(word);
+  const confirmed = form.getByLabel(/To confirm, type/);
+  await confirmed.fill('approvals pairing talk.secrets admin');
+  await expect(make).toBeDisabled();
+  await confirmed.fill('approvals pairing talk.secrets admin same-user');
   await make.click();
   await expect(form).toBeHidden();
   await expect(page.getByRole('switch', { name: `Rule ${RULE}`, exact: true })).toHaveAttribute('aria-checked', 'true');
