@@ -1,0 +1,207 @@
+// Reads the text of a rules file, YAML or JSON. It is taken as a whole or not at all, and every fault is told with its place.
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { RulesFileProblem } from '../api/rule-shapes.ts';
+import { NAMED_SCOPES } from '../gateway/scopes.ts';
+import { type RuleBody, ruleInput } from './rule.ts';
+import { beyondBounds } from './rules-text-bounds.ts';
+import { createPlaces, type Place, pathText, type Step } from './rules-text-place.ts';
+
+export type RulesFormat = 'yaml' | 'json';
+
+/** The largest rules file, in bytes. */
+export const MAX_FILE_BYTES = 256 * 1024;
+/** As many rules as a console keeps. */
+export const MAX_RULES = 200;
+/** What an author may reuse by `&name` and `*name`; more would let a small file become a huge one. */
+const MAX_ALIASES = 50;
+const MAX_PROBLEMS = 50;
+const MAX_LIFE_MS = 366 * 86_400_000;
+
+/** A file that was read. `rules` is empty whenever there are problems. */
+export type ParsedRules = { rules: RuleBody[]; problems: RulesFileProblem[] };
+
+const SHAPE = z.strictObject(
+  {
+    $schema: z.string().optional(),
+    version: z.literal(1, { error: 'must be 1: this console knows no other version of rules files' }),
+    rules: z.array(z.unknown(), { error: 'must be a list of rules' }).max(MAX_RULES, `holds more than ${MAX_RULES} rules`),
+  },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'a rules file has the fields version and rules' : undefined) },
+);
+
+const SYNTAX: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'this field is there twice',
+  RESOURCE_EXHAUSTION: 'it is nested too deeply',
+  MULTIPLE_DOCS: 'a rules file is one document; there is a second one',
+  NON_STRING_KEY: 'the name of a field must be text',
+};
+
+/** How names are compared: two rules that read alike are one. */
+export const nameKey = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
+
+const named = z.object({ name: z.string() });
+const nameOf = (rule: unknown): string | undefined => {
+  const parsed = named.safeParse(rule);
+  return parsed.success ? parsed.data.name.slice(0, 80) : undefined;
+};
+
+/** The text as a document with positions. Whatever the parser stumbles over is a problem, never a throw. */
+function documentOf(text: string, lines: LineCounter): Document.Parsed | undefined {
+  try {
+    return parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      resolveKnownTags: false,
+      stringKeys: true,
+      uniqueKeys: true,
+      prettyErrors: false,
+      logLevel: 'error',
+      lineCounter: lines,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0]?.slice(0, 200) ?? '';
+
+function placeIn(text: string, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+/** What the JSON parser says, with the place that it names. */
+function jsonProblem(text: string): RulesFileProblem | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : '';
+    const offset = Number(/at position (\d+)/.exec(said)?.[1] ?? Number.NaN);
+    return {
+      ...(Number.isNaN(offset) ? {} : placeIn(text, offset)),
+      path: '',
+      message: 'this is not JSON; a file that ends in .yaml may hold YAML',
+    };
+  }
+}
+
+/** The plain value of a document. Aliases that are too many or go in a circle are a problem. */
+function plainOf(document: Document.Parsed): { value: unknown } | { message: string } {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    // An alias inside of what it names makes a circle, which JSON refuses.
+    return { value: JSON.parse(JSON.stringify(value) ?? 'null') };
+  } catch (error) {
+    const said = error instanceof Error ? error.message : '';
+    if (said.startsWith('Unresolved alias')) return { message: 'an alias (*name) stands before its anchor (&name), or has none' };
+    return { message: 'its aliases (*name) are too many or go in a circle' };
+  }
+}
+
+/**
+ * Reads the text of a rules file. Never throws. A fault names its rule where one can be told, so that exactly this rule can be stopped.
+ * `nowMs` bounds how far ahead a rule may end.
+ */
+export function parseRules(text: string, format: RulesFormat, nowMs: number): ParsedRules {
+  const problems: RulesFileProblem[] = [];
+  const failed = (): ParsedRules => ({ rules: [], problems: problems.slice(0, MAX_PROBLEMS) });
+  if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
+    problems.push({ path: '', message: `it is larger than ${MAX_FILE_BYTES / 1024} KiB` });
+    return failed();
+  }
+  const unlikeJson = format === 'json' ? jsonProblem(text) : undefined;
+  if (unlikeJson) {
+    problems.push(unlikeJson);
+    return failed();
+  }
+  const outside = beyondBounds(text);
+  if (outside) {
+    problems.push({ ...placeIn(text, outside.offset), path: '', message: outside.message });
+    return failed();
+  }
+  const lines = new LineCounter();
+  const document = documentOf(text, lines);
+  if (!document) {
+    problems.push({ path: '', message: 'it cannot be read as YAML: it is nested too deeply' });
+    return failed();
+  }
+  const places = createPlaces(document, lines);
+  const plain = plainOf(document);
+  const written = 'value' in plain ? z.object({ rules: z.array(z.unknown()) }).safeParse(plain.value) : undefined;
+  const items: readonly unknown[] = written?.success ? written.data.rules : [];
+  const starts = items.map((_, index) => places.of(['rules', index]).line ?? 0);
+
+  /** The name of the rule in whose lines a place lies. */
+  const ruleAt = ({ line }: Place): { rule?: string } => {
+    const index = line === undefined ? -1 : starts.findLastIndex((start) => start > 0 && start <= line);
+    const rule = nameOf(items[index]);
+    return rule === undefined ? {} : { rule };
+  };
+
+  for (const fault of [...document.errors, ...document.warnings]) {
+    const place = places.at(fault.pos[0]);
+    const message =
+      fault.code === 'TAG_RESOLVE_FAILED'
+        ? `there are no tags in a rules file: ${firstLine(fault.message)}`
+        : (SYNTAX[fault.code] ?? firstLine(fault.message));
+    if (!problems.some((p) => p.line === place.line && p.message === message))
+      problems.push({ ...place, path: '', message, ...ruleAt(place) });
+  }
+  if ('message' in plain) problems.push({ path: '', message: plain.message });
+  if (problems.length > 0 || !('value' in plain)) return failed();
+
+  const told = (path: readonly PropertyKey[], message: string, rule?: string, key?: string) =>
+    problems.push({
+      ...places.of(path, key),
+      path: pathText(key === undefined ? path : [...path, key]),
+      message,
+      ...(rule === undefined ? {} : { rule }),
+    });
+  const issues = (found: readonly z.core.$ZodIssue[], base: readonly Step[], rule?: string) => {
+    for (const issue of found) {
+      const path = [...base, ...issue.path];
+      if (issue.code === 'unrecognized_keys')
+        for (const key of issue.keys) told(path, `there is no field “${key.slice(0, 60)}”`, rule, key);
+      else told(path, issue.message, rule);
+    }
+  };
+
+  const file = SHAPE.safeParse(plain.value);
+  if (!file.success) issues(file.error.issues, []);
+  const rules: RuleBody[] = [];
+  const names = new Map<string, number>();
+  for (const [index, item] of items.entries()) {
+    const base = ['rules', index];
+    const name = nameOf(item);
+    const parsed = ruleInput.safeParse(item);
+    if (!parsed.success) issues(parsed.error.issues, base, name);
+    else {
+      for (const { path, message } of misfits(parsed.data, nowMs)) told([...base, ...path], message, name);
+      rules.push(parsed.data);
+    }
+    if (name === undefined) continue;
+    const first = names.get(nameKey(name));
+    if (first === undefined) names.set(nameKey(name), index);
+    else {
+      const { line } = places.of(['rules', first, 'name']);
+      told([...base, 'name'], `another rule has this name already${line === undefined ? '' : `, in line ${line}`}`, name);
+    }
+  }
+  return problems.length > 0 ? failed() : { rules, problems };
+}
+
+/** What a rule of a file may not leave unsaid, though each field is good alone: nobody is there to be asked. */
+function misfits(rule: RuleBody, nowMs: number): { path: Step[]; message: string }[] {
+  const out: { path: Step[]; message: string }[] = [];
+  if (rule.effect === 'approve')
+    for (const [index, scope] of rule.scopes.entries())
+      if (NAMED_SCOPES.includes(scope) && !rule.confirm.includes(scope))
+        out.push({ path: ['scopes', index], message: `${scope} is given only when it is named once more, under confirm` });
+  for (const [index, scope] of rule.confirm.entries())
+    if (!rule.scopes.includes(scope)) out.push({ path: ['confirm', index], message: `${scope} is not among the scopes of this rule` });
+  if (rule.expiresAt !== undefined && Date.parse(rule.expiresAt) > nowMs + MAX_LIFE_MS)
+    out.push({ path: ['expiresAt'], message: 'lies more than a year ahead; a rule for ever does not exist' });
+  return out;
+}
