@@ -21,6 +21,9 @@ const TOPICS = [
   'devices',
   'handshakes',
   'rules',
+  'rules-file',
+  'windows',
+  'take-backs',
   'activity',
 ] as const satisfies BridgeTopic[];
 const subscribeShape = z.strictObject({
