@@ -215,8 +215,10 @@ describe('a running console answers as the document says', () => {
     expect(vouched.value).toMatchObject({ vouched: true });
   });
 
-  test('to a device that is taken back: the plan, the act bound to it, and what became of it', async () => {
-    const device = (await devicesNow()).find(({ isConsole, isHostKey }) => !isConsole && !isHostKey);
+  test('to a device that is taken back: the plan, the act bound to it, and what became of it', { timeout: PATIENCE_MS }, async () => {
+    const another = async () => (await devicesNow()).find(({ isConsole, isHostKey }) => !isConsole && !isHostKey);
+    await expect.poll(another, { timeout: PATIENCE_MS }).toBeDefined();
+    const device = await another();
     const query = `?gateway=practice&device=${device?.deviceId ?? ''}`;
     const [item] = ANSWERS.TakeBackPlan.parse((await call('GET /take-backs/plan', { query })).value).items;
     if (!item) throw new Error('the practice world has no device to take back');
