@@ -3,6 +3,9 @@ import { expect, test } from 'vitest';
 import { DEVICE } from '#lib/testing/situation.ts';
 import { approvable, historyOf, inForce, judgedOrigin, NOW, openWindow } from '#lib/testing/verdict-case.ts';
 import type { RuleInForce, VerdictInput } from './case.ts';
+import { firstGuard } from './guards.ts';
+import { windowMiss } from './openings.ts';
+import { subjectOf } from './subject.ts';
 import { decide, traceOf, verdictOf } from './verdict.ts';
 
 const HOUR = 3_600_000;
@@ -301,4 +304,24 @@ test('a window lets in a new device only where all of its path is proven, and a 
   expect(ask(proven, { scopes: ['operator.admin'] }).kind).toBe('hold');
   expect(ask(proven, { roles: ['node'] }).kind).toBe('hold');
   expect(decide(with_({ judgement: proven }, asNew)).kind).toBe('hold');
+});
+
+test('the guard and the window each keep an unproven new device out by themselves', () => {
+  const asNew = { reason: 'new-device', paired: undefined } as const;
+  const known = (proven: boolean) =>
+    with_({ judgement: { ...UNKNOWN, isHostKey: false, newcomer: { proven, text: 'Not proven.' } } }, asNew);
+  expect([firstGuard(known(true), 'window'), firstGuard(known(false), 'window'), firstGuard(known(true), 'approve')]).toEqual([
+    undefined,
+    'new-device',
+    'new-device',
+  ]);
+  const miss = (proven: boolean) => windowMiss(openWindow(), subjectOf(known(proven)))?.code;
+  expect([miss(true), miss(false)]).toEqual([undefined, 'window-origin']);
+});
+
+test('the gateway’s own key counts as a loopback device only where its socket was seen', () => {
+  const facts = judgedOrigin('host-key').facts.map((f) => (f.name === 'peer' ? { name: f.name, text: f.text } : f));
+  const judgement = judgedOrigin('host-key', { assurance: 'log', facts });
+  const rule = (origin: string) => oneRule({ origin, assurance: 'log', acknowledge: ['log-assurance'] }, {}, { judgement });
+  expect([decide(rule('host-key')).kind, decide(rule('loopback')).kind]).toEqual(['approve', 'hold']);
 });
