@@ -64,6 +64,7 @@ describe('settings', () => {
         GATEHOUSE_GATEWAY_PASSWORD: 'a pass phrase',
         GATEHOUSE_ORIGINS: 'https://gatehouse.example, http://host:81',
         GATEHOUSE_API_TOKEN: TOKEN,
+        GATEHOUSE_RULES_FILE: '/etc/gatehouse/rules.yaml',
       },
       '/home/ann',
     );
@@ -76,6 +77,7 @@ describe('settings', () => {
       gatewayAuth: { password: 'a pass phrase' },
       origins: ['https://gatehouse.example', 'http://host:81'],
       apiToken: TOKEN,
+      rulesFile: '/etc/gatehouse/rules.yaml',
       practice: false,
       warnings: [],
     });
@@ -120,6 +122,14 @@ describe('settings', () => {
       expect(refusal({ GATEHOUSE_GATEWAY_URL: url })).toHaveLength(1);
     },
   );
+
+  it.each(['rules.yaml', './rules.yaml', '/etc/rules.toml', '/etc/rules', '/etc/.yaml/'])('refuses %s as a rules file', (path) => {
+    expect(refusal({ GATEHOUSE_RULES_FILE: path })[0]).toMatch(/^GATEHOUSE_RULES_FILE: /);
+  });
+
+  it('takes a rules file that is not there yet, and forgets detours in its path', () => {
+    expect(readSettings({ GATEHOUSE_RULES_FILE: '/etc/x/../absent.JSON' }).rulesFile).toBe('/etc/absent.JSON');
+  });
 
   it('takes the API token from a file without its line break', () => {
     expect(readSettings({ GATEHOUSE_API_TOKEN_FILE: tokenFile(`${TOKEN}\n`) }).apiToken).toBe(TOKEN);

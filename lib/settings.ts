@@ -23,6 +23,8 @@ export type Settings = {
   /** Further exact origins at which the console is reached. */
   origins: string[];
   apiToken?: string;
+  /** Absolute path of a .yaml, .yml or .json file that holds the rules. Whether it can be read is looked at all the time, not here. */
+  rulesFile?: string;
   practice: boolean;
   /** Lines to print at start: the console runs, but the operator should know. */
   warnings: string[];
@@ -39,6 +41,7 @@ const NAMES = [
   'GATEHOUSE_ORIGINS',
   'GATEHOUSE_API_TOKEN',
   'GATEHOUSE_API_TOKEN_FILE',
+  'GATEHOUSE_RULES_FILE',
   'GATEHOUSE_PRACTICE',
 ] as const;
 type Name = (typeof NAMES)[number];
@@ -97,6 +100,10 @@ const SCHEMAS = {
     .pipe(z.array(origin)),
   GATEHOUSE_API_TOKEN: secret.min(API_TOKEN_MIN_CHARS, `is shorter than ${API_TOKEN_MIN_CHARS} characters`),
   GATEHOUSE_API_TOKEN_FILE: z.string().refine(isAbsolute, 'is not an absolute path'),
+  GATEHOUSE_RULES_FILE: z
+    .string()
+    .refine(isAbsolute, 'is not an absolute path')
+    .refine((path) => /\.(ya?ml|json)$/i.test(path), 'does not end in .yaml, .yml or .json'),
   GATEHOUSE_PRACTICE: z.enum(['0', '1'], 'is neither 1 nor 0').transform((text) => text === '1'),
 } as const satisfies Record<Name, z.ZodType>;
 
@@ -181,6 +188,7 @@ export function readSettings(env: Env, home: string = homedir()): Settings {
   const tokenFile = read('GATEHOUSE_API_TOKEN_FILE', SCHEMAS.GATEHOUSE_API_TOKEN_FILE);
   const apiToken =
     read('GATEHOUSE_API_TOKEN', SCHEMAS.GATEHOUSE_API_TOKEN) ?? (tokenFile ? readTokenFile(tokenFile, problems, warnings) : undefined);
+  const rulesFile = read('GATEHOUSE_RULES_FILE', SCHEMAS.GATEHOUSE_RULES_FILE);
   const practice = read('GATEHOUSE_PRACTICE', SCHEMAS.GATEHOUSE_PRACTICE) ?? false;
 
   if (token && password) problems.push('GATEHOUSE_GATEWAY_TOKEN and GATEHOUSE_GATEWAY_PASSWORD are both set; a gateway takes one of them.');
@@ -214,6 +222,7 @@ export function readSettings(env: Env, home: string = homedir()): Settings {
     gatewayAuth: { ...(token ? { token } : {}), ...(password ? { password } : {}) },
     origins,
     ...(apiToken ? { apiToken } : {}),
+    ...(rulesFile ? { rulesFile: resolve(rulesFile) } : {}),
     practice,
     warnings,
   };

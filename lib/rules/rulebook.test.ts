@@ -1,12 +1,11 @@
 // The rulebook on a real store: order, versions, and a record for every change in the same breath.
-import { expect, test } from 'vitest';
-import type { RuleView } from '#lib/api/rule-shapes.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ActivityView } from '#lib/api/shapes.ts';
 import { Problem } from '#lib/problem.ts';
 import { testStore } from '#lib/store/test-store.ts';
 import { counter } from '#lib/testing/counter.ts';
 import { ruleInput } from './rule.ts';
-import { createRulebook } from './rulebook.ts';
+import { createRulebook, type RulebookChange } from './rulebook.ts';
 
 const PERSON = { kind: 'person', name: 'operator' } as const;
 const TOKEN = { kind: 'api-token', name: 'API token' } as const;
@@ -16,7 +15,8 @@ const body = (over: Record<string, unknown> = {}) =>
 async function book(opened?: Awaited<ReturnType<typeof testStore>>) {
   const { store, clock, folder } = opened ?? (await testStore());
   const next = counter();
-  const changes: ({ set: RuleView } | { gone: string })[] = [];
+  const changes: RulebookChange[] = [];
+  const errors: unknown[] = [];
   const activity: ActivityView[] = [];
   const rulebook = await createRulebook({
     store,
@@ -24,11 +24,15 @@ async function book(opened?: Awaited<ReturnType<typeof testStore>>) {
     newId: () => `id-${opened ? 'b' : 'a'}-${next()}`,
     sameUser: () => false,
     statement: () => undefined,
+    grantsOf: () => ({ devices: 0 }),
+    onFile: () => undefined,
     onChange: (change, item) => {
       changes.push(change);
-      activity.push(item);
+      if (item) activity.push(item);
     },
+    onError: (error) => void errors.push(error),
   });
+  onTestFinished(() => rulebook.dispose());
   return { rulebook, store, clock, folder, changes, activity };
 }
 

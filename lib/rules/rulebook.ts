@@ -1,77 +1,94 @@
 // The rules in force, in order, with every change recorded in the same breath.
-
-import type { z } from 'zod';
-import type { RuleView } from '../api/rule-shapes.ts';
+import type { RulesFileView, RuleView } from '../api/rule-shapes.ts';
 import type { ActivityView, DecisionActor } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import type { NewActivity } from '../store/activity.ts';
 import type { Store } from '../store/open.ts';
-import type { ListedRule } from '../store/rules.ts';
-import { makeRule, type Rule, readRule, type ruleInput, sentenceOf } from './rule.ts';
-import { type RuleInForce, ruleBlocks } from './verdict.ts';
+import type { RuleInForce } from './case.ts';
+import { makeRule, type Rule, type RuleBody } from './rule.ts';
+import { type Book, bookOf, type FileState, isOpen, type Kept, keptOf } from './rulebook-entries.ts';
+import { viewOf } from './rulebook-view.ts';
+import { MAX_RULES, nameKey } from './rules-text.ts';
+import { sentenceOf } from './sentence.ts';
 
-export type RuleBody = z.infer<typeof ruleInput>;
+export type { RuleBody };
 
-export type Rulebook = {
-  /** In the order in which they are asked. */
-  inForce: () => readonly RuleInForce[];
-  views: () => Promise<RuleView[]>;
-  view: (id: string) => Promise<RuleView>;
-  create: (input: RuleBody, actor: DecisionActor) => Promise<RuleView>;
-  replace: (id: string, input: RuleBody, actor: DecisionActor) => Promise<RuleView>;
-  remove: (id: string, actor: DecisionActor) => Promise<void>;
-  /** A person takes over a rule that the API token made. */
-  acknowledge: (id: string, version: number, actor: DecisionActor) => Promise<RuleView>;
-};
+/** What changed. `order`: the ids of all rules as they are listed now. */
+export type RulebookChange = { set: RuleView } | { gone: string } | { order: string[] };
 
-type Entry = RuleInForce & { version: number; position: number };
-
-const readEntry = (listed: ListedRule): Entry | undefined => {
-  const rule = readRule(listed.body);
-  return rule ? { rule, recorded: listed.recorded, version: listed.version, position: listed.position } : undefined;
-};
-
-/** Loads the rules. `sameUser` is asked at each view: whether any gateway runs as the console's own user. */
-export async function createRulebook(deps: {
+export type RulebookDeps = {
   store: Store;
   clock: Clock;
   newId: () => string;
+  /** Asked at each view: whether any gateway runs as the console's own user. */
   sameUser: (gateway: string | undefined) => boolean;
   statement: (gateway: string | undefined) => boolean | undefined;
-  onChange: (change: { set: RuleView } | { gone: string }, activity: ActivityView) => void;
-}): Promise<Rulebook> {
+  /** Devices that got something from a rule and still hold it. */
+  grantsOf: (ruleId: string) => { devices: number };
+  /** A file that holds the rules. `agentsCouldWrite` is asked of the file and of its folder; unknown counts as could. */
+  file?: { path: string; agentsCouldWrite: (owner: { uid: number; mode: number }) => boolean };
+  onFile: (view: RulesFileView) => void;
+  /** Without an activity entry a rule only came to its end, or another thing about it changed that is not recorded here. */
+  onChange: (change: RulebookChange, activity?: ActivityView) => void;
+  onError: (error: unknown) => void;
+};
+
+export type Rulebook = Awaited<ReturnType<typeof createRulebook>>;
+
+/** How often it is looked whether a rule came to its end, ms. */
+const END_LOOK_MS = 15_000;
+
+/** Loads the rules. `start` follows the rules file and the ends of rules, `dispose` stops both. */
+export async function createRulebook(deps: RulebookDeps) {
   const { store, clock } = deps;
-  let entries: Entry[] = [];
+  let kept: Kept[] = [];
+  let file: FileState | undefined;
+  let book: Book = { inForce: [], all: [] };
+  let ended = new Set<string>();
+  let endTimer: NodeJS.Timeout | undefined;
+  let last: Promise<unknown> = Promise.resolve();
 
   async function load() {
-    entries = (await store.rules.list()).map(readEntry).filter((e) => e !== undefined);
+    kept = (await store.rules.list()).map(keptOf).filter((one) => one !== undefined);
+    book = bookOf(kept, file);
   }
+  const endedNow = () => new Set(kept.filter(({ rule }) => Date.parse(rule.expiresAt) <= clock.nowMs()).map(({ rule }) => rule.id));
   await load();
+  ended = endedNow();
 
-  async function viewOf(entry: Entry): Promise<RuleView> {
-    const { rule } = entry;
-    const { hits, lastAtMs } = await store.decisions.hitsOf(rule.id);
-    const { gateway, deviceId, acknowledge: _acknowledge, ...fields } = rule;
-    return {
-      ...fields,
-      madeBy: rule.madeBy,
-      ...(gateway === undefined ? {} : { gateway }),
-      ...(deviceId === undefined ? {} : { deviceId }),
-      hits,
-      ...(lastAtMs === undefined ? {} : { lastHitAt: isoOf(lastAtMs) }),
-      blockedBy: ruleBlocks(entry, { now: clock.nowMs(), sameUser: deps.sameUser(gateway), statement: deps.statement(gateway) }).filter(
-        (b) => b.code !== 'rule-off',
-      ),
-      sentence: sentenceOf(plain(rule)),
-      version: entry.version,
-    };
+  /** Changes come one after another: each is made on what the one before left. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = last.then(work, work);
+    last = run.catch(() => undefined);
+    return run;
   }
 
-  function find(id: string): Entry {
-    const entry = entries.find((e) => e.rule.id === id);
-    if (!entry) throw new Problem('rule-unknown', 'There is no rule with this id.');
-    return entry;
+  function find(id: string) {
+    const found = book.all.find(({ kept: { rule } }) => rule.id === id);
+    if (!found) throw new Problem('rule-unknown', 'There is no rule with this id.');
+    return found;
+  }
+
+  const show = ({ kept: one, entry }: Book['all'][number]): Promise<RuleView> => {
+    const { gateway } = one.rule;
+    return viewOf(entry, {
+      store,
+      context: { now: clock.nowMs(), sameUser: deps.sameUser(gateway), statement: deps.statement(gateway) },
+      unacknowledged: isOpen(one, file),
+      grants: deps.grantsOf(one.rule.id),
+    });
+  };
+
+  function writable() {
+    if (deps.file) throw new Problem('rules-read-only', `The rules are kept in ${deps.file.path} and are changed there.`);
+  }
+
+  function freeName(name: string, but?: Kept) {
+    const key = nameKey(name);
+    if (but && nameKey(but.rule.name) === key) return;
+    if (kept.some(({ rule }) => rule.id !== but?.rule.id && nameKey(rule.name) === key))
+      throw new Problem('input-invalid', 'body field name: another rule has this name already', { field: 'name' });
   }
 
   function made(input: RuleBody, by: { id: string; actor: DecisionActor; createdAt?: string }): Rule {
@@ -83,82 +100,131 @@ export async function createRulebook(deps: {
     }
   }
 
-  const entry = (actor: DecisionActor, what: string, text: string, rule: Rule): NewActivity => ({
+  const told = (actor: DecisionActor, what: string, text: string, details: Record<string, unknown>): NewActivity => ({
     id: deps.newId(),
     at: isoOf(clock.nowMs()),
     actor,
     what,
     text,
-    details: { rule },
+    details,
   });
 
-  async function save(rule: Rule, version: number, position: number, actor: DecisionActor, what: string, text: string): Promise<RuleView> {
-    const activity = await store.rules.saveWithActivity({ id: rule.id, position, version, body: rule }, entry(actor, what, text, rule));
+  async function save(rule: Rule, before: Kept | undefined, actor: DecisionActor, what: string, text: string): Promise<RuleView> {
+    const position = before?.position ?? Math.max(0, ...kept.map((one) => one.position)) + 1;
+    const activity = await store.rules.saveWithActivity(
+      { id: rule.id, position, version: (before?.version ?? 0) + 1, body: rule },
+      told(actor, what, text, { rule }),
+    );
     await load();
-    const view = await viewOf(find(rule.id));
+    ended = endedNow();
+    const view = await show(find(rule.id));
     deps.onChange({ set: view }, activity);
     return view;
   }
 
+  /** Tells of rules whose end came since the last look. */
+  function lookForEnds() {
+    const now = endedNow();
+    const fresh = [...now].filter((id) => !ended.has(id));
+    ended = now;
+    for (const id of fresh)
+      void Promise.resolve(find(id))
+        .then(show)
+        .then((set) => deps.onChange({ set }), deps.onError);
+  }
+
   return {
-    inForce: () => entries,
-    views: () => Promise.all(entries.map(viewOf)),
-    view: async (id) => viewOf(find(id)),
-    async create(input, actor) {
-      if (entries.length >= 200) throw new Problem('input-invalid', 'There are 200 rules already; remove one first.');
-      const rule = made(input, { id: deps.newId(), actor });
-      const position = (entries.at(-1)?.position ?? 0) + 1;
-      return save(
-        rule,
-        1,
-        position,
-        actor,
-        'rule.create',
-        `${actor.name} made the rule ${rule.name}, ${rule.enabled ? 'switched on' : 'switched off'}: ${sentenceOf(plain(rule))}`,
-      );
+    /** In the order in which they are asked. */
+    inForce: (): readonly RuleInForce[] => book.inForce,
+    views: (): Promise<RuleView[]> => Promise.all(book.all.map(show)),
+    view: async (id: string): Promise<RuleView> => show(find(id)),
+    /** The file that holds the rules, when one does. */
+    file: (): RulesFileView | undefined => undefined,
+
+    /** Makes a rule, last in order. Problem('input-invalid' | 'rules-read-only' | 'store-unwritable'). */
+    create: (input: RuleBody, actor: DecisionActor): Promise<RuleView> =>
+      inTurn(() => {
+        writable();
+        if (kept.length >= MAX_RULES) throw new Problem('input-invalid', `There are ${MAX_RULES} rules already; remove one first.`);
+        freeName(input.name);
+        const rule = made(input, { id: deps.newId(), actor });
+        const state = rule.enabled ? 'switched on' : 'switched off';
+        return save(rule, undefined, actor, 'rule.create', `${actor.name} made the rule ${rule.name}, ${state}: ${sentenceOf(rule)}`);
+      }),
+
+    /** Replaces a rule in its place; also how it is switched on and off. */
+    replace: (id: string, input: RuleBody, actor: DecisionActor): Promise<RuleView> =>
+      inTurn(() => {
+        writable();
+        const { kept: before } = find(id);
+        freeName(input.name, before);
+        const rule = made(input, { id, actor, createdAt: before.rule.createdAt });
+        const what = before.rule.enabled === rule.enabled ? 'rule.change' : rule.enabled ? 'rule.on' : 'rule.off';
+        const verb = what === 'rule.on' ? 'switched on' : what === 'rule.off' ? 'switched off' : 'changed';
+        return save(rule, before, actor, what, `${actor.name} ${verb} the rule ${rule.name}: ${sentenceOf(rule)}`);
+      }),
+
+    /** Removes a rule. What it granted stays until it is taken back. */
+    remove: (id: string, actor: DecisionActor): Promise<void> =>
+      inTurn(async () => {
+        writable();
+        const { rule } = find(id).kept;
+        const activity = await store.rules.removeWithActivity(
+          id,
+          told(actor, 'rule.remove', `${actor.name} removed the rule ${rule.name}. Devices keep what it granted.`, { rule }),
+        );
+        await load();
+        deps.onChange({ gone: id }, activity);
+      }),
+
+    /** A person takes over a rule that the API token or a file made, as it was when they read it: Problem('request-changed') else. */
+    acknowledge: (id: string, version: number, actor: DecisionActor): Promise<RuleView> =>
+      inTurn(() => {
+        const { kept: before } = find(id);
+        const { rule } = before;
+        if (before.version !== version)
+          throw new Problem('request-changed', 'The rule was changed since you read it. Read it again.', { version: before.version });
+        if (!before.recorded) throw new Problem('request-changed', 'This rule has no Activity row. Save it again to take it over.');
+        const text = `${actor.name} acknowledged the rule ${rule.name} that ${rule.madeBy.name} made.`;
+        return save({ ...rule, unacknowledged: false }, before, actor, 'rule.acknowledge', text);
+      }),
+
+    /** Puts the rules into another order: every id once, or Problem('input-invalid'). The first that matches decides. */
+    reorder: (ids: readonly string[], actor: DecisionActor): Promise<RuleView[]> =>
+      inTurn(async () => {
+        writable();
+        const names = new Map(kept.map(({ rule }) => [rule.id, rule.name]));
+        if (ids.length !== names.size || new Set(ids).size !== ids.length || ids.some((id) => !names.has(id)))
+          throw new Problem('input-invalid', 'body field ids: name every rule exactly once', { field: 'ids' });
+        const unread = (await store.rules.list()).map(({ id }) => id).filter((id) => !names.has(id));
+        const order = ids.map((id) => names.get(id) ?? '').join(', then ');
+        const entry = told(actor, 'rule.order', `${actor.name} put the rules in another order: ${order}.`, {});
+        const [activity] = await store.rules.change([{ kind: 'order', ids: [...ids, ...unread], entry }]);
+        await load();
+        deps.onChange({ order: book.all.map(({ kept: { rule } }) => rule.id) }, activity);
+        return Promise.all(book.all.map(show));
+      }),
+
+    /** A person says that the devices of an ended rule keep what they got. Problem('request-changed') while it has not ended. */
+    keepGrants: (id: string, actor: DecisionActor): Promise<RuleView> =>
+      inTurn(() => {
+        const { kept: before } = find(id);
+        const { rule } = before;
+        if (Date.parse(rule.expiresAt) > clock.nowMs())
+          throw new Problem('request-changed', 'This rule has not ended, so nothing is asked about what it gave.');
+        const grantsKept = { at: isoOf(clock.nowMs()), by: actor.name };
+        const text = `${actor.name} let devices keep what the rule ${rule.name} gave, which has ended.`;
+        return save({ ...rule, grantsKept }, before, actor, 'rule.keep-grants', text);
+      }),
+
+    /** Reads the rules file, where there is one, and follows it from then on. */
+    async start(): Promise<void> {
+      endTimer = setInterval(lookForEnds, END_LOOK_MS);
     },
-    async replace(id, input, actor) {
-      const before = find(id);
-      const rule = made(input, { id, actor, createdAt: before.rule.createdAt });
-      const what = before.rule.enabled === rule.enabled ? 'rule.change' : rule.enabled ? 'rule.on' : 'rule.off';
-      const verb = what === 'rule.on' ? 'switched on' : what === 'rule.off' ? 'switched off' : 'changed';
-      return save(
-        rule,
-        before.version + 1,
-        before.position,
-        actor,
-        what,
-        `${actor.name} ${verb} the rule ${rule.name}: ${sentenceOf(plain(rule))}`,
-      );
-    },
-    async remove(id, actor) {
-      const { rule } = find(id);
-      const activity = await store.rules.removeWithActivity(
-        id,
-        entry(actor, 'rule.remove', `${actor.name} removed the rule ${rule.name}. Devices keep what it granted.`, rule),
-      );
-      await load();
-      deps.onChange({ gone: id }, activity);
-    },
-    async acknowledge(id, version, actor) {
-      const before = find(id);
-      if (before.version !== version)
-        throw new Problem('request-changed', 'The rule was changed since you read it. Read it again.', { version: before.version });
-      if (!before.recorded) throw new Problem('request-changed', 'This rule has no Activity row. Save it again to take it over.');
-      return save(
-        { ...before.rule, unacknowledged: false },
-        before.version + 1,
-        before.position,
-        actor,
-        'rule.acknowledge',
-        `${actor.name} acknowledged the rule ${before.rule.name} that ${before.rule.madeBy.name} made.`,
-      );
+
+    async dispose(): Promise<void> {
+      clearInterval(endTimer);
+      await last;
     },
   };
-}
-
-/** The rule without keys that are undefined, as the sentence and the wire want it. */
-function plain(rule: Rule) {
-  const { gateway, deviceId, ...rest } = rule;
-  return { ...rest, ...(gateway === undefined ? {} : { gateway }), ...(deviceId === undefined ? {} : { deviceId }) };
 }
