@@ -1,6 +1,6 @@
 // What a rule would have done: asked anew a moment after the draft changed, with the last answer kept meanwhile.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { PreviewInput } from '#lib/api/rule-shapes.ts';
 import { useConsole } from './console.tsx';
 import { type Progress, readPreview } from './preview-frames.ts';
@@ -12,11 +12,13 @@ const SETTLE_MS = 400;
 function useSettled<T>(value: T): T {
   const text = JSON.stringify(value);
   const [settled, setSettled] = useState({ text, value });
+  const last = useRef(value);
+  last.current = value;
   useEffect(() => {
     if (text === settled.text) return;
-    const timer = setTimeout(() => setSettled({ text, value }), SETTLE_MS);
+    const timer = setTimeout(() => setSettled({ text, value: last.current }), SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [text, settled.text, value]);
+  }, [text, settled.text]);
   return settled.value;
 }
 

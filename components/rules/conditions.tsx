@@ -22,12 +22,12 @@ function Condition({ condition }: { condition: ConditionView }) {
           <span className="font-medium">{condition.label}</span> <span className="text-xs text-tone">{word}</span>
           {condition.said === true && <span className="block text-2xs text-soft">the caller's word</span>}
         </p>
-        <dl className="min-w-0 text-soft">
-          <div className="flex flex-wrap gap-x-1.5">
+        <dl className="grid min-w-0 grid-cols-[36px_minmax(0,1fr)] text-soft">
+          <div className="contents">
             <dt>wants</dt>
             <dd className="min-w-0 break-words text-ink">{shownText(condition.wanted)}</dd>
           </div>
-          <div className="flex flex-wrap gap-x-1.5">
+          <div className="contents">
             <dt>has</dt>
             <dd className="min-w-0 break-words text-ink">{shownText(condition.value)}</dd>
           </div>

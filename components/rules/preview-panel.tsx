@@ -104,7 +104,9 @@ function LeftBecause({ view }: { view: PreviewView }) {
 function State({ renewing, progress, first }: { renewing: boolean; progress: Progress | undefined; first: boolean }) {
   return (
     <div className="min-h-4 text-xs text-soft">
-      <span role="status">{renewing ? (first ? 'Looking at what was recorded' : 'Looking again; this was before your change') : ''}</span>
+      <span role="status">
+        {renewing ? (first ? 'Looking at what was recorded' : 'Looking again; meanwhile the last answer stays') : ''}
+      </span>
       {renewing && progress !== undefined && progress.total > 0 && (
         <progress
           aria-label="Recorded requests looked at"

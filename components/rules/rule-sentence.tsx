@@ -159,7 +159,7 @@ function Limit({ draft, onChange, children }: { draft: RuleInput; onChange(draft
           />
           {draft.maxPerHour === 1 ? 'time' : 'times'} an hour
         </>
-      )}
+      )}{' '}
       until <Until draft={draft} onChange={onChange} />
       {children}
     </>
