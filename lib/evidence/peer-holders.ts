@@ -1,5 +1,5 @@
 // Which process holds a socket, by the open files of all processes that this user may read. A caller's socket stands for some 10 ms,
-// so the likeliest are asked first: who called before, and who was started last. Linux only.
+// so the likeliest are asked first: who called before, and who was started since the last look. Linux only.
 import { readdirSync, readFileSync } from 'node:fs';
 import { socketOf, socketsHeldBy } from './gateway-sockets.ts';
 
@@ -10,7 +10,7 @@ const LIKELY_BUDGET_MS = 4;
 const NEWEST = 16;
 const CALLERS = 8;
 
-function pidsNewestFirst(): number[] {
+function pids(): number[] {
   try {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
@@ -36,9 +36,9 @@ export function isStartedBy(pid: number, ancestor: number): boolean {
   return false;
 }
 
-/** The newest process that holds a socket, or undefined. */
+/** A process that holds a socket, or undefined. */
 export function holderOf(inode: number): number | undefined {
-  return pidsNewestFirst().find((pid) => findIn(pid, new Set([inode])).length > 0);
+  return pids().find((pid) => findIn(pid, new Set([inode])).length > 0);
 }
 
 function findIn(pid: number, wanted: ReadonlySet<number>): number[] {
@@ -53,6 +53,22 @@ function findIn(pid: number, wanted: ReadonlySet<number>): number[] {
     // Gone, or another user's process: not readable.
   }
   return found;
+}
+
+/**
+ * Lists processes, those that the lists before did not show first: numbers begin anew after the highest, on many systems after 32,768
+ * processes, so the highest number says little of who is the newest.
+ * @param list the numbers of all processes, in the order that is to stand among those that came together
+ */
+export function createNewestFirst(list: () => readonly number[]): () => number[] {
+  let since = new Map<number, number>();
+  let turn = 0;
+  return () => {
+    turn += 1;
+    const now = list();
+    since = new Map(now.map((pid) => [pid, since.get(pid) ?? turn]));
+    return [...since].sort(([, a], [, b]) => b - a).map(([pid]) => pid);
+  };
 }
 
 export type PeerHolders = {
@@ -72,7 +88,8 @@ export function createPeerHolders(gatewayPid: number, ownPid: number | undefined
   const first = new Set(ownPid === undefined ? [gatewayPid] : [gatewayPid, ownPid]);
   /** Processes in which a caller was found lately, the last one first: a client that asks once asks again. */
   let callers: number[] = [];
-  const inOrder = () => new Set([...first, ...callers, ...pidsNewestFirst()]);
+  const order = createNewestFirst(pids);
+  const inOrder = () => new Set([...first, ...callers, ...order()]);
 
   return {
     likely(own) {
