@@ -37,7 +37,7 @@ const MINUTE_MS = 60_000;
 export const WRITE_CEILING = ['operator.read', 'operator.write', 'operator.talk'] as const;
 
 /** Compiles one rule; some microseconds, more with hours. */
-export function compileRule(rule: Rule): CompiledRule {
+function compileRule(rule: Rule): CompiledRule {
   const ceiling = maskOf(ceilingOf(rule));
   const conditions = CONDITIONS.filter((c) => c.applies(rule));
   return {
