@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BridgeChange, GatewayView } from './api/shapes.ts';
-import type { Desk, DeskDeps } from './approvals/desk.ts';
+import type { Desk, DeskDeps } from './approvals/desk-shape.ts';
 import type { Clock } from './clock.ts';
 import { type Discovery, discoverGateway } from './gateway/discover.ts';
 import type { GatewayEndpoint } from './gateway/endpoint.ts';

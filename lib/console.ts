@@ -1,22 +1,24 @@
 // The composition root: store, automation, rules, one desk per gateway, and what the API asks of them together.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { AutomationView, BridgeChange, DecisionActor, GatewayView, HandshakeDetail, Overview } from './api/shapes.ts';
+import type { BridgeChange, DecisionActor, HandshakeDetail, Overview } from './api/shapes.ts';
 import { createAutomation } from './approvals/automation.ts';
-import { createDesk, type Desk, type DeskDeps } from './approvals/desk.ts';
+import { createAutomationRecord } from './approvals/automation-record.ts';
+import { createDesk } from './approvals/desk.ts';
+import type { Desk, DeskDeps } from './approvals/desk-shape.ts';
+import { createGuardLog } from './approvals/guard-log.ts';
+import { createGuardBook } from './approvals/guards.ts';
+import { createPermitWindows } from './approvals/permit-windows.ts';
+import { createTakeBack } from './approvals/take-back.ts';
 import { type Clock, isoOf } from './clock.ts';
-import { type Discovery, discoverGateway } from './gateway/discover.ts';
+import { createConsoleGateways } from './console-gateways.ts';
 import type { GatewayEndpoint } from './gateway/endpoint.ts';
-import { unreachableGateway } from './gateway/gateway-view.ts';
 import { deviceIdOf } from './gateway/identity.ts';
 import { deviceTokens, loadConsoleKey } from './gateway/keys.ts';
 import { detailOf } from './handshakes/detail.ts';
 import { hasProvenKey } from './handshakes/detail-key.ts';
 import type { NameOf } from './handshakes/named.ts';
 import { sinceOf } from './handshakes/since.ts';
-import { createPracticeGateway } from './practice/gateway.ts';
-import { createPracticeWorld } from './practice/world.ts';
-import { Problem, type ProblemView, problemView } from './problem.ts';
+import { present } from './present.ts';
+import { Problem, problemView } from './problem.ts';
 import { createRulebook } from './rules/rulebook.ts';
 import type { Env, Settings } from './settings.ts';
 import type { NewActivity } from './store/activity.ts';
@@ -33,7 +35,7 @@ type Seen = {
 
 export type Console = Awaited<ReturnType<typeof createConsole>>;
 
-const REDISCOVER_MS = 10_000;
+const STORE_PROBE_MS = 10_000;
 const RECENT_MS = 5 * 60_000;
 const DECIDED_SHOWN = 20;
 
@@ -55,38 +57,56 @@ export async function createConsole(deps: {
 }) {
   const { settings, store, clock, publish, version } = deps;
   const identity = loadConsoleKey(store.folder);
-  const desks = new Map<string, { desk: Desk; fingerprint: string }>();
-  let broken: GatewayView[] = [];
-  let practice: { dispose: () => Promise<void> } | undefined;
-  let disposed = false;
+  const gateways = createConsoleGateways({
+    settings,
+    env: deps.env,
+    home: deps.home,
+    practice: deps.practice,
+    folder: store.folder,
+    consoleDeviceId: identity.deviceId,
+    openDesk: (endpoint) => openDesk(endpoint),
+    publish,
+    clock,
+    log: deps.log,
+  });
+  const { desk: deskOf, desks, views } = gateways;
 
-  let shownAutomation: AutomationView | undefined;
+  const reevaluate = () => {
+    for (const desk of desks()) desk.reevaluate();
+  };
+  const onError = (error: unknown) => {
+    const { code, detail } = problemView(error);
+    deps.log.warn({ code }, detail);
+  };
+
+  const guardLog = await createGuardLog({
+    clock,
+    load: () => store.notes.get('console', 'guard-log'),
+    save: (value) => store.notes.set('console', 'guard-log', value),
+    onError,
+  });
+  const windows = createPermitWindows({
+    clock,
+    newId: deps.newId,
+    record: (entry) => record(entry),
+    publish,
+    gatewayName: (id) => gateways.find(id)?.view().name,
+    deviceName: (gateway, deviceId) => namesOf(gateways.find)(gateway, deviceId),
+    onChange: (gateway) => gateways.find(gateway)?.reevaluate(),
+    onError,
+  });
+
+  const told = createAutomationRecord({ record: (entry) => record(entry), stopped: guardLog.stopped });
   const automation = await createAutomation({
     clock,
     load: () => store.notes.get('console', 'automation'),
     save: (state) => store.notes.set('console', 'automation', state),
+    // A stop that waits for a person closes what a person opened before it.
+    onStop: (_cause, text) => windows.closeAll(`Automation stopped: ${text}`),
     onChange: (item) => {
-      const before = shownAutomation;
-      shownAutomation = item;
-      if (
-        before?.state === 'suspended' &&
-        item.state === 'on' &&
-        (before.cause === 'flood' || before.cause === 'rate' || before.cause === 'store')
-      )
-        void record({
-          actor: { kind: 'gateway', name: 'Gatehouse' },
-          what: 'automation.resumed',
-          text: 'Automation works again: what had suspended it is over.',
-        }).catch(() => undefined);
       publish({ topic: 'automation', op: 'set', item });
-      if (item.state === 'suspended')
-        void record({
-          actor: { kind: 'gateway', name: 'Gatehouse' },
-          what: 'automation.suspended',
-          text: item.text,
-          details: { cause: item.cause },
-        }).catch(() => undefined);
-      for (const { desk } of desks.values()) desk.reevaluate();
+      told(item);
+      reevaluate();
     },
   });
 
@@ -99,13 +119,24 @@ export async function createConsole(deps: {
       const said = views().filter((g) => gateway === undefined || g.id === gateway);
       return said.length === 0 ? undefined : said.some((g) => g.statement.noProxyInFront);
     },
+    grantsOf: (ruleId) => takeBack.grantsOf(ruleId),
+    ...(settings.rulesFile === undefined ? {} : { file: { path: settings.rulesFile, agentsCouldWrite } }),
+    onFile: (item) => publish({ topic: 'rules-file', op: 'set', item }),
     onChange: (change, activity) => {
       if ('set' in change) publish({ topic: 'rules', op: 'set', item: change.set });
+      else if ('order' in change) publish({ topic: 'rules', op: 'order', ids: change.order });
       else publish({ topic: 'rules', op: 'gone', id: change.gone });
-      publish({ topic: 'activity', op: 'add', item: activity });
-      for (const { desk } of desks.values()) desk.reevaluate();
+      if (activity) publish({ topic: 'activity', op: 'add', item: activity });
+      reevaluate();
     },
+    onError,
   });
+
+  /** Whether a process of a gateway's user could write a file; where that user is not known, it could. */
+  function agentsCouldWrite({ uid, mode }: { uid: number; mode: number }): boolean {
+    const users = desks().map((desk) => desk.gatewayUid());
+    return users.length === 0 || (mode & 0o022) !== 0 || users.some((user) => user === undefined || user === 0 || user === uid);
+  }
 
   async function record(entry: Omit<NewActivity, 'id' | 'at'>): Promise<void> {
     try {
@@ -118,147 +149,86 @@ export async function createConsole(deps: {
     }
   }
 
-  const views = (): GatewayView[] => [...[...desks.values()].map(({ desk }) => desk.view()), ...broken];
+  /** What a decision changes beside itself: the figures of its rule, and what stands to be taken back. */
+  function published(change: BridgeChange) {
+    publish(change);
+    if (change.topic !== 'decisions') return;
+    takeBack.noteDecision(change.item);
+    const { actor, state } = change.item;
+    if (!actor.ruleId || state === 'asking') return;
+    void rulebook.view(actor.ruleId).then(
+      (item) => publish({ topic: 'rules', op: 'set', item }),
+      () => undefined,
+    );
+  }
 
-  async function open(endpoint: GatewayEndpoint, fingerprint: string) {
-    const desk = await createDesk({
+  const takeBack = await createTakeBack({
+    port: (id) => deskOf(id).takeBack,
+    ports: () => desks().map((desk) => desk.takeBack),
+    store,
+    guardStore: (work) => work,
+    publish: published,
+    record,
+    ruleName: (id) => rulebook.inForce().find((entry) => entry.rule.id === id)?.rule.name,
+    clock,
+    newId: deps.newId,
+    onError,
+  });
+
+  const openDesk = (endpoint: GatewayEndpoint): Promise<Desk> =>
+    createDesk({
       endpoint,
       identity,
       tokens: deviceTokens(store.folder, endpoint.id),
       store,
       automation,
-      publish(change) {
-        publish(change);
-        // What a rule did shows on the rule as well.
-        if (change.topic === 'decisions' && change.item.actor.ruleId && change.item.state !== 'asking')
-          void rulebook.view(change.item.actor.ruleId).then(
-            (item) => publish({ topic: 'rules', op: 'set', item }),
-            () => undefined,
-          );
-      },
+      publish: published,
+      onList: takeBack.onList,
       record,
       rules: rulebook.inForce,
-      isKeyShared: (gateway, deviceId) =>
-        [...desks.values()].some(({ desk: other }) => other.id !== gateway && other.hostKeyId() === deviceId),
+      windows,
+      guardLog,
+      isKeyShared: (gateway, deviceId) => desks().some((other) => other.id !== gateway && other.hostKeyId() === deviceId),
       version,
       clock,
       random: deps.random,
       newId: deps.newId,
       log: deps.log,
     });
-    desks.set(endpoint.id, { desk, fingerprint });
-    publish({ topic: 'gateways', op: 'set', item: desk.view() });
-  }
 
-  async function close(id: string) {
-    const found = desks.get(id);
-    if (!found) return;
-    desks.delete(id);
-    publish({ topic: 'gateways', op: 'gone', id });
-    await found.desk.dispose();
-  }
+  const guards = createGuardBook({
+    automation,
+    log: guardLog,
+    record,
+    waiting: () =>
+      desks().flatMap((desk) =>
+        desk.requests().map(({ deviceId, displayName, verdict }) => ({ deviceId, displayName, reasons: verdict.reasons })),
+      ),
+    halts: () => desks().flatMap((desk) => desk.halted() ?? []),
+  });
 
-  async function startPractice() {
-    const gateway = createPracticeGateway({ folder: join(store.folder, 'gateway'), clock });
-    await gateway.start();
-    const world = createPracticeWorld({ gateway });
-    practice = {
-      async dispose() {
-        await world.dispose();
-        await gateway.dispose();
-      },
-    };
-    await open(
-      {
-        id: 'practice',
-        name: 'practice gateway',
-        url: gateway.url,
-        source: 'practice',
-        auth: { token: gateway.token },
-        stateDir: gateway.stateDir,
-      },
-      'practice',
-    );
-    await world.start();
-  }
-
-  function endpointOf(found: Extract<Discovery, { kind: 'found' }>): GatewayEndpoint {
-    const local = found.source === 'this-host';
-    const host = new URL(found.url).host;
-    return {
-      id: local ? 'local' : host.replace(/[^A-Za-z0-9.-]/g, '-'),
-      name: local ? 'this host' : host,
-      url: found.url,
-      source: found.source,
-      auth: found.auth,
-      ...(found.stateDir === undefined ? {} : { stateDir: found.stateDir }),
-      ...(found.trustFiles && found.trustFiles.length > 0 ? { trust: found.trustFiles.map((file) => readFileSync(file, 'utf8')) } : {}),
-    };
-  }
-
-  /** Looks for the gateway again, so that a mended configuration or a new secret needs no restart. */
-  async function discover(first: boolean): Promise<void> {
-    if (deps.practice) return first ? startPractice() : undefined;
-    const found = discoverGateway({ env: deps.env, home: deps.home, settings });
-    if (found.kind === 'none') return;
-    if (found.kind === 'broken') return showBroken(problemView(found.problem));
-    const fingerprint = JSON.stringify([found.url, found.auth, found.stateDir, found.trustFiles]);
-    if ([...desks.values()].some((d) => d.fingerprint === fingerprint)) return;
-    for (const id of [...desks.keys()]) await close(id);
-    const endpoint = endpointOf(found);
-    if (broken.length > 0) publish({ topic: 'gateways', op: 'gone', id: 'local' });
-    broken = [];
-    for (const problem of found.problems) deps.log.warn({ code: problem.code }, problem.message);
-    await open(endpoint, fingerprint);
-  }
-
-  function showBroken(problem: ProblemView) {
-    if (desks.size > 0 || broken[0]?.problem?.detail === problem.detail) return;
-    deps.log.warn({ code: problem.code }, problem.detail);
-    broken = [unreachableGateway({ consoleDeviceId: identity.deviceId, since: clock.nowMs(), problem })];
-    for (const item of broken) publish({ topic: 'gateways', op: 'set', item });
-  }
-
-  await discover(true);
-  const timer = setInterval(() => {
-    if (!disposed)
-      void discover(false).catch((error: unknown) => deps.log.warn({ code: problemView(error).code }, problemView(error).detail));
-  }, REDISCOVER_MS);
+  await rulebook.start();
+  await gateways.start();
   const storeProbe = setInterval(() => {
     store.checkWritable().then(automation.storeWorks, automation.storeFailed);
-  }, REDISCOVER_MS);
+  }, STORE_PROBE_MS);
 
   return {
     automation,
     rulebook,
     store,
     record,
+    takeBack,
+    windows,
+    guards,
     gateways: views,
-    desks: (): Desk[] => [...desks.values()].map(({ desk }) => desk),
+    desks,
     /** The desk of a gateway. Throws Problem('gateway-unknown' | 'gateway-down'). */
-    desk(id: string): Desk {
-      const found = desks.get(id)?.desk;
-      if (found) return found;
-      if (broken.some((g) => g.id === id)) throw new Problem('gateway-down', 'This gateway’s configuration cannot be read.');
-      throw new Problem('gateway-unknown', 'The console knows no gateway of this id.');
-    },
+    desk: deskOf,
     /** The names of the paired devices now, for one answer: read once per gateway. */
-    deviceNames(): NameOf {
-      const known = new Map<string, Map<string, string | undefined>>();
-      return (gateway, deviceId) => {
-        let names = known.get(gateway);
-        if (names === undefined) {
-          names = new Map(
-            desks
-              .get(gateway)
-              ?.desk.devices()
-              .map((d) => [d.deviceId, d.displayName]),
-          );
-          known.set(gateway, names);
-        }
-        return names.get(deviceId);
-      };
-    },
+    deviceNames: () => namesOf(gateways.find),
+    /** The requests that wait now, as the rules saw them last. */
+    waitingInputs: () => desks().flatMap((desk) => desk.waitingInputs()),
     /** One row of the handshake log with all that explains it. Throws Problem('handshake-unknown'). */
     async handshake(gateway: string, id: string): Promise<HandshakeDetail> {
       const found = await store.handshakes.find(gateway, id);
@@ -266,11 +236,11 @@ export async function createConsole(deps: {
       const { row, evidence } = found;
       const deviceId = hasProvenKey(row) ? row.deviceId : undefined;
       const since = await sinceOf(store.handshakes, row);
-      return detailOf({ row, evidence, place: desks.get(gateway)?.desk.place(deviceId), since });
+      return detailOf({ row, evidence, place: gateways.find(gateway)?.place(deviceId), since });
     },
     /** A person's or a script's decision on one request, bound to what they say they saw. */
     decide(action: 'approve' | 'reject', what: { gateway: string; requestId: string; seen: Seen; actor: DecisionActor }) {
-      const desk = this.desk(what.gateway);
+      const desk = deskOf(what.gateway);
       const deviceId = what.seen.deviceId ?? deviceIdOf(what.seen.publicKey);
       if (!deviceId) throw new Problem('input-invalid', 'body field publicKey: it is no 32-byte key in base64url', { field: 'publicKey' });
       const { publicKey, roles, scopes } = what.seen;
@@ -299,7 +269,7 @@ export async function createConsole(deps: {
       return automation.view();
     },
     async overview(): Promise<Overview> {
-      const all = [...desks.values()].map(({ desk }) => desk);
+      const all = desks();
       const [decided, recentFailures, rules] = await Promise.all([
         store.decisions.list({ limit: DECIDED_SHOWN }),
         store.handshakes.countFailuresSince(clock.nowMs() - RECENT_MS),
@@ -313,17 +283,35 @@ export async function createConsole(deps: {
         decided: decided.items,
         recentFailures,
         rules,
+        ...present({ rulesFile: rulebook.file() }),
+        windows: windows.list(),
       };
     },
-    freshness: () => freshest([...desks.values()].map(({ desk }) => desk)),
+    freshness: () => freshest(desks()),
     async dispose() {
-      disposed = true;
-      clearInterval(timer);
       clearInterval(storeProbe);
       automation.dispose();
-      for (const id of [...desks.keys()]) await close(id);
-      await practice?.dispose();
+      windows.dispose();
+      await rulebook.dispose();
+      await gateways.dispose();
+      await guardLog.dispose();
     },
+  };
+}
+
+/** Looks names up for one answer, reading each gateway's devices once. */
+function namesOf(find: (gateway: string) => Desk | undefined): NameOf {
+  const known = new Map<string, Map<string, string | undefined>>();
+  return (gateway, deviceId) => {
+    const names =
+      known.get(gateway) ??
+      new Map(
+        find(gateway)
+          ?.devices()
+          .map((d) => [d.deviceId, d.displayName]),
+      );
+    known.set(gateway, names);
+    return names.get(deviceId);
   };
 }
 

@@ -49,6 +49,7 @@ async function desk(over: { presence?: () => Promise<unknown>; collected?: Parti
       refreshConfig: never,
       look: never,
       poll: () => Promise.resolve(),
+      factTimes: () => [],
       sounded: () => Promise.resolve(),
       isCanary: () => false,
       judge: never,

@@ -99,6 +99,7 @@ export function createDeskViews(deps: {
         alarms: [...deps.alarms],
         trouble: deps.trouble(),
         identityProblem: standing.identityProblem(),
+        factTimes: collector.factTimes(),
       }),
     request(requestId) {
       const list = board.list();

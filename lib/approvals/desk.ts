@@ -1,67 +1,34 @@
 // One gateway's desk: its connection, its lists, its evidence, and every act on them. Wires the parts; decides nothing itself.
-import type { BridgeChange, DeviceView, Freshness, GatewayView, RequestView } from '../api/shapes.ts';
-import type { Clock } from '../clock.ts';
-import type { Place } from '../diagnosis/entry.ts';
 import { type Collector, createCollector, type Standing } from '../evidence/collector.ts';
-import { type GatewayEndpoint, portOf } from '../gateway/endpoint.ts';
+import { portOf } from '../gateway/endpoint.ts';
+import { sameUserOf } from '../gateway/gateway-view.ts';
 import { checkServingUser, watchPairingState } from '../gateway/host-checks.ts';
-import { type DeviceIdentity, secretOf } from '../gateway/identity.ts';
+import { secretOf } from '../gateway/identity.ts';
 import { createListReader, type PairingList, type PendingRequest } from '../gateway/records.ts';
 import { createSession, type GatewaySession } from '../gateway/session.ts';
 import { createLogWindow } from '../handshakes/log-window.ts';
 import type { LogRecord } from '../handshakes/records.ts';
+import { present } from '../present.ts';
 import { Problem } from '../problem.ts';
-import type { RuleInForce } from '../rules/verdict.ts';
-import type { NewActivity } from '../store/activity.ts';
-import type { Store } from '../store/open.ts';
-import type { Automation } from './automation.ts';
 import { createBoard } from './board.ts';
-import { createDeskActs, type DeskActs } from './desk-acts.ts';
+import { createCaseRecorder } from './case-recorder.ts';
+import { createDeskActs } from './desk-acts.ts';
 import { createDeskAlarms } from './desk-alarms.ts';
 import { createDeskDecisions } from './desk-decisions.ts';
 import { createDeskFaults } from './desk-faults.ts';
 import { createDeskLive } from './desk-live.ts';
 import { createDeskLog } from './desk-log.ts';
 import { placeOf } from './desk-place.ts';
+import type { Desk, DeskDeps } from './desk-shape.ts';
 import { type Connection, createDeskViews } from './desk-views.ts';
 import { createEvaluator } from './evaluator.ts';
+import { createLeftRequests } from './left-requests.ts';
 import { createOutside } from './outside.ts';
 import { pairedRowOf } from './reason.ts';
 import { createRestarting } from './restarting.ts';
 import { createShowing } from './showing.ts';
 import { createStanding } from './standing.ts';
-
-export type Desk = DeskActs & {
-  id: string;
-  view: () => GatewayView;
-  requests: () => RequestView[];
-  devices: () => DeviceView[];
-  freshness: () => Freshness;
-  /** Rules, the switch or the ledger changed: look at everything that waits again. */
-  reevaluate: () => void;
-  hostKeyId: () => string | undefined;
-  /** Where the gateway stands, for the explanation of an attempt of this device. */
-  place: (deviceId: string | undefined) => Place;
-  dispose: () => Promise<void>;
-};
-
-export type DeskDeps = {
-  endpoint: GatewayEndpoint;
-  identity: DeviceIdentity;
-  tokens: { load: () => string | undefined; save: (token: string | undefined) => void };
-  store: Store;
-  automation: Automation;
-  publish: (change: BridgeChange) => void;
-  record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
-  rules: () => readonly RuleInForce[];
-  /** Another gateway of this console shows this identity. */
-  isKeyShared: (gateway: string, deviceId: string) => boolean;
-  version: string;
-  clock: Clock;
-  random: () => number;
-  newId: () => string;
-  log: { info: (fields: object, text: string) => void; warn: (fields: object, text: string) => void };
-};
+import { createTakeBackPort } from './take-back-port.ts';
 
 /** Starts looking after one gateway at once. Rejects only when the store cannot be read. */
 export async function createDesk(deps: DeskDeps): Promise<Desk> {
@@ -112,6 +79,9 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const readList = async () => parseList(await request('device.pair.list'));
   const board = createBoard({ read: readList, now, onList: show });
 
+  const recorder = createCaseRecorder({ store, gateway: id, clock, newId: deps.newId, onError: fault });
+  const left = createLeftRequests((pending) => recorder.gone(pending, 'left'));
+
   const outside = createOutside({
     endpoint,
     consoleDeviceId: identity.deviceId,
@@ -120,6 +90,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     window,
     record: deps.record,
     changed: (deviceId) => evaluator.evaluate(deviceId),
+    onRejected: (pending) => recorder.gone(pending, 'rejected'),
     fault,
     now,
   });
@@ -136,6 +107,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     publish,
     record: deps.record,
     alarm: alarms.raise,
+    onDecided: recorder.decided,
     clock,
     newId: deps.newId,
   });
@@ -154,8 +126,11 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       consoleScopes: connection.state.kind === 'live' ? connection.state.grantedScopes : [],
       refusedKey: standing.ledgerOf(pending)?.refused !== undefined || outside.suspects(pending.deviceId),
     }),
-    halted: () => (connection.state.kind === 'live' ? standing.identityProblem()?.detail : 'The console is not connected to the gateway.'),
-    sameUser: () => views.gateway().sameUser.same,
+    halted,
+    sameUser: () => sameUserOf(collector.state().gatewayUid, process.getuid?.()).same,
+    windows: deps.windows,
+    onVerdict: recorder.assessed,
+    onReasons: deps.guardLog.note,
     clock,
     onAssessed: (pending) => {
       alarms.noteJudgement(pending, evaluator.of(pending.requestId).judgement);
@@ -163,6 +138,10 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     },
     onError: fault,
   });
+
+  function halted(): string | undefined {
+    return connection.state.kind === 'live' ? standing.identityProblem()?.detail : 'The console is not connected to the gateway.';
+  }
 
   function standingOf(pending: Pick<PendingRequest, 'deviceId' | 'publicKey'>): Standing {
     return {
@@ -193,6 +172,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     for (const pending of list.pending) outside.seen(pending);
     showing.requests();
     evaluator.keepOnly(new Set(list.pending.map((p) => p.requestId)));
+    left(list.pending);
+    deps.onList(id, list);
   }
 
   async function dropForForeignPeer() {
@@ -292,6 +273,27 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     freshness: views.freshness,
     reevaluate,
     hostKeyId: () => collector.state().hostKey?.deviceId,
+    gatewayUid: () => collector.state().gatewayUid,
+    halted,
+    waitingInputs: () =>
+      evaluator.inputs().map(({ request: pending, input }) => ({
+        requestId: pending.requestId,
+        ...present({ displayName: pending.displayName, clientId: pending.clientId }),
+        input,
+      })),
+    takeBack: createTakeBackPort({
+      endpoint,
+      consoleDeviceId: identity.deviceId,
+      connection,
+      collector,
+      board,
+      decider,
+      standing,
+      outside,
+      request,
+      readList,
+      refresh: live.refresh,
+    }),
     place: (deviceId) => placeOf({ endpoint, version: connection.lastVersion, collected: collector.state(), list: board.list(), deviceId }),
     async dispose() {
       live.dispose();
@@ -299,6 +301,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       outside.dispose();
       stopRecords();
       evaluator.dispose();
+      await recorder.dispose();
       await log.dispose();
       await collector.dispose();
       await session?.dispose();

@@ -83,6 +83,12 @@ function proofOf(c: CollectorState): FactView[] {
   ];
 }
 
+/** Whether console and gateway run as one user; where either is not known they count as one. */
+export function sameUserOf(gatewayUid: number | undefined, consoleUid: number | undefined): GatewayView['sameUser'] {
+  const known = gatewayUid !== undefined && consoleUid !== undefined;
+  return { known, same: !known || gatewayUid === consoleUid };
+}
+
 /** The whole view. */
 export function gatewayView(input: {
   endpoint: GatewayEndpoint;
@@ -108,7 +114,6 @@ export function gatewayView(input: {
   const retryAt = state.kind === 'down' || state.kind === 'refused' ? isoOf(state.retryAtMs) : undefined;
   const others = list?.paired.some((d) => d.deviceId !== input.consoleDeviceId) ?? false;
   const connected = list?.paired.filter((d) => d.connected === true).length ?? 0;
-  const uid = collected.gatewayUid;
   const canAdmit =
     endpoint.source !== 'practice' &&
     isLoopbackUrl(endpoint.url) &&
@@ -145,10 +150,7 @@ export function gatewayView(input: {
       ...present({ ...words, lastMissedAt: lastMissedAtMs === undefined ? undefined : isoOf(lastMissedAtMs) }),
     })),
     statement: input.statement,
-    sameUser: {
-      known: uid !== undefined && input.consoleUid !== undefined,
-      same: uid === undefined || input.consoleUid === undefined || uid === input.consoleUid,
-    },
+    sameUser: sameUserOf(collected.gatewayUid, input.consoleUid),
     ...(state.kind === 'waiting'
       ? {
           waiting: {
