@@ -1,6 +1,6 @@
 // Writing a rule: with the keyboard alone, seen before it is stored on what was recorded, and tried in shadow before it decides.
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { breaches, PATIENCE_MS, PHONE, practiceConsole, startProven } from './support.ts';
+import { breaches, cardOf, PATIENCE_MS, PHONE, practiceConsole, startProven } from './support.ts';
 
 const practice = practiceConsole(startProven);
 test.describe.configure({ mode: 'serial' });
@@ -167,4 +167,29 @@ test('removing asks once more, and says that nothing is taken back', async ({ br
   await row.getByRole('button', { name: 'Press again: remove rule No admin at all' }).click();
   await expect(row).toBeHidden();
   expect((await practice.console().api.rules()).map(({ name }) => name)).toEqual(['Local tools']);
+});
+
+test('approving and making a rule starts from the tightest rule that covers the request', async ({ browser }) => {
+  const { api } = practice.console();
+  const page = await practice.open(browser, { path: '/' });
+  const card = await cardOf(page, /^Nightly report on linux wants/);
+  const seen = (await api.pending()).find(({ displayName }) => displayName === 'Nightly report');
+  await card.getByRole('button', { name: /make a rule/ }).click();
+  const form = formOf(page);
+  await expect(form.getByRole('combobox', { name: 'Which device' })).toHaveValue(seen?.deviceId ?? 'none');
+  await expect(form.getByRole('combobox', { name: 'Clients' })).toHaveValue('gateway-client');
+  await expect(form.getByRole('combobox', { name: 'Platforms' })).toHaveValue('linux');
+  await form.getByRole('radio', { name: /^In shadow/ }).check();
+  await form.getByRole('button', { name: /and make the rule$/ }).click();
+  await expect(form).toBeHidden();
+  const rule = (await api.rules()).at(-1);
+  expect(rule).toMatchObject({
+    deviceId: seen?.deviceId,
+    origin: 'loopback',
+    clientIds: ['gateway-client'],
+    platforms: ['linux'],
+    shadow: true,
+  });
+  expect(rule?.scopes).toEqual(['operator.read', 'operator.write']);
+  expect((await api.decided()).find(({ deviceId }) => deviceId === seen?.deviceId)).toMatchObject({ state: 'approved' });
 });
