@@ -1,15 +1,22 @@
 // The rules in force, in order, with every change recorded in the same breath.
-import type { RulesFileView, RuleView } from '../api/rule-shapes.ts';
+import type { RulesDiff, RulesFileView, RuleView } from '../api/rule-shapes.ts';
 import type { ActivityView, DecisionActor } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import type { NewActivity } from '../store/activity.ts';
 import type { Store } from '../store/open.ts';
+import type { RuleChange } from '../store/rules.ts';
 import type { RuleInForce } from './case.ts';
 import { makeRule, type Rule, type RuleBody } from './rule.ts';
 import { type Book, bookOf, type FileState, isOpen, type Kept, keptOf } from './rulebook-entries.ts';
+import { createFollowedFile, type FollowedFile } from './rulebook-follow.ts';
+import { mustBe, planOf } from './rulebook-import.ts';
+import { changesFor, markUnseen } from './rulebook-plan.ts';
 import { viewOf } from './rulebook-view.ts';
-import { MAX_RULES, nameKey } from './rules-text.ts';
+import { type Maker, stepsTo } from './rules-diff.ts';
+import { MAX_RULES, nameKey, type RulesFormat } from './rules-text.ts';
+import { rulesText } from './rules-text-write.ts';
+import type { WatchTimes } from './rules-watch.ts';
 import { sentenceOf } from './sentence.ts';
 
 export type { RuleBody };
@@ -27,7 +34,7 @@ export type RulebookDeps = {
   /** Devices that got something from a rule and still hold it. */
   grantsOf: (ruleId: string) => { devices: number };
   /** A file that holds the rules. `agentsCouldWrite` is asked of the file and of its folder; unknown counts as could. */
-  file?: { path: string; agentsCouldWrite: (owner: { uid: number; mode: number }) => boolean };
+  file?: { path: string; agentsCouldWrite: (owner: { uid: number; mode: number }) => boolean; times?: WatchTimes };
   onFile: (view: RulesFileView) => void;
   /** Without an activity entry a rule only came to its end, or another thing about it changed that is not recorded here. */
   onChange: (change: RulebookChange, activity?: ActivityView) => void;
@@ -36,17 +43,20 @@ export type RulebookDeps = {
 
 export type Rulebook = Awaited<ReturnType<typeof createRulebook>>;
 
-/** How often it is looked whether a rule came to its end, ms. */
-const END_LOOK_MS = 15_000;
+/** How often it is looked whether a rule came to its end, and whether agents can write the rules file by now, ms. */
+const LOOK_MS = 2000;
+const FILE_ACTOR: DecisionActor = { kind: 'file', name: 'the rules file' };
 
 /** Loads the rules. `start` follows the rules file and the ends of rules, `dispose` stops both. */
 export async function createRulebook(deps: RulebookDeps) {
   const { store, clock } = deps;
   let kept: Kept[] = [];
-  let file: FileState | undefined;
+  // Until the file was read, nobody knows who could have written what was kept of it.
+  let file: FileState | undefined = deps.file && { broken: new Set(), writableByAgents: true };
   let book: Book = { inForce: [], all: [] };
   let ended = new Set<string>();
-  let endTimer: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let followed: FollowedFile | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   async function load() {
@@ -100,6 +110,8 @@ export async function createRulebook(deps: RulebookDeps) {
     }
   }
 
+  const idsNow = () => book.all.map(({ kept: { rule } }) => rule.id);
+
   const told = (actor: DecisionActor, what: string, text: string, details: Record<string, unknown>): NewActivity => ({
     id: deps.newId(),
     at: isoOf(clock.nowMs()),
@@ -122,6 +134,51 @@ export async function createRulebook(deps: RulebookDeps) {
     return view;
   }
 
+  /** The kept rules that a file has a say in: its own, or where there is none, those of the console. */
+  const own = () => kept.filter(({ rule }) => rule.source === (deps.file ? 'file' : 'console'));
+  const maker = (actor: DecisionActor): Maker => ({ newId: deps.newId, actor, now: clock.nowMs(), source: deps.file ? 'file' : 'console' });
+  /** Rules that a change of these leaves alone, those that cannot be read included. */
+  async function othersThan(some: readonly Kept[]): Promise<string[]> {
+    return (await store.rules.list()).map(({ id }) => id).filter((id) => !some.some(({ rule }) => rule.id === id));
+  }
+
+  async function commit(changes: readonly RuleChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const written = await store.rules.change(changes);
+    await load();
+    ended = endedNow();
+    for (const [at, change] of changes.entries()) {
+      const activity = written[at];
+      if (change.kind === 'save') deps.onChange({ set: await show(find(change.rule.id)) }, activity);
+      else if (change.kind === 'remove') deps.onChange({ gone: change.id }, activity);
+      else deps.onChange({ order: idsNow() }, activity);
+    }
+  }
+
+  const applyFile = (bodies: readonly RuleBody[]): Promise<void> =>
+    inTurn(async () => {
+      const before = own();
+      const steps = markUnseen(
+        stepsTo(
+          bodies,
+          before.map(({ rule }) => rule),
+          maker(FILE_ACTOR),
+        ),
+      );
+      await commit(changesFor(steps, before, await othersThan(before), { actor: FILE_ACTOR, whence: '', told }));
+    });
+
+  /** What the file means for the rules changed: tells of each rule that it stops or lets go. */
+  async function onFileState(): Promise<void> {
+    if (!followed) return;
+    const stops = () => new Map(book.all.map(({ entry }) => [entry.rule.id, entry.stopped?.code]));
+    const before = stops();
+    file = followed.state();
+    book = bookOf(kept, file);
+    deps.onFile(followed.view());
+    for (const [id, code] of stops()) if (before.get(id) !== code) deps.onChange({ set: await show(find(id)) });
+  }
+
   /** Tells of rules whose end came since the last look. */
   function lookForEnds() {
     const now = endedNow();
@@ -139,7 +196,7 @@ export async function createRulebook(deps: RulebookDeps) {
     views: (): Promise<RuleView[]> => Promise.all(book.all.map(show)),
     view: async (id: string): Promise<RuleView> => show(find(id)),
     /** The file that holds the rules, when one does. */
-    file: (): RulesFileView | undefined => undefined,
+    file: (): RulesFileView | undefined => followed?.view(),
 
     /** Makes a rule, last in order. Problem('input-invalid' | 'rules-read-only' | 'store-unwritable'). */
     create: (input: RuleBody, actor: DecisionActor): Promise<RuleView> =>
@@ -201,7 +258,7 @@ export async function createRulebook(deps: RulebookDeps) {
         const entry = told(actor, 'rule.order', `${actor.name} put the rules in another order: ${order}.`, {});
         const [activity] = await store.rules.change([{ kind: 'order', ids: [...ids, ...unread], entry }]);
         await load();
-        deps.onChange({ order: book.all.map(({ kept: { rule } }) => rule.id) }, activity);
+        deps.onChange({ order: idsNow() }, activity);
         return Promise.all(book.all.map(show));
       }),
 
@@ -217,13 +274,56 @@ export async function createRulebook(deps: RulebookDeps) {
         return save({ ...rule, grantsKept }, before, actor, 'rule.keep-grants', text);
       }),
 
-    /** Reads the rules file, where there is one, and follows it from then on. */
+    /** The rules as a file, in order: those of the file that holds them, or those of the console. */
+    exportText: (format: RulesFormat): string =>
+      rulesText(
+        own().map(({ rule }) => rule),
+        format,
+      ),
+
+    /** What importing a text would change; nothing is changed. */
+    diff: (text: string, format: RulesFormat, actor: DecisionActor): RulesDiff => planOf(text, format, own(), maker(actor)).diff,
+
+    /**
+     * Imports a text as a whole, when `digest` is that of the changes that were read: afterwards the rules are those of the text.
+     * Problem('rules-file-broken' | 'request-changed' | 'rules-read-only' | 'store-unwritable').
+     */
+    apply: (text: string, format: RulesFormat, digest: string, actor: DecisionActor): Promise<RulesDiff> =>
+      inTurn(async () => {
+        writable();
+        const before = own();
+        const { steps, diff } = planOf(text, format, before, maker(actor));
+        mustBe(diff, digest);
+        await commit(changesFor(steps, before, await othersThan(before), { actor, whence: ' by importing a file', told }));
+        return diff;
+      }),
+
+    /** Reads the rules file, where there is one, and follows it from then on. Resolves when what stands there now was taken. */
     async start(): Promise<void> {
-      endTimer = setInterval(lookForEnds, END_LOOK_MS);
+      timer = setInterval(() => {
+        lookForEnds();
+        void followed?.tell().catch(deps.onError);
+      }, LOOK_MS);
+      if (!deps.file) return;
+      const { path, agentsCouldWrite, times } = deps.file;
+      followed = createFollowedFile({
+        path,
+        agentsCouldWrite,
+        clock,
+        apply: applyFile,
+        onState: onFileState,
+        onError: deps.onError,
+        ...(times ? { times } : {}),
+      });
+      await followed.start();
     },
 
+    /** Looks at the rules file now instead of at the next poll. */
+    look: async (): Promise<void> => followed?.look(),
+
     async dispose(): Promise<void> {
-      clearInterval(endTimer);
+      clearInterval(timer);
+      await followed?.dispose();
       await last;
     },
   };

@@ -1,0 +1,98 @@
+// The rules file as the rulebook sees it: what it says now, what is wrong with it, and who could have written it.
+import { createHash } from 'node:crypto';
+import type { RulesFileProblem, RulesFileView } from '../api/rule-shapes.ts';
+import { type Clock, isoOf } from '../clock.ts';
+import { problemView } from '../problem.ts';
+import type { RuleBody } from './rule.ts';
+import type { FileState } from './rulebook-entries.ts';
+import { type FileReading, type Owner, readRulesFile } from './rules-file.ts';
+import { nameKey, parseRules, type RulesFormat } from './rules-text.ts';
+import { createRulesWatch, type WatchTimes } from './rules-watch.ts';
+
+/** The format that a file's name tells. */
+export const formatOf = (path: string): RulesFormat => (/\.json$/i.test(path) ? 'json' : 'yaml');
+
+/**
+ * Follows a rules file. `apply` gets the rules of each good text and may reject, then the text counts as not taken and is tried again.
+ * `onState` hears of every change of what is shown or of what is stopped.
+ */
+export function createFollowedFile(deps: {
+  path: string;
+  agentsCouldWrite: (owner: Owner) => boolean;
+  clock: Clock;
+  apply: (rules: readonly RuleBody[]) => Promise<void>;
+  onState: () => void | Promise<void>;
+  onError: (error: unknown) => void;
+  read?: () => FileReading;
+  times?: WatchTimes;
+}) {
+  const { path, clock } = deps;
+  const format = formatOf(path);
+  const read = deps.read ?? (() => readRulesFile(path));
+  let readAt: string | undefined;
+  let problems: RulesFileProblem[] = [];
+  let owners: readonly Owner[] = [];
+  let shown = '';
+
+  const writableByAgents = () => owners.some(deps.agentsCouldWrite);
+  const state = (): FileState => ({
+    broken: new Set(problems.flatMap(({ rule }) => (rule === undefined ? [] : [nameKey(rule)]))),
+    // As long as nobody knows whose the file is, agents could have written what was kept of it.
+    writableByAgents: owners.length === 0 || writableByAgents(),
+  });
+  const view = (): RulesFileView => ({
+    path,
+    format,
+    ...(readAt === undefined ? {} : { readAt }),
+    problems,
+    writableByAgents: writableByAgents(),
+  });
+  const markOf = () =>
+    createHash('sha256')
+      .update(JSON.stringify({ ...view(), readAt: readAt !== undefined }))
+      .digest('hex');
+
+  /** Tells of the state when it differs from the one that was told last. */
+  async function tell(): Promise<void> {
+    const mark = markOf();
+    if (mark === shown) return;
+    shown = mark;
+    await deps.onState();
+  }
+
+  async function take(reading: FileReading): Promise<void> {
+    if (reading.kind === 'refused') {
+      problems = [{ path: '', message: `${reading.message}. The last good rules stay in force.` }];
+      return tell();
+    }
+    owners = reading.owners;
+    const parsed = parseRules(reading.text, format, clock.nowMs());
+    problems = parsed.problems;
+    if (problems.length > 0) return tell();
+    try {
+      await deps.apply(parsed.rules);
+      readAt = isoOf(clock.nowMs());
+      shown = '';
+    } catch (error) {
+      problems = [{ path: '', message: `It is good but could not be taken over: ${problemView(error).detail} It is tried again.` }];
+      await tell();
+      throw error;
+    }
+    await tell();
+  }
+
+  const watch = createRulesWatch({ path, read, onReading: take, onError: deps.onError, ...(deps.times ? { times: deps.times } : {}) });
+
+  return {
+    state,
+    view,
+    start: watch.start,
+    /** Looks at the file now instead of at the next poll. */
+    look: watch.look,
+    /** Who could write the file depends on gateways too: asked again from time to time. */
+    tell,
+    dispose: watch.dispose,
+  };
+}
+
+export type FollowedFile = ReturnType<typeof createFollowedFile>;
