@@ -47,7 +47,7 @@ function recorded(n: number, nowMs: number): RecordedCase {
         }
       : base.judgement,
   };
-  const what = (['approved', 'rejected', 'unanswered'] as const)[n % 20 === 0 ? 1 : n % 3 === 0 ? 2 : 0];
+  const what = (['approved', 'rejected', 'unanswered'] as const)[n % 101 === 0 ? 1 : n % 3 === 0 ? 2 : 0];
   const outcome = {
     what,
     by: what === 'unanswered' ? ('elsewhere' as const) : ('person' as const),
@@ -107,7 +107,7 @@ export const previewFigures: Measurement = {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
     const store = await openStore({ folder, clock: systemClock() });
     const nowMs = Date.now();
-    const draft = inForce({ name: 'draft', origin: 'host-key', pairedForHours: 12, maxPerHour: 60 }, 'draft');
+    const draft = inForce({ name: 'draft', origin: 'host-key', pairedForHours: 12, maxPerHour: 60, coolOffMinutes: 5 }, 'draft');
     const figures: Figure[] = [];
     const figure = (what: string, samples: number[], goal?: Figure['goal']) =>
       figures.push({

@@ -43,7 +43,8 @@ export function caseOf(
       facts: judgement.facts.map(({ name, held, text }) =>
         held === true ? { name, held, text: '' } : { name, text, ...(held === false ? { held } : {}) },
       ),
-      auth: judgement.auth,
+      // A loop signs in the same way hundreds of times.
+      auth: [...new Set(judgement.auth)],
       newcomer: judgement.newcomer,
     },
     guards: {

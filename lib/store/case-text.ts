@@ -1,49 +1,65 @@
-// A recorded request as two texts: what was asked, and what the world looked like. Many rows share one or the other word for word, so
-// a reader that goes through all of them takes most as known and parses few.
-import type { CaseOutcome, RecordedCase } from '../rules/case.ts';
+// A recorded request in columns: what tells it from others, and two texts that many share word for word, what was asked and what the
+// world looked like. Each text is stored once, so that reading all requests parses few.
+import type { CaseOutcome, JudgedOrigin, RecordedCase } from '../rules/case.ts';
 import { damaged, isFields, readJson } from './json.ts';
 import type { CaseRow } from './schema.ts';
 
-type World = Pick<RecordedCase, 'judgement' | 'guards' | 'statement' | 'sameUser'>;
+type Fact = JudgedOrigin['facts'][number];
+/** What was asked, without what is the device's own. */
+type Ask = Omit<RecordedCase['request'], 'gateway' | 'deviceId' | 'displayName' | 'paired'> & {
+  held?: { roles: readonly string[]; scopes: readonly string[] } | undefined;
+};
+/** A fact that held is its name: its text says nothing that the name does not. */
+type World = Omit<JudgedOrigin, 'facts'> & {
+  facts: readonly (Fact['name'] | Fact)[];
+  guards: RecordedCase['guards'];
+  statement: boolean;
+  sameUser: boolean;
+};
+type Read = Pick<RecordedCase, 'judgement' | 'guards' | 'statement' | 'sameUser'>;
 
-/** Texts kept by one reader; past that it starts anew, so that requests which are all different cost no memory. */
-const KNOWN = 4096;
-
-const isRequest = (value: unknown): value is RecordedCase['request'] =>
+const isAsk = (value: unknown): value is Ask =>
   isFields(value) &&
-  typeof value.gateway === 'string' &&
-  typeof value.deviceId === 'string' &&
   typeof value.reason === 'string' &&
+  typeof value.silent === 'boolean' &&
   Array.isArray(value.roles) &&
   Array.isArray(value.scopes) &&
-  (value.paired === undefined || (isFields(value.paired) && Array.isArray(value.paired.roles) && Array.isArray(value.paired.scopes)));
+  (value.held === undefined || (isFields(value.held) && Array.isArray(value.held.roles) && Array.isArray(value.held.scopes)));
 
 const isWorld = (value: unknown): value is World =>
   isFields(value) &&
-  isFields(value.judgement) &&
-  typeof value.judgement.origin === 'string' &&
-  Array.isArray(value.judgement.facts) &&
-  Array.isArray(value.judgement.auth) &&
+  typeof value.origin === 'string' &&
+  Array.isArray(value.facts) &&
+  Array.isArray(value.auth) &&
   isFields(value.guards) &&
   Array.isArray(value.guards.consoleScopes) &&
   typeof value.statement === 'boolean' &&
   typeof value.sameUser === 'boolean';
 
-/** The columns of a case. */
-export function rowOf(c: RecordedCase): CaseRow {
-  const { judgement, guards, statement, sameUser } = c;
-  const world: World = { judgement, guards, statement, sameUser };
-  return {
+/** The columns of a case, but its number and those of its texts, which are beside them. */
+export function rowOf(c: RecordedCase): { columns: Omit<CaseRow, 'seq' | 'ask' | 'world'>; ask: string; world: string } {
+  const { gateway, deviceId, displayName, paired, ...asked } = c.request;
+  const ask: Ask = { ...asked, held: paired && { roles: paired.roles, scopes: paired.scopes } };
+  const { facts, ...judged } = c.judgement;
+  const world: World = {
+    ...judged,
+    facts: facts.map((fact) => (fact.held === true ? fact.name : fact)),
+    guards: c.guards,
+    statement: c.statement,
+    sameUser: c.sameUser,
+  };
+  const columns = {
     id: c.id,
-    gateway: c.request.gateway,
-    device_id: c.request.deviceId,
+    gateway,
+    device_id: deviceId,
     at_ms: c.atMs,
     last_at_ms: c.lastAtMs,
     times: c.times,
     ...outcomeColumns(c.outcome),
-    request: JSON.stringify(c.request),
-    world: JSON.stringify(world),
+    display_name: displayName ?? null,
+    paired_at_ms: paired?.createdAtMs ?? null,
   };
+  return { columns, ask: JSON.stringify(ask), world: JSON.stringify(world) };
 }
 
 /** The columns of what became of a case. */
@@ -65,44 +81,59 @@ function outcomeOf(row: CaseRow): CaseOutcome | undefined {
     what: row.outcome,
     by: row.outcome_by,
     atMs: row.outcome_at_ms ?? row.last_at_ms,
-    ...(row.decision_id === null ? {} : { decisionId: row.decision_id }),
-    ...(row.rule_id === null ? {} : { ruleId: row.rule_id }),
+    decisionId: row.decision_id ?? undefined,
+    ruleId: row.rule_id ?? undefined,
   };
 }
 
-function createKnown<T>(guard: (value: unknown) => value is T) {
-  const known = new Map<string, T>();
-  return (text: string): T => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    const value = readJson(text, 'request');
-    if (!guard(value)) throw damaged('request');
-    if (known.size >= KNOWN) known.clear();
-    known.set(text, value);
-    return value;
+function readWorld(world: World): Read {
+  const { facts, guards, statement, sameUser, ...judged } = world;
+  const whole = facts.map((fact): Fact => (typeof fact === 'string' ? { name: fact, held: true, text: '' } : fact));
+  return { judgement: { ...judged, facts: whole }, guards, statement, sameUser };
+}
+
+function requestOf(row: CaseRow, ask: Ask): RecordedCase['request'] {
+  const { held } = ask;
+  return {
+    gateway: row.gateway,
+    deviceId: row.device_id,
+    reason: ask.reason,
+    roles: ask.roles,
+    scopes: ask.scopes,
+    silent: ask.silent,
+    clientId: ask.clientId,
+    clientMode: ask.clientMode,
+    platform: ask.platform,
+    displayName: row.display_name ?? undefined,
+    paired: held && { roles: held.roles, scopes: held.scopes, createdAtMs: row.paired_at_ms ?? undefined },
   };
 }
 
-/**
- * A reader of rows for one pass: rows that say the same share their objects, so nobody may change them. It throws
- * Problem('store-unwritable') for a damaged row.
- */
-export function createCaseReader(): (row: CaseRow) => RecordedCase {
-  const requestOf = createKnown(isRequest);
-  const worldOf = createKnown(isWorld);
-  return (row) => {
-    const { judgement, guards, statement, sameUser } = worldOf(row.world);
-    return {
-      id: row.id,
-      atMs: row.at_ms,
-      lastAtMs: row.last_at_ms,
-      times: row.times,
-      request: requestOf(row.request),
-      judgement,
-      guards,
-      statement,
-      sameUser,
-      outcome: outcomeOf(row),
-    };
+/** A text read back: what was asked, or what the world looked like. */
+export type CaseText = { ask: Ask } | { world: Read };
+
+/** Reads a text of a case. Throws Problem('store-unwritable') when it is damaged. */
+export function readText(text: string): CaseText {
+  const value = readJson(text, 'request');
+  if (isAsk(value)) return { ask: value };
+  if (isWorld(value)) return { world: readWorld(value) };
+  throw damaged('request');
+}
+
+/** The case of a row with its texts. Throws Problem('store-unwritable') when they do not belong together. */
+export function caseOfRow(row: CaseRow, ask: CaseText | undefined, world: CaseText | undefined): RecordedCase {
+  if (!ask || !world || !('ask' in ask) || !('world' in world)) throw damaged('request');
+  const { judgement, guards, statement, sameUser } = world.world;
+  return {
+    id: row.id,
+    atMs: row.at_ms,
+    lastAtMs: row.last_at_ms,
+    times: row.times,
+    request: requestOf(row, ask.ask),
+    judgement,
+    guards,
+    statement,
+    sameUser,
+    outcome: outcomeOf(row),
   };
 }

@@ -2,23 +2,22 @@
 import type { AgreementView } from '../api/rule-shapes.ts';
 import { isoOf } from '../clock.ts';
 import { addedScopes } from '../gateway/scopes.ts';
-import { createCaseReader } from './case-text.ts';
+import type { RecordedCase } from '../rules/case.ts';
 import { isFields, readJson } from './json.ts';
-import type { CaseRow, TakeBackRow } from './schema.ts';
+import type { TakeBackRow } from './schema.ts';
 
 export type Disagreement = NonNullable<AgreementView['lastDisagreement']>;
 
 const short = (scopes: readonly string[]) => scopes.map((s) => s.replace('operator.', '')).join(', ') || 'nothing new';
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []);
 
-function ofCase(row: CaseRow): Disagreement {
-  const { request, outcome } = createCaseReader()(row);
+function ofCase({ request, outcome, lastAtMs }: RecordedCase): Disagreement {
   const who = request.displayName ?? request.clientId ?? request.deviceId.slice(0, 8);
   const asked = short(addedScopes(request.paired?.scopes ?? [], request.scopes));
   return {
-    at: isoOf(outcome?.atMs ?? row.last_at_ms),
-    gateway: row.gateway,
-    deviceId: row.device_id,
+    at: isoOf(outcome?.atMs ?? lastAtMs),
+    gateway: request.gateway,
+    deviceId: request.deviceId,
     text:
       outcome?.what === 'rejected'
         ? `You rejected ${who}, which asked for ${asked}; the rule would have approved it.`
@@ -40,7 +39,7 @@ function ofTakeBack(row: Pick<TakeBackRow, 'gateway' | 'device_id' | 'at_ms' | '
 
 /** The newer of the two, or undefined where there was none. */
 export function disagreementOf(
-  decided: CaseRow | undefined,
+  decided: RecordedCase | undefined,
   takenBack: Pick<TakeBackRow, 'gateway' | 'device_id' | 'at_ms' | 'body'> | undefined,
 ): Disagreement | undefined {
   const both = [...(decided ? [ofCase(decided)] : []), ...(takenBack ? [ofTakeBack(takenBack)] : [])];

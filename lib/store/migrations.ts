@@ -35,12 +35,18 @@ async function first(db: Kysely<unknown>): Promise<void> {
 // What was asked is kept as the rules saw it, so that a draft can be tried on it, and what was taken back with its end.
 async function recordedRequests(db: Kysely<unknown>): Promise<void> {
   const statements = [
+    // What many requests share word for word stands once, and is known by its number when all of them are read.
+    'create table case_texts (id integer primary key, text text not null unique)',
+    // The number grows with the time of the first asking, so that reading in its order is reading from front to back.
     `create table cases (
-      id text not null unique, gateway text not null, device_id text not null, at_ms integer not null, last_at_ms integer not null,
-      times integer not null, outcome text, outcome_by text, outcome_at_ms integer, decision_id text, rule_id text,
-      request text not null, world text not null)`,
-    'create index cases_by_time on cases (at_ms, id)',
-    'create index cases_open on cases (gateway, id) where outcome is null',
+      seq integer primary key, id text not null unique, gateway text not null, device_id text not null, at_ms integer not null,
+      last_at_ms integer not null, times integer not null, outcome text, outcome_by text, outcome_at_ms integer, decision_id text,
+      rule_id text, display_name text, paired_at_ms integer, ask integer not null references case_texts (id),
+      world integer not null references case_texts (id))`,
+    'create index cases_by_time on cases (at_ms)',
+    'create index cases_by_ask on cases (ask)',
+    'create index cases_by_world on cases (world)',
+    'create index cases_open on cases (gateway, seq) where outcome is null',
     "create index cases_refused on cases (gateway, outcome_at_ms, device_id) where outcome = 'rejected'",
     `create table rule_calls (
       rule_id text not null, case_id text not null, version integer not null, at_ms integer not null, would text not null,

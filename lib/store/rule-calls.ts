@@ -1,6 +1,7 @@
 // What each rule said of each recorded request, beside what people said: how often they agree, and when a rule must rest.
 import type { AgreementView } from '../api/rule-shapes.ts';
 import type { RuleCall } from '../rules/case.ts';
+import { createCaseReader } from './case-reader.ts';
 import { type Disagreement, disagreementOf } from './disagreement.ts';
 import { type Db, inTransaction } from './schema.ts';
 
@@ -66,7 +67,8 @@ export function createRuleCalls(db: Db) {
         .executeTakeFirst(),
       takenBack(ruleId).select(['gateway', 'device_id', 'at_ms', 'body']).orderBy('at_ms', 'desc').limit(1).executeTakeFirst(),
     ]);
-    return disagreementOf(differs, back);
+    const [decided] = differs ? await createCaseReader(db)([differs]) : [];
+    return disagreementOf(decided, back);
   }
 
   return {

@@ -47,8 +47,10 @@ export type NoteRow = { scope: string; key: string; body: string };
 
 export type LinkRow = { hash: string; expires_ms: number };
 
-/** A recorded request. `request` and `world` are JSON that many rows share word for word, so that reading can take them as known. */
+/** A recorded request. `ask` and `world` are numbers of texts that many rows share word for word. */
 export type CaseRow = {
+  /** 4096 for each ms of `at_ms`, counted on where several began in one. */
+  seq: number;
   id: string;
   gateway: string;
   device_id: string;
@@ -60,9 +62,13 @@ export type CaseRow = {
   outcome_at_ms: number | null;
   decision_id: string | null;
   rule_id: string | null;
-  request: string;
-  world: string;
+  display_name: string | null;
+  paired_at_ms: number | null;
+  ask: number;
+  world: number;
 };
+
+export type CaseTextRow = { id: Generated<number>; text: string };
 
 /** The newest thing that a rule said of a case. */
 export type RuleCallRow = { rule_id: string; case_id: string; version: number; at_ms: number; would: string; shadow: number };
@@ -88,6 +94,7 @@ export type Schema = {
   notes: NoteRow;
   links: LinkRow;
   cases: CaseRow;
+  case_texts: CaseTextRow;
   rule_calls: RuleCallRow;
   take_backs: TakeBackRow;
 };
