@@ -246,3 +246,88 @@ test('a person’s off that arrives while on is written down stands', async () =
   await settle(writes, Promise.all([on, off]));
   expect(automation.view().state).toBe('off');
 });
+
+const TIGHT = { approvalsPerMinute: 2, devicesPerMinute: 3, requestsPerMinute: 5 };
+
+test('the figures start as the product’s, can be tightened and given back up to them, and survive a restart and the switch', async () => {
+  const { automation, kept } = await switchOf();
+  const most = automation.limits();
+  expect(most).toEqual({ approvalsPerMinute: 20, devicesPerMinute: 40, requestsPerMinute: 1200 });
+  expect(await automation.setLimits(TIGHT)).toEqual(most);
+  await automation.set(false, true);
+  await automation.set(true, true);
+  const again = await switchOf(kept());
+  expect(again.automation.limits()).toEqual(TIGHT);
+  expect(await again.automation.setLimits(most)).toEqual(TIGHT);
+  expect(again.automation.limits()).toEqual(most);
+});
+
+test.each(['approvalsPerMinute', 'devicesPerMinute', 'requestsPerMinute'] as const)(
+  '%s is never loosened beyond the product’s',
+  async (name) => {
+    const { automation, kept } = await switchOf();
+    const most = automation.limits();
+    await expect(automation.setLimits({ ...most, [name]: most[name] + 1 })).rejects.toMatchObject({
+      code: 'limits-loosened',
+      extra: { field: name },
+    });
+    expect(automation.limits()).toEqual(most);
+    expect(kept()).toBeUndefined();
+  },
+);
+
+test('a note with figures beyond the product’s counts as off', async () => {
+  const limits = { approvalsPerMinute: 21, devicesPerMinute: 40, requestsPerMinute: 1200 };
+  expect((await switchOf({ on: true, since: '2026-11-22T12:00:00.000Z', limits })).automation.view().state).toBe('off');
+});
+
+test('tightened figures hold at once, also when they cannot be written; wider ones only once they are', async () => {
+  let works = true;
+  const { automation } = await switchOf(undefined, () => (works ? Promise.resolve() : Promise.reject(new Error('full'))));
+  works = false;
+  await expect(automation.setLimits(TIGHT)).rejects.toThrow('full');
+  expect(automation.limits()).toEqual(TIGHT);
+  await expect(automation.setLimits({ ...TIGHT, approvalsPerMinute: 20 })).rejects.toThrow('full');
+  expect(automation.limits()).toEqual(TIGHT);
+});
+
+test('tightened figures are the ones that suspend', async () => {
+  const first = await switchOf();
+  await first.automation.setLimits(TIGHT);
+  expect([await first.automation.mayApprove(0), await first.automation.mayApprove(0), await first.automation.mayApprove(0)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(first.automation.view()).toMatchObject({ cause: 'rate' });
+  expect(first.automation.view().text).toMatch(/approved 2 requests within a minute/);
+  for (const [devices, requests, cause] of [
+    [3, 5, undefined],
+    [4, 4, 'flood'],
+    [1, 6, 'flood'],
+  ] as const) {
+    const { automation } = await switchOf();
+    await automation.setLimits(TIGHT);
+    for (let n = 0; n < requests; n += 1) automation.noteRequest('local', `device-${n % devices}`);
+    expect(automation.view().cause).toBe(cause);
+  }
+});
+
+test('every stop that waits for a person is told at once, also while off or suspended; those that end by themselves are not', async () => {
+  const clock = manualClock(START);
+  const stops: string[] = [];
+  const automation = await createAutomation({
+    clock,
+    load: () => Promise.resolve(undefined),
+    save: () => Promise.resolve(),
+    onChange: () => undefined,
+    onStop: (cause) => void stops.push(cause),
+  });
+  onTestFinished(automation.dispose);
+  await automation.suspend('flood', 'many');
+  await automation.suspend('identity-changed', 'another');
+  await automation.suspend('undone', 'undone');
+  await automation.set(false, true);
+  await automation.suspend('clock', 'back');
+  expect(stops).toEqual(['identity-changed', 'undone', 'clock']);
+});

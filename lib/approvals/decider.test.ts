@@ -347,3 +347,15 @@ test('the last word, after the record was written, keeps the gateway from being 
   expect(approved).toEqual([]);
   expect(await decider.decide(intent())).toMatchObject({ state: 'approved' });
 });
+
+test('another act on a device and a decision on it exclude each other; it is free again after a failure', async () => {
+  const { decider, intent } = await desk();
+  let release: () => void = () => undefined;
+  const acting = decider.exclusively(DEVICE, () => new Promise<void>((resolve) => (release = resolve)));
+  expect(decider.isBusy(DEVICE)).toBe(true);
+  await expect(decider.decide(intent())).rejects.toMatchObject({ code: 'request-busy' });
+  release();
+  await acting;
+  await expect(decider.exclusively(DEVICE, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(await decider.decide(intent())).toMatchObject({ state: 'approved' });
+});

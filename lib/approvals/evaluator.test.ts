@@ -38,7 +38,7 @@ test('a rule approves by itself, and the decision names rule, verdict and origin
   expect((await desk.decisions())[0]).toMatchObject({
     actor: { kind: 'rule', name: 'Local tools', ruleId: 'rule-1' },
     origin: { origin: 'host-key', assurance: 'peer', settled: true },
-    verdict: { kind: 'approve', rule: 'rule-1' },
+    verdict: { kind: 'approve', rule: 'rule-1', ruleVersion: 1, trace: { version: 1, outcome: 'matches' } },
   });
   expect(desk.grantsOf(deviceId)).toEqual(['operator.read', 'operator.write']);
   expect(desk.errors).toEqual([]);
