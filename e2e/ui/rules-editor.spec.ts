@@ -11,6 +11,14 @@ const previewOf = (page: Page) => page.getByRole('region', { name: 'What it woul
 const rowOf = (page: Page, name: string) =>
   page.getByRole('listitem').filter({ has: page.getByRole('switch', { name: `Rule ${name}`, exact: true }) });
 
+/** Presses the visible label of a small switch; its own box is for the keyboard and for reading aloud. */
+const press = (root: Locator, role: 'checkbox' | 'radio', name: string) =>
+  root
+    .locator('label')
+    .filter({ has: root.page().getByRole(role, { name, exact: true }) })
+    .first()
+    .click();
+
 /** Presses Tab until the focus is there, as somebody without a mouse does. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let n = 0; n < MOST_TABS; n += 1) {
@@ -80,14 +88,13 @@ test('before it is stored, a rule shows what it would have done with what was re
   await expect(cli.locator('[data-condition="scopes"]')).toContainText('admin');
 
   // With admin in the ceiling the same request would be approved, and that is marked in words before anybody types the confirmation.
-  for (const name of ['write', 'approvals', 'pairing', 'talk.secrets', 'admin'])
-    await form.getByRole('checkbox', { name, exact: true }).check({ force: true });
+  for (const name of ['write', 'approvals', 'pairing', 'talk.secrets', 'admin']) await press(form, 'checkbox', name);
   await expect(preview).toContainText(/1 would have been approved/);
   await expect(recorded.first()).toContainText('gives admin');
   await expect(cli).toHaveAttribute('data-waits', 'approve');
   await expect(form.getByRole('button', { name: 'Make the rule' })).toBeDisabled();
-  await preview.getByRole('radio', { name: '7 days' }).check({ force: true });
-  await expect(preview.getByRole('status').last()).toHaveText(/^In the last 7 days: 1 would have been approved/);
+  await press(preview, 'radio', '7 days');
+  await expect(preview.getByRole('status').filter({ hasText: /^In the last 7 days: 1 would have been approved/ })).toHaveCount(1);
   expect(await breaches(page)).toEqual([]);
 });
 
@@ -99,7 +106,7 @@ test('on a phone the whole form can be read and used without scrolling sideways'
     await form.getByRole('button', { name: 'Add a condition or a limit' }).click();
     await form.getByRole('button', { name: clause, exact: true }).click();
   }
-  await form.getByRole('checkbox', { name: 'admin' }).first().check({ force: true });
+  await press(form, 'checkbox', 'admin');
   const wide = await form.evaluate((dialog) =>
     [...dialog.querySelectorAll<HTMLElement>('*')]
       .filter((element) => element.getBoundingClientRect().right > innerWidth)
@@ -117,8 +124,8 @@ test('a rule in shadow decides nothing and tells how often a person did the same
   await form.getByLabel('Name', { exact: true }).fill('No admin at all');
   await form.getByRole('combobox', { name: 'What it does' }).selectOption('reject');
   await form.getByRole('combobox', { name: 'Who asks' }).selectOption('any');
-  await form.getByRole('checkbox', { name: 'read', exact: true }).uncheck({ force: true });
-  await form.getByRole('checkbox', { name: 'admin', exact: true }).check({ force: true });
+  await press(form, 'checkbox', 'read');
+  await press(form, 'checkbox', 'admin');
   await form.getByRole('radio', { name: /^In shadow/ }).check();
   await form.getByRole('button', { name: 'Make the rule' }).click();
   await expect(form).toBeHidden();
