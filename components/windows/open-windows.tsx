@@ -5,6 +5,7 @@ import { clsx } from 'clsx';
 import { Timer, X } from 'lucide-react';
 import { useState } from 'react';
 import type { PermitWindowView } from '#lib/api/grant-shapes.ts';
+import type { Overview } from '#lib/api/shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { ScopeWords } from '../parts/scope.tsx';
@@ -14,10 +15,19 @@ import { leftWords } from '../parts/time-words.ts';
 import { useMoment } from '../queries/console.tsx';
 import { useOverview } from '../queries/overview.ts';
 import { useCloseWindow } from '../queries/windows.ts';
+import { requestName } from '../requests/request-words.ts';
 import { outcomeWords, shareLeft, spokenLeft, stateWord, targetWords } from './window-words.ts';
 
 /** The id of the strip, to which the top bar leads. */
 export const STRIP_ID = 'windows';
+
+/** What the device of a window calls itself, where the console had no name for it when it was opened. */
+function withName(window: PermitWindowView, { requests, decided }: Overview): PermitWindowView {
+  const { target, gateway } = window;
+  if (window.deviceName !== undefined || target.kind !== 'device') return window;
+  const known = [...requests.items, ...decided].find((one) => one.gateway === gateway && one.deviceId === target.deviceId);
+  return known === undefined ? window : { ...window, deviceName: requestName(known) };
+}
 
 /** "1:42", counting; a listener hears it at a few steps only. */
 function Left({ window }: { window: PermitWindowView }) {
@@ -100,8 +110,9 @@ function Closed({ window, onDismiss }: { window: PermitWindowView; onDismiss(): 
 export function OpenWindows() {
   const { data } = useOverview();
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
-  const windows = (data?.windows ?? []).filter(({ id, state }) => state === 'open' || !dismissed.has(id));
-  if (data === undefined || windows.length === 0) return null;
+  if (data === undefined) return null;
+  const windows = data.windows.filter(({ id, state }) => state === 'open' || !dismissed.has(id)).map((window) => withName(window, data));
+  if (windows.length === 0) return null;
   return (
     <section id={STRIP_ID} aria-label="Permit windows" className="scroll-mt-16 px-4 pt-3 sm:px-6">
       <ul className="grid gap-2">

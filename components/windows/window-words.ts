@@ -25,7 +25,7 @@ export function shareLeft({ openedAt, endsAt }: Pick<PermitWindowView, 'openedAt
 export function targetWords({ target, deviceName }: Pick<PermitWindowView, 'target' | 'deviceName'>): string {
   if (target.kind === 'next-new-cli') return 'the next new CLI';
   const id = target.deviceId.slice(0, 8);
-  return deviceName === undefined ? id : `${deviceName} ${id}`;
+  return deviceName === undefined ? `device ${id}` : `${deviceName} ${id}`;
 }
 
 /** What became of a window. */
