@@ -27,7 +27,7 @@ function ofCase({ request, outcome, lastAtMs }: RecordedCase): Disagreement {
 
 function ofTakeBack(row: Pick<TakeBackRow, 'gateway' | 'device_id' | 'at_ms' | 'body'>): Disagreement {
   const body = readJson(row.body, 'take-back');
-  const fields = isFields(body) ? body : {};
+  const fields = isFields(body) && isFields(body.view) ? body.view : {};
   const who = typeof fields.displayName === 'string' ? fields.displayName : row.device_id.slice(0, 8);
   return {
     at: isoOf(row.at_ms),

@@ -49,8 +49,17 @@ export function createRuleCalls(db: Db) {
         ]),
       );
 
+  /** On account of the rule, or of one decision of it. */
   const takenBack = (ruleId: string) =>
-    db.selectFrom('take_backs').where('rule_id', '=', ruleId).where('state', 'in', ['gone', 'returned']);
+    db
+      .selectFrom('take_backs')
+      .where((eb) =>
+        eb.or([
+          eb('rule_id', '=', ruleId),
+          eb('decision_id', 'in', eb.selectFrom('decisions').select('decisions.id').where('decisions.rule_id', '=', ruleId)),
+        ]),
+      )
+      .where('state', 'in', ['gone', 'returned']);
 
   async function lastDisagreement(ruleId: string): Promise<Disagreement | undefined> {
     const [differs, back] = await Promise.all([
