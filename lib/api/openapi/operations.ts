@@ -4,6 +4,7 @@ import type { Access, Method } from '../../http/route.ts';
 import type { ProblemCode } from '../../problem.ts';
 import { exportQuery, facetsQuery, handshakeListQuery, histogramQuery } from '../routes/handshake-query.ts';
 import { listQuery } from '../routes/query.ts';
+import { exportQuery as rulesExportQuery } from '../routes/rules.ts';
 import { takeBackListQuery, takeBackPlanQuery } from '../routes/take-backs.ts';
 import { stateQuery } from './queries.ts';
 import type { AnswerName, InputName } from './schemas.ts';
@@ -170,7 +171,72 @@ export const OPERATIONS: readonly Operation[] = [
     access: 'any',
     body: 'RuleInput',
     answers: { status: 201, schema: ['RuleView'], text: 'The rule as it is kept.' },
-    problems: ['store-unwritable'],
+    problems: ['rules-read-only', 'store-unwritable'],
+  },
+  {
+    method: 'PUT',
+    path: '/rules/order',
+    tag: 'rules',
+    summary: 'Put the rules into another order',
+    text: 'Names every rule exactly once. The first rule that matches a request decides.',
+    access: 'any',
+    body: 'RuleOrder',
+    answers: gives('RulePage', 'All of them in the new order.'),
+    problems: ['rules-read-only', 'request-changed', 'store-unwritable'],
+  },
+  {
+    method: 'POST',
+    path: '/rules/{id}/keep-grants',
+    tag: 'rules',
+    summary: 'Let devices keep what an ended rule gave',
+    text: 'A grant outlives its rule, so the end of a rule asks what becomes of it. The other answer is a take-back.',
+    access: 'person',
+    answers: gives('RuleView', 'The rule afterwards.'),
+    problems: ['rule-unknown', 'request-changed', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/rules/file',
+    tag: 'rules',
+    summary: 'The file that holds the rules, where GATEHOUSE_RULES_FILE names one',
+    text: 'With a file the rules are changed there and nowhere else. A file that is broken, gone or writable by others leaves the last good rules in force, stops the broken ones, and says so here.',
+    access: 'any',
+    answers: gives('RulesFilePage', 'One, or none.'),
+  },
+  {
+    method: 'GET',
+    path: '/rules/schema.json',
+    tag: 'rules',
+    summary: 'The JSON Schema of rules files',
+    text: 'Also in the source, as docs/rules.schema.json.',
+    access: 'any',
+    answers: { status: 200, schema: [], text: 'JSON Schema, draft 2020-12.' },
+  },
+  {
+    method: 'GET',
+    path: '/rules/export',
+    tag: 'rules',
+    summary: 'The rules as a file',
+    text: 'The same rules always give the same text, and importing it changes nothing.',
+    access: 'any',
+    query: rulesExportQuery,
+    answers: {
+      status: 200,
+      schema: [],
+      text: 'The file.',
+      files: { 'application/yaml': 'With each rule read aloud in a comment.', 'application/json': 'The same without comments.' },
+    },
+  },
+  {
+    method: 'POST',
+    path: '/rules/import',
+    tag: 'rules',
+    summary: 'What a rules file would change, or change it',
+    text: 'Without `digest` nothing is changed. With the digest of that answer the rules become those of the file, all or nothing; if the file or the rules are others by then, the answer is `request-changed`. A fault of the file is told with line and column.',
+    access: 'any',
+    body: 'RulesImport',
+    answers: gives('RulesDiff', 'Every change, or what is wrong.'),
+    problems: ['rules-file-broken', 'rules-read-only', 'request-changed', 'store-unwritable'],
   },
   {
     method: 'POST',
@@ -197,7 +263,7 @@ export const OPERATIONS: readonly Operation[] = [
     access: 'any',
     body: 'RuleInput',
     answers: gives('RuleView', 'The rule as it is kept.'),
-    problems: ['rule-unknown', 'store-unwritable'],
+    problems: ['rules-read-only', 'rule-unknown', 'store-unwritable'],
   },
   {
     method: 'DELETE',
@@ -207,7 +273,7 @@ export const OPERATIONS: readonly Operation[] = [
     text: 'Devices keep what it granted.',
     access: 'any',
     answers: { status: 204, schema: [], text: 'Removed.' },
-    problems: ['rule-unknown', 'store-unwritable'],
+    problems: ['rules-read-only', 'rule-unknown', 'store-unwritable'],
   },
   {
     method: 'POST',

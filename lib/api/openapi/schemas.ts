@@ -6,7 +6,7 @@ import { acknowledgeStatementInput, statementInput, vouchedInput } from '../rout
 import { guardLimitsInput } from '../routes/guards.ts';
 import { previewInput } from '../routes/preview.ts';
 import { seen } from '../routes/requests.ts';
-import { acknowledgeInput, automationInput } from '../routes/rules.ts';
+import { acknowledgeInput, automationInput, importInput, orderInput } from '../routes/rules.ts';
 import { takeBackInput } from '../routes/take-backs.ts';
 import { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import { actor, fact, freshness, originView, problem, problemView, verdictReason } from './common.ts';
@@ -26,6 +26,7 @@ import {
 import { previewFrame, previewItem, previewView } from './preview.ts';
 import { decisionView, requestView } from './requests.ts';
 import { agreementView, conditionView, ruleTemplate, ruleTrace, ruleView, shadowCall, verdict } from './rules.ts';
+import { rulesDiff, rulesFileProblem, rulesFileView } from './rules-files.ts';
 import { takeBackItem, takeBackPlan, takeBackView } from './take-backs.ts';
 import { permitWindowView } from './windows.ts';
 
@@ -46,6 +47,8 @@ export const INPUTS = {
   Vouched: vouchedInput,
   AutomationInput: automationInput,
   AcknowledgeRule: acknowledgeInput,
+  RuleOrder: orderInput,
+  RulesImport: importInput,
   AcknowledgeStatement: acknowledgeStatementInput,
   BridgeSubscribe: bridgeSubscribe,
   PermitWindowInput: permitWindowInput,
@@ -79,6 +82,10 @@ export const ANSWERS = {
   RulePage: page(ruleView),
   RuleTemplate: ruleTemplate,
   RuleTemplatePage: page(ruleTemplate),
+  RulesFileView: rulesFileView,
+  RulesFilePage: page(rulesFileView),
+  RulesFileProblem: rulesFileProblem,
+  RulesDiff: rulesDiff,
   PreviewFrame: previewFrame,
   PreviewView: previewView,
   PreviewItem: previewItem,

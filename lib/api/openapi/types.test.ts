@@ -15,6 +15,7 @@ import type * as handshakes from './handshakes.ts';
 import type * as preview from './preview.ts';
 import type * as requests from './requests.ts';
 import type * as rules from './rules.ts';
+import type * as rulesFiles from './rules-files.ts';
 import type { ANSWERS } from './schemas.ts';
 import type * as takeBacks from './take-backs.ts';
 import type { permitWindowView } from './windows.ts';
@@ -24,6 +25,9 @@ test('schemas and the types of the wire contract agree in both directions', () =
   expectTypeOf<z.infer<typeof common.fact>>().toEqualTypeOf<Shapes.FactView>();
   expectTypeOf<z.infer<typeof common.originView>>().toEqualTypeOf<Shapes.OriginView>();
   expectTypeOf<z.infer<typeof common.verdictReason>>().toEqualTypeOf<Rules.VerdictReason>();
+  expectTypeOf<z.infer<typeof rulesFiles.rulesFileView>>().toEqualTypeOf<Rules.RulesFileView>();
+  expectTypeOf<z.infer<typeof rulesFiles.rulesFileProblem>>().toEqualTypeOf<Rules.RulesFileProblem>();
+  expectTypeOf<z.infer<typeof rulesFiles.rulesDiff>>().toEqualTypeOf<Rules.RulesDiff>();
   expectTypeOf<z.infer<typeof rules.verdict>>().toEqualTypeOf<Rules.VerdictView>();
   expectTypeOf<z.infer<typeof common.actor>>().toEqualTypeOf<Shapes.DecisionActor>();
   expectTypeOf<z.infer<typeof common.problemView>>().toEqualTypeOf<Shapes.ProblemView>();

@@ -1,15 +1,36 @@
-// Rules, their ready-made forms, and the one switch over all of them.
+// Rules, their order, their files, their ready-made forms, and the one switch over all of them.
 import { z } from 'zod';
 import type { Console } from '../../console.ts';
-import { type Route, reply, route } from '../../http/route.ts';
+import { type Route, reply, route, streamed } from '../../http/route.ts';
 import { ruleInput } from '../../rules/rule.ts';
+import { rulesFileSchema } from '../../rules/rules-schema.ts';
+import { MAX_FILE_BYTES } from '../../rules/rules-text.ts';
 import { ruleTemplates } from '../../rules/templates.ts';
 import { actorOf } from '../actor.ts';
-import type { RuleTemplate, RuleView } from '../rule-shapes.ts';
+import type { RulesFileView, RuleTemplate, RuleView } from '../rule-shapes.ts';
 import type { Page } from '../shapes.ts';
 
 /** What a person read before they took it over. */
 export const acknowledgeInput = z.strictObject({ version: z.number().int().min(1) });
+export const orderInput = z.strictObject({ ids: z.array(z.string().max(100)).max(1000) });
+const format = z.enum(['yaml', 'json']);
+export const importInput = z.strictObject({
+  text: z.string().max(MAX_FILE_BYTES),
+  format,
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be the digest of the changes that were read')
+    .exactOptional()
+    .describe('Of the changes that were read. Without it nothing is changed.'),
+});
+export const exportQuery = z.strictObject({ format: format.default('yaml') });
+/** A text of that size with every character escaped is still a body. */
+const IMPORT_BYTES = 2 * MAX_FILE_BYTES + 1024;
+const EXPORTS = {
+  yaml: { type: 'application/yaml; charset=utf-8', name: 'gatehouse-rules.yaml' },
+  json: { type: 'application/json; charset=utf-8', name: 'gatehouse-rules.json' },
+};
+
 export const automationInput = z.strictObject({ on: z.boolean() });
 
 export function ruleRoutes(app: Console): Route[] {
@@ -26,6 +47,53 @@ export function ruleRoutes(app: Console): Route[] {
       path: '/rules/templates',
       access: 'any',
       handler: (): Page<RuleTemplate> => ({ items: ruleTemplates(), freshness: { state: 'live' } }),
+    }),
+    route({
+      method: 'GET',
+      path: '/rules/file',
+      access: 'any',
+      handler: (): Page<RulesFileView> => {
+        const file = rulebook.file();
+        return { items: file ? [file] : [], freshness: { state: 'live' } };
+      },
+    }),
+    route({ method: 'GET', path: '/rules/schema.json', access: 'any', handler: () => rulesFileSchema() }),
+    route({
+      method: 'GET',
+      path: '/rules/export',
+      access: 'any',
+      query: exportQuery,
+      handler: ({ query }) => {
+        const { type, name } = EXPORTS[query.format];
+        return streamed({
+          type,
+          headers: { 'Content-Disposition': `attachment; filename="${name}"` },
+          async *open() {
+            yield rulebook.exportText(query.format);
+          },
+        });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/rules/import',
+      access: 'any',
+      input: importInput,
+      maxBodyBytes: IMPORT_BYTES,
+      handler: ({ input: { text, format: written, digest }, actor }) => {
+        const by = actorOf(actor());
+        return digest === undefined ? rulebook.diff(text, written, by) : rulebook.apply(text, written, digest, by);
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/rules/order',
+      access: 'any',
+      input: orderInput,
+      handler: async ({ input, actor }): Promise<Page<RuleView>> => ({
+        items: await rulebook.reorder(input.ids, actorOf(actor())),
+        freshness: { state: 'live' },
+      }),
     }),
     route({
       method: 'POST',
@@ -56,6 +124,12 @@ export function ruleRoutes(app: Console): Route[] {
       access: 'person',
       input: acknowledgeInput,
       handler: ({ param, input, actor }) => rulebook.acknowledge(param('id'), input.version, actorOf(actor())),
+    }),
+    route({
+      method: 'POST',
+      path: '/rules/:id/keep-grants',
+      access: 'person',
+      handler: ({ param, actor }) => rulebook.keepGrants(param('id'), actorOf(actor())),
     }),
     route({
       method: 'PUT',
