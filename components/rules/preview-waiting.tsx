@@ -7,10 +7,18 @@ import { shownText } from '../parts/shown-text.ts';
 import { requestName } from '../requests/request-words.ts';
 import { Conditions } from './conditions.tsx';
 
-function wordOf({ kind, reasons, note }: VerdictView): { Icon: typeof CircleCheck; className: string; text: string } {
-  if (kind === 'approve') return { Icon: CircleCheck, className: 'text-good', text: 'would be approved' };
-  if (kind === 'reject') return { Icon: CircleMinus, className: 'text-amber', text: 'would be rejected' };
-  return { Icon: CircleDashed, className: 'text-soft', text: `is left to you: ${note ?? reasons[0]?.text ?? 'no rule matches it'}` };
+/** Why a request is left: the note, else the first condition of the draft that stands in the way, else what the rules say. */
+function whyLeft({ note, trace, reasons }: VerdictView): string {
+  if (note !== undefined) return shownText(note, 300);
+  const against = trace?.outcome === 'no-match' ? trace.conditions.find(({ held }) => held !== true) : undefined;
+  if (against !== undefined) return `${against.label} ${against.held === false ? 'does not hold' : 'is not known'}.`;
+  return reasons[0]?.text ?? 'No rule matches it.';
+}
+
+function wordOf(verdict: VerdictView): { Icon: typeof CircleCheck; className: string; text: string } {
+  if (verdict.kind === 'approve') return { Icon: CircleCheck, className: 'text-good', text: 'would be approved' };
+  if (verdict.kind === 'reject') return { Icon: CircleMinus, className: 'text-amber', text: 'would be rejected' };
+  return { Icon: CircleDashed, className: 'text-soft', text: `is left to you: ${whyLeft(verdict)}` };
 }
 
 /** Nothing where nothing waits. */
