@@ -23,7 +23,7 @@ test('the rule of the CLI that has been paired for a day', () => {
 
 test('the smallest rule', () => {
   expect(sentenceOf(RULE)).toBe(
-    'When the gateway’s own key asks, on a clean local path, for no more than read and write, approve it, at most 5 times an hour per device and 10 in all, for 30 days.',
+    'When the gateway’s own key asks, on a clean local path, for no more than read and write, approve it, at most 10 times an hour and 5 per device, for 30 days.',
   );
 });
 

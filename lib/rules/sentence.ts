@@ -123,7 +123,7 @@ function limits(rule: RuleInput): string[] {
   const perHour = rule.maxPerHour ?? 10;
   const perDevice = Math.min(perHour, rule.maxPerDevicePerHour ?? Math.max(1, Math.ceil(perHour / 2)));
   const often =
-    perDevice === perHour ? `at most ${times(perHour)} an hour` : `at most ${times(perDevice)} an hour per device and ${perHour} in all`;
+    perDevice === perHour ? `at most ${times(perHour)} an hour` : `at most ${times(perHour)} an hour and ${perDevice} per device`;
   const out = [often];
   if (rule.maxUses !== undefined) out.push(`${times(rule.maxUses)} altogether`);
   if (rule.coolOffMinutes !== undefined && rule.coolOffMinutes !== 60)
