@@ -2,9 +2,7 @@
 // All that is known of one device, and the operator's word for it.
 import { Timer, Undo2 } from 'lucide-react';
 import Link from 'next/link';
-import { useState } from 'react';
 import type { DeviceView } from '#lib/api/shapes.ts';
-import { TakeBackDialog, WindowDialog } from '../frame/later.ts';
 import { Button } from '../parts/button.tsx';
 import { Id } from '../parts/copy.tsx';
 import { FactsList } from '../parts/facts-list.tsx';
@@ -15,9 +13,10 @@ import { Switch } from '../parts/switch.tsx';
 import { Clock } from '../parts/time.tsx';
 import { useVouch } from '../queries/devices.ts';
 import { useTakeBacks } from '../queries/take-backs.ts';
-import { startOfDevice } from '../windows/window-draft.ts';
 import { deviceName, GRANTED } from './device-words.ts';
 import { ENFORCEMENT, returnedWords } from './take-back-words.ts';
+
+export type DeviceAct = 'take-back' | 'window';
 
 function Vouch({ device }: { device: DeviceView }) {
   const vouch = useVouch();
@@ -66,24 +65,19 @@ function CameBack({ device }: { device: DeviceView }) {
   );
 }
 
-/** What a person can do about this device from here. */
-function Acts({ device }: { device: DeviceView }) {
-  const [open, setOpen] = useState<'window' | 'take-back'>();
-  const close = () => setOpen(undefined);
+/** What a person can do about this device from here; the page shows the dialogs, which outlive the device. */
+function Acts({ device, onAct }: { device: DeviceView; onAct(act: DeviceAct): void }) {
   const name = deviceName(device);
-  const operatorOnly = device.roles.every((role) => role === 'operator');
   return (
     <div className="flex flex-wrap gap-2">
-      <Button small onClick={() => setOpen('take-back')} aria-label={`Take back all that ${name} holds`}>
+      <Button small onClick={() => onAct('take-back')} aria-label={`Take back all that ${name} holds`}>
         <Undo2 size={13} aria-hidden /> Take back
       </Button>
-      {operatorOnly && (
-        <Button small onClick={() => setOpen('window')} aria-label={`Open a window for ${name}`}>
+      {device.roles.every((role) => role === 'operator') && (
+        <Button small onClick={() => onAct('window')} aria-label={`Open a window for ${name}`}>
           <Timer size={13} aria-hidden /> Open a window
         </Button>
       )}
-      {open === 'window' && <WindowDialog start={startOfDevice(device)} onClose={close} />}
-      {open === 'take-back' && <TakeBackDialog gateway={device.gateway} device={device.deviceId} onClose={close} />}
     </div>
   );
 }
@@ -91,7 +85,7 @@ function Acts({ device }: { device: DeviceView }) {
 const at = (iso: string | undefined) => (iso === undefined ? undefined : <Clock key={iso} at={iso} precise="minutes" />);
 
 /** The panel. */
-export function DevicePanel({ device, onClose }: { device: DeviceView; onClose(): void }) {
+export function DevicePanel({ device, onAct, onClose }: { device: DeviceView; onAct(act: DeviceAct): void; onClose(): void }) {
   return (
     <SidePanel title={deviceName(device)} onClose={onClose}>
       <div className="grid gap-4">
@@ -118,7 +112,7 @@ export function DevicePanel({ device, onClose }: { device: DeviceView; onClose()
             ['gateway', device.gateway],
           ]}
         />
-        {!device.isConsole && <Acts device={device} />}
+        {!device.isConsole && <Acts device={device} onAct={onAct} />}
         {!device.isConsole && <Vouch device={device} />}
         <section className="grid gap-1.5">
           <h3 className="text-xs font-semibold text-soft">Tokens</h3>

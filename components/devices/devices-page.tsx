@@ -3,6 +3,8 @@
 import { clsx } from 'clsx';
 import { useSearchParams } from 'next/navigation';
 import { useDeferredValue, useMemo, useState } from 'react';
+import type { DeviceView } from '#lib/api/shapes.ts';
+import { TakeBackDialog, WindowDialog } from '../frame/later.ts';
 import { Input, Select } from '../parts/field.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
@@ -10,7 +12,8 @@ import { Clock } from '../parts/time.tsx';
 import { useMoment } from '../queries/console.tsx';
 import { useDevices } from '../queries/devices.ts';
 import { useReturned } from '../queries/take-backs.ts';
-import { DevicePanel } from './device-panel.tsx';
+import { startOfDevice } from '../windows/window-draft.ts';
+import { type DeviceAct, DevicePanel } from './device-panel.tsx';
 import { DEVICE_COLUMNS, DeviceRow } from './device-row.tsx';
 import { byGravity, deviceShown, SHOWS, type Show, twinCounts, twinKey } from './device-words.ts';
 
@@ -23,6 +26,7 @@ export function DevicesPage() {
   // A link from another page names the device whose panel is meant: gateway/id.
   const linked = useSearchParams().get('device') ?? undefined;
   const [selected, setSelected] = useState<string | undefined>(linked);
+  const [acting, setActing] = useState<{ act: DeviceAct; device: DeviceView }>();
   const minute = useMoment((nowMs) => Math.floor(nowMs / 60_000) * 60_000);
   const twins = useMemo(() => twinCounts(data?.items ?? []), [data]);
   const devices = useMemo(
@@ -106,7 +110,13 @@ export function DevicesPage() {
           ))}
         </ul>
       </div>
-      {device !== undefined && <DevicePanel key={selected} device={device} onClose={() => setSelected(undefined)} />}
+      {device !== undefined && (
+        <DevicePanel key={selected} device={device} onAct={(act) => setActing({ act, device })} onClose={() => setSelected(undefined)} />
+      )}
+      {acting?.act === 'window' && <WindowDialog start={startOfDevice(acting.device)} onClose={() => setActing(undefined)} />}
+      {acting?.act === 'take-back' && (
+        <TakeBackDialog gateway={acting.device.gateway} device={acting.device.deviceId} onClose={() => setActing(undefined)} />
+      )}
     </div>
   );
 }

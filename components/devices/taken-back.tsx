@@ -20,15 +20,16 @@ export function TakenBackWord({ decision: { takenBack } }: { decision: DecisionV
   );
 }
 
-/** Opens the plan of taking back what this decision gave; nothing where it gave nothing that stands. */
+/** Opens the plan of taking back what this decision gave; nothing where it gave nothing that stands. The dialog stays with its results. */
 export function TakeBackButton({ decision, name }: { decision: DecisionView; name: string }) {
   const [open, setOpen] = useState(false);
-  if (!canTakeBack(decision)) return null;
   return (
     <>
-      <Button small onClick={() => setOpen(true)} aria-label={`Take back what ${name} ${decision.deviceId.slice(0, 8)} was given`}>
-        <Undo2 size={13} aria-hidden /> Take back
-      </Button>
+      {canTakeBack(decision) && (
+        <Button small onClick={() => setOpen(true)} aria-label={`Take back what ${name} ${decision.deviceId.slice(0, 8)} was given`}>
+          <Undo2 size={13} aria-hidden /> Take back
+        </Button>
+      )}
       {open && <TakeBackDialog decision={decision.id} onClose={() => setOpen(false)} />}
     </>
   );
