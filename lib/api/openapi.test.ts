@@ -330,6 +330,18 @@ describe('a running console answers as the document says', () => {
     expect((await call('GET /session', { as: person })).problem?.code).toBe('sign-in-required');
   });
 
+  test('to a preview of a draft, with what was recorded and what waits', async () => {
+    const rule = { name: 'A draft', enabled: true, scopes: ['operator.read'] };
+    const { value } = await call('POST /rules/preview', { body: { rule, days: 7 } });
+    const frames = String(value)
+      .trimEnd()
+      .split('\n')
+      .map((line) => ANSWERS.PreviewFrame.parse(JSON.parse(line)));
+    const [last] = frames.slice(-1).map((frame) => ('result' in frame ? frame.result : undefined));
+    expect(last?.looked).toBe((last?.approved ?? 0) + (last?.rejected ?? 0) + (last?.left ?? 0));
+    expect((await call('POST /rules/preview', { body: { rule, id: 'never', days: 7 } })).problem?.code).toBe('rule-unknown');
+  });
+
   test('and no operation but admitting, which practice refuses, is left without an answer', () => {
     const missing = OPERATIONS.map(({ method, path }) => `${method} ${path}`).filter((name) => !answered.has(name));
     expect(missing).toEqual(['POST /gateways/{id}/admit']);
