@@ -3,7 +3,7 @@ import { clsx } from 'clsx';
 import { TriangleAlert } from 'lucide-react';
 import type { RulesDiff } from '#lib/api/rule-shapes.ts';
 import { shownText } from '../parts/shown-text.ts';
-import { CHANGE_WORDS } from './rule-words.ts';
+import { CHANGE_WORDS, valueWords } from './rule-words.ts';
 
 type Change = RulesDiff['changes'][number];
 
@@ -16,9 +16,9 @@ function Fields({ change }: { change: Change }) {
         <div key={field} className="contents">
           <dt className="font-mono text-soft">{field}</dt>
           <dd className="min-w-0 break-words">
-            <del className="text-soft">{before === undefined ? 'not set' : shownText(before, 400)}</del>
+            <del className="text-soft">{shownText(valueWords(before), 400)}</del>
             <span className="text-soft"> to </span>
-            <ins className="font-medium no-underline">{after === undefined ? 'not set' : shownText(after, 400)}</ins>
+            <ins className="font-medium no-underline">{shownText(valueWords(after), 400)}</ins>
           </dd>
         </div>
       ))}

@@ -1,8 +1,11 @@
 // A rule moves one place and nothing else moves; a fault of a file is named by its place; what a file newly gives is named.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RulesDiff } from '#lib/api/rule-shapes.ts';
-import { gravesIn, moved, placeWords } from './rule-words.ts';
+import type { RuleInput, RulesDiff } from '#lib/api/rule-shapes.ts';
+import { NAMED_SCOPES } from '#lib/gateway/scopes.ts';
+import { sentenceOf } from '#lib/rules/sentence.ts';
+import { gravesIn, moved, placeWords, valueWords } from './rule-words.ts';
+import { emptyRule } from './tightest.ts';
 
 test('moving one rule keeps every rule and the order of the others', () => {
   fc.assert(
@@ -27,21 +30,39 @@ test('a fault says line, column and field, as far as they are known', () => {
   expect(placeWords({ path: '', message: '' })).toBe('');
 });
 
-const diff = (fields: RulesDiff['changes'][number]['fields'], widens = true): RulesDiff => ({
-  digest: 'd',
-  problems: [],
-  changes: [{ kind: 'change', name: 'Local tools', fields, widens }],
+const READ: RuleInput = { ...emptyRule(0), name: 'Local tools' };
+const giving = (scopes: string[], over: Partial<RuleInput> = {}): string => sentenceOf({ ...READ, scopes, confirm: scopes, ...over });
+const diff = (after: string | undefined, before?: string): Pick<RulesDiff, 'changes'> => ({
+  changes: [
+    {
+      kind: before === undefined ? 'add' : 'change',
+      name: 'Local tools',
+      ...(after === undefined ? {} : { after }),
+      ...(before === undefined ? {} : { before }),
+      fields: [],
+      widens: false,
+    },
+  ],
 });
 
-test('a grave scope that a file newly gives must be typed, one that stood there before not', () => {
-  expect(gravesIn(diff([{ field: 'scopes', before: 'read', after: 'read, admin' }]))).toEqual(['operator.admin']);
-  expect(gravesIn(diff([{ field: 'scopes', before: 'operator.admin', after: 'operator.admin, operator.pairing' }]))).toEqual([
-    'operator.pairing',
-  ]);
-  expect(gravesIn(diff([{ field: 'confirm', after: 'operator.talk.secrets' }]))).toEqual(['operator.talk.secrets']);
+test('each grave scope that a file newly gives must be typed, one that stood there before not', () => {
+  for (const scope of NAMED_SCOPES) expect(gravesIn(diff(giving(['operator.read', scope])))).toEqual([scope]);
+  expect(gravesIn(diff(giving([...NAMED_SCOPES], { enabled: false })))).toEqual([...NAMED_SCOPES]);
+  expect(gravesIn(diff(giving(['operator.admin', 'operator.pairing']), giving(['operator.admin'])))).toEqual(['operator.pairing']);
 });
 
-test('talk is not talk.secrets, and a change that gives nothing more asks for no word', () => {
-  expect(gravesIn(diff([{ field: 'scopes', before: 'read', after: 'operator.talk, operator.write' }]))).toEqual([]);
-  expect(gravesIn(diff([{ field: 'scopes', before: 'read', after: 'admin' }], false))).toEqual([]);
+test('what gives no grave scope asks for no word: talk is not talk.secrets, a name and a note give nothing, nor does a rejection', () => {
+  expect(gravesIn(diff(giving(['operator.talk', 'operator.write'], { displayName: 'admin', deviceId: 'a'.repeat(64) })))).toEqual([]);
+  expect(gravesIn(diff(sentenceOf({ ...READ, effect: 'reject', origin: 'any', scopes: ['operator.admin'], note: 'No admin.' })))).toEqual(
+    [],
+  );
+  expect(gravesIn(diff(undefined, giving(['operator.admin'])))).toEqual([]);
+});
+
+test('the value of a field is read as words', () => {
+  expect(valueWords('["operator.read","operator.admin"]')).toBe('read, admin');
+  expect(valueWords('[]')).toBe('none');
+  expect(valueWords('5')).toBe('5');
+  expect(valueWords(undefined)).toBe('not set');
+  expect(valueWords('{"days":["mon"]}')).toBe('{"days":["mon"]}');
 });

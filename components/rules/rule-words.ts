@@ -30,13 +30,29 @@ export const CHANGE_WORDS: Record<RulesDiff['changes'][number]['kind'], string> 
   same: 'unchanged',
 };
 
-/** The grave scopes that a file would newly give; whoever applies it names each of them, as in the form. */
-export function gravesIn(diff: RulesDiff): string[] {
-  const given = diff.changes
-    .filter(({ widens }) => widens)
-    .flatMap(({ fields }) => fields.filter(({ field }) => field === 'scopes' || field === 'confirm'));
-  const names = (text: string | undefined, scope: string) =>
-    new RegExp(`(^|[^\\w.])${scope.replaceAll('.', '\\.')}($|[^\\w.])`).test(text ?? '');
-  const holds = (text: string | undefined, scope: string) => names(text, scope) || names(text, scope.replace('operator.', ''));
-  return NAMED_SCOPES.filter((scope) => given.some(({ before, after }) => holds(after, scope) && !holds(before, scope)));
+/** The value of a field as a file has it, in words: a list without its brackets, nothing as "not set". Other text stays as it is. */
+export function valueWords(text: string | undefined): string {
+  if (text === undefined) return 'not set';
+  if (!/^\["?.*"?\]$/s.test(text)) return text;
+  const words = text
+    .slice(1, -1)
+    .split(',')
+    .map((word) => word.trim().replace(/^"(?:operator\.)?(.*)"$/s, '$1'));
+  return words.join(', ') || 'none';
+}
+
+/** The grave scopes that a rule read aloud may give. A rule that rejects or leaves gives none, whatever it looks for. */
+function gravesOf(sentence: string | undefined): readonly string[] {
+  const given = / for no more than (.*?), approve it/.exec(sentence ?? '')?.[1] ?? '';
+  const words = new Set(given.split(/[\s,()]+/));
+  return NAMED_SCOPES.filter((scope) => words.has(scope.replace('operator.', '')));
+}
+
+/**
+ * The grave scopes that a file would newly give, also by a rule that is off for now; whoever applies it types each of them, as in the
+ * form. Told from the sentences, since a new rule has no fields that differ.
+ */
+export function gravesIn({ changes }: Pick<RulesDiff, 'changes'>): string[] {
+  const newly = changes.flatMap(({ before, after }) => gravesOf(after).filter((scope) => !gravesOf(before).includes(scope)));
+  return NAMED_SCOPES.filter((scope) => newly.includes(scope));
 }

@@ -30,7 +30,9 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 test('a rule is written from scratch with the keyboard alone, and reads aloud what it means', async ({ browser }) => {
   const page = await practice.open(browser, { path: '/rules' });
-  await page.getByRole('button', { name: 'New rule' }).press('Enter');
+  const create = page.getByRole('button', { name: 'New rule' });
+  await expect(create).toBeEnabled();
+  await create.press('Enter');
   const form = formOf(page);
   await expect(form.getByLabel('Name', { exact: true })).toBeFocused();
   await page.keyboard.type('Local tools');

@@ -64,13 +64,13 @@ test.describe('exported and imported', () => {
 
   test('a change is shown field by field; what gives a grave scope must be typed', async ({ browser }) => {
     const { api } = practice.console();
-    await api.addRule(RULE);
+    await api.addRule({ ...RULE, enabled: true });
     const page = await practice.open(browser, { path: '/rules' });
     const dialog = await open(page);
     await dialog.getByLabel('Text of the file').fill(
       JSON.stringify({
         version: 1,
-        rules: [{ ...RULE, maxPerHour: 9, scopes: ['operator.read', 'operator.admin'], confirm: ['operator.admin'] }],
+        rules: [{ ...RULE, enabled: true, maxPerHour: 9, scopes: ['operator.read', 'operator.admin'], confirm: ['operator.admin'] }],
       }),
     );
     await dialog.getByRole('combobox', { name: 'Format' }).selectOption('json');
@@ -109,7 +109,8 @@ test.describe('exported and imported', () => {
 test.describe('held by a file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-rules-'));
   const file = join(folder, 'rules.yaml');
-  const GOOD = 'version: 1\nrules:\n  - name: Local tools\n    enabled: true\n    scopes: [operator.read]\n    maxPerHour: 5\n';
+  const END = new Date(Date.now() + 20 * 86_400_000).toISOString();
+  const GOOD = `version: 1\nrules:\n  - name: Local tools\n    enabled: true\n    scopes: [operator.read]\n    maxPerHour: 5\n    expiresAt: ${END}\n`;
   const practice = practiceConsole(() => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, GOOD, { mode: 0o600 });
