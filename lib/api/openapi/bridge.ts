@@ -5,6 +5,7 @@ import { deviceView, gatewayView } from './gateways.ts';
 import { handshakeView } from './handshakes.ts';
 import { decisionView, requestView } from './requests.ts';
 import { ruleView } from './rules.ts';
+import { rulesFileView } from './rules-files.ts';
 import { takeBackView } from './take-backs.ts';
 import { permitWindowView } from './windows.ts';
 
@@ -20,6 +21,7 @@ export const bridgeTopic = z.enum([
   'devices',
   'handshakes',
   'rules',
+  'rules-file',
   'windows',
   'take-backs',
   'activity',
@@ -47,6 +49,8 @@ export const bridgeChange = z.union([
   z.strictObject({ topic: z.literal('handshakes'), op: add, items: z.array(handshakeView) }),
   z.strictObject({ topic: z.literal('rules'), op: set, item: ruleView }),
   z.strictObject({ topic: z.literal('rules'), op: gone, id: z.string() }),
+  z.strictObject({ topic: z.literal('rules'), op: z.literal('order'), ids: z.array(z.string()) }),
+  z.strictObject({ topic: z.literal('rules-file'), op: set, item: rulesFileView }),
   z.strictObject({ topic: z.literal('windows'), op: set, item: permitWindowView }),
   z.strictObject({ topic: z.literal('take-backs'), op: set, item: takeBackView }),
   z.strictObject({ topic: z.literal('activity'), op: add, item: activityView }),

@@ -4,6 +4,7 @@ import { actor, freshness, instant } from './common.ts';
 import { gatewayView } from './gateways.ts';
 import { decisionView, requestView } from './requests.ts';
 import { ruleView } from './rules.ts';
+import { rulesFileView } from './rules-files.ts';
 import { permitWindowView } from './windows.ts';
 
 export const automationView = z
@@ -39,6 +40,7 @@ export const overview = z
     decided: z.array(decisionView).describe('The newest 20.'),
     recentFailures: z.int().describe('Failed handshakes in the last 5 minutes.'),
     rules: z.array(ruleView),
+    rulesFile: rulesFileView.exactOptional().describe('Set when a file holds the rules.'),
     windows: z.array(permitWindowView).describe('Open permit windows, and those that closed in the last 10 minutes.'),
   })
   .describe('All that the frame and the Requests page need.');
