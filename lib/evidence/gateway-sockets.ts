@@ -42,8 +42,6 @@ export function socketsHeldBy(pid: number, monotonicMs: () => number, budgetMs =
 export type GatewaySockets = {
   /** Lists now. */
   held: () => Held;
-  /** Whether a socket is held that no look dealt with. True where that cannot be known. */
-  hasNew: () => boolean;
   /** Those of `held` that no look dealt with. */
   newOf: (held: ReadonlySet<number>) => number[];
   /** A look dealt with all of these; whatever else was dealt with is gone. */
@@ -53,15 +51,9 @@ export type GatewaySockets = {
 /** A memory of what was looked at, for the process that listens. */
 export function createGatewaySockets(pid: number, monotonicMs: () => number): GatewaySockets {
   let dealt: ReadonlySet<number> = new Set();
-  const newOf = (held: ReadonlySet<number>) => [...held].filter((inode) => !dealt.has(inode));
-  const held = () => socketsHeldBy(pid, monotonicMs);
   return {
-    held,
-    hasNew() {
-      const now = held();
-      return typeof now === 'string' || newOf(now).length > 0;
-    },
-    newOf,
+    held: () => socketsHeldBy(pid, monotonicMs),
+    newOf: (held) => [...held].filter((inode) => !dealt.has(inode)),
     dealtWith(now) {
       dealt = now;
     },

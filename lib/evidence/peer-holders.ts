@@ -7,8 +7,8 @@ import { socketOf, socketsHeldBy } from './gateway-sockets.ts';
 const SEARCH_BUDGET_MS = 120;
 /** Spent before the table of all sockets is read, so that a caller who is gone after it was seen with its process. */
 const LIKELY_BUDGET_MS = 4;
-const NEWEST = 16;
-const CALLERS = 8;
+const NEWEST = 6;
+const CALLERS = 4;
 
 function pids(): number[] {
   try {
@@ -95,12 +95,13 @@ export function createPeerHolders(gatewayPid: number, ownPid: number | undefined
     likely(own) {
       const holders = new Map([...own].map((inode) => [inode, gatewayPid]));
       const end = monotonicMs() + LIKELY_BUDGET_MS;
-      let left = first.size + callers.length + NEWEST;
+      let left = callers.length + NEWEST;
       for (const pid of inOrder()) {
         const rest = end - monotonicMs();
         if (left === 0 || rest <= 0) break;
+        // The console's own are known by their ports, mostly.
+        if (first.has(pid)) continue;
         left -= 1;
-        if (pid === gatewayPid) continue;
         const held = socketsHeldBy(pid, monotonicMs, rest);
         if (typeof held !== 'string') for (const inode of held) if (!holders.has(inode)) holders.set(inode, pid);
       }

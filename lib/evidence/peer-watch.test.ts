@@ -110,6 +110,8 @@ test.runIf(onLinux)('the console’s own connections are nobody’s', async () =
   const own: number[] = [];
   const { watch, dial } = await watched(() => own);
   await watch.findListener();
+  // On a busy machine its answer is not waited for so long.
+  await vi.waitUntil(() => watch.gatewayUid() === uid, WAIT);
   own.push(await dial());
   watch.look();
   await watch.looked();

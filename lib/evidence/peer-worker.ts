@@ -61,8 +61,11 @@ function serve(console: NonNullable<typeof parentPort>) {
   }
 
   function lookIfWorth(id?: number) {
-    let left = LOOKS_IN_A_ROW;
-    for (; left > 0 && eye.hasNew(); left -= 1) look();
+    for (let left = LOOKS_IN_A_ROW; left > 0; left -= 1) {
+      const since = Date.now();
+      if (!eye.lookIfNew()) break;
+      tell(since);
+    }
     if (id !== undefined) tell(Date.now(), id);
   }
 

@@ -123,13 +123,12 @@ test.runIf(onLinux)('a caller is new until a look saw it', async () => {
   const gateway = await startGateway();
   const { eye, of } = eyeOn(gateway.port);
   eye.look();
-  expect(eye.hasNew()).toBe(false);
+  expect(eye.lookIfNew()).toBe(false);
   const port = (await dial(gateway.port)).localPort ?? 0;
   // The gateway takes it in a turn of its own.
-  await vi.waitUntil(() => eye.hasNew());
-  eye.look();
+  await vi.waitUntil(() => eye.lookIfNew());
   expect(of(port)).toHaveLength(1);
-  expect(eye.hasNew()).toBe(false);
+  expect(eye.lookIfNew()).toBe(false);
 });
 
 test.runIf(onLinux)('after the listener has changed hands nobody is told from the gateway until it is found anew', async () => {
@@ -140,8 +139,7 @@ test.runIf(onLinux)('after the listener has changed hands nobody is told from th
   await once(next, 'listening');
   onTestFinished(() => void next.close());
   const port = (await dial(gateway.port)).localPort ?? 0;
-  expect(eye.hasNew()).toBe(true);
-  eye.look();
+  expect(eye.lookIfNew()).toBe(true);
   expect(of(port)).toMatchObject([{ uid, process: 'unseen' }]);
   eye.findListener();
   eye.look();

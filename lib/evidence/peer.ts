@@ -22,10 +22,13 @@ export type PeerEye = {
   /** 'proc' where /proc can be read and shows the gateway's listener. */
   reach: () => 'proc' | 'none';
   gatewayUid: () => number | undefined;
-  /** Whether the gateway holds a socket that no look dealt with; true where that cannot be known. Takes a fraction of a millisecond. */
-  hasNew: () => boolean;
   /** Looks now. New sightings are kept for a few minutes. */
   look: () => void;
+  /**
+   * Looks if the gateway holds a socket that no look dealt with, or where that cannot be known, and answers whether it did. Finding
+   * that nobody came takes a fraction of a millisecond.
+   */
+  lookIfNew: () => boolean;
   sightings: () => readonly PeerSighting[];
   /** Finds the listener anew (after a reconnect). Answers its uid. */
   findListener: () => number | undefined;
@@ -181,35 +184,41 @@ export function createPeerEye({
     return held === undefined || typeof held === 'string' ? undefined : new Set(gateway?.sockets.newOf(held));
   }
 
+  function look(held: Held | undefined) {
+    if (gatewayUid === undefined) return;
+    const at = now();
+    const standing = new Set<string>();
+    const open = unanswered(held);
+    // A process that holds nothing any more is not the one that listens now, and what it started cannot be told from others.
+    const likely =
+      gateway && held !== 'gone' ? gateway.holders.likely(held === 'many' || held === undefined ? new Set() : held) : undefined;
+    for (const table of TABLES) {
+      // Reading one table takes 4 ms on a host with much memory (measured), and the next caller may need them.
+      if (table === TABLES[1] && open?.size === 0) break;
+      const rows = readTable(table, port);
+      note(table, rows, at, standing, likely);
+      for (const inode of answeredEnds(rows, port)) open?.delete(inode);
+      for (const [end, entry] of known) {
+        if (entry.table !== table) continue;
+        if (standing.has(end)) entry.sighting.lastAt = at;
+        else known.delete(end);
+      }
+    }
+    if (held !== undefined && typeof held !== 'string') gateway?.sockets.dealtWith(held);
+    if (kept.length > KEEP_SIGHTINGS || (kept[0] && kept[0].lastAt < at - KEEP_MS))
+      kept = kept.filter((s) => s.lastAt >= at - KEEP_MS).slice(-KEEP_SIGHTINGS);
+  }
+
   return {
     reach: () => (gatewayUid === undefined ? 'none' : 'proc'),
     gatewayUid: () => gatewayUid,
     findListener,
-    hasNew: () => gatewayUid !== undefined && (gateway?.sockets.hasNew() ?? true),
-    look() {
-      if (gatewayUid === undefined) return;
-      const at = now();
-      const standing = new Set<string>();
+    look: () => look(gateway?.sockets.held()),
+    lookIfNew() {
       const held = gateway?.sockets.held();
-      const open = unanswered(held);
-      // A process that holds nothing any more is not the one that listens now, and what it started cannot be told from others.
-      const likely =
-        gateway && held !== 'gone' ? gateway.holders.likely(held === 'many' || held === undefined ? new Set() : held) : undefined;
-      for (const table of TABLES) {
-        // Reading one table takes 4 ms on a host with much memory (measured), and the next caller may need them.
-        if (table === TABLES[1] && open?.size === 0) break;
-        const rows = readTable(table, port);
-        note(table, rows, at, standing, likely);
-        for (const inode of answeredEnds(rows, port)) open?.delete(inode);
-        for (const [end, entry] of known) {
-          if (entry.table !== table) continue;
-          if (standing.has(end)) entry.sighting.lastAt = at;
-          else known.delete(end);
-        }
-      }
-      if (held !== undefined && typeof held !== 'string') gateway?.sockets.dealtWith(held);
-      if (kept.length > KEEP_SIGHTINGS || (kept[0] && kept[0].lastAt < at - KEEP_MS))
-        kept = kept.filter((s) => s.lastAt >= at - KEEP_MS).slice(-KEEP_SIGHTINGS);
+      const isWorth = gatewayUid !== undefined && unanswered(held)?.size !== 0;
+      if (isWorth) look(held);
+      return isWorth;
     },
     sightings: () => kept,
   };
