@@ -179,6 +179,34 @@ describe('a running console answers as the document says', () => {
     expect(items(ANSWERS.DecisionView).parse(value).items.length).toBeGreaterThanOrEqual(2);
   });
 
+  test('to a permit window that a person opens and closes, and that the token can only close', async () => {
+    const body = { gateway: 'practice', target: { kind: 'next-new-cli' }, scopes: ['operator.read'], seconds: 60 };
+    expect((await call('POST /windows', { body })).problem?.code).toBe('person-required');
+    const opened = await call('POST /windows', { body, as: person });
+    expect(opened.status).toBe(201);
+    const { id, sentence } = ANSWERS.PermitWindowView.parse(opened.value);
+    expect(sentence).toMatch(/For the next minute, approve one request from the next new CLI/);
+    expect(ANSWERS.PermitWindowPage.parse((await call('GET /windows')).value).items).toMatchObject([{ id, state: 'open' }]);
+    expect(ANSWERS.Overview.parse((await call('GET /overview')).value).windows).toMatchObject([{ id, state: 'open' }]);
+    expect((await call('POST /windows/{id}/close', { parts: { id } })).value).toMatchObject({ id, state: 'closed' });
+    expect((await call('POST /windows/{id}/close', { parts: { id } })).problem?.code).toBe('window-closed');
+    expect((await call('POST /windows/{id}/close', { parts: { id: 'none' } })).problem?.code).toBe('window-unknown');
+    const grave = await call('POST /windows', { body: { ...body, scopes: ['operator.admin'] }, as: person });
+    expect(grave.problem).toMatchObject({ code: 'input-invalid', field: 'confirm' });
+  });
+
+  test('to the guards and to figures that a person tightens', async () => {
+    const { limits, most, items: guards } = ANSWERS.GuardsView.parse((await call('GET /guards')).value);
+    expect(limits).toEqual(most);
+    expect(guards.length).toBeGreaterThan(15);
+    const tight = { ...most, approvalsPerMinute: 5 };
+    expect((await call('PUT /guards/limits', { body: tight })).problem?.code).toBe('person-required');
+    expect((await call('PUT /guards/limits', { body: tight, as: person })).value).toMatchObject({ limits: tight, most });
+    const loose = { ...most, approvalsPerMinute: most.approvalsPerMinute + 1 };
+    expect((await call('PUT /guards/limits', { body: loose, as: person })).problem?.code).toBe('limits-loosened');
+    expect((await call('PUT /guards/limits', { body: most, as: person })).value).toMatchObject({ limits: most });
+  });
+
   test('to a rule that is made, changed, acknowledged and removed', async () => {
     const made = ANSWERS.RuleView.parse(
       (await call('POST /rules', { body: { name: 'read only', enabled: false, scopes: ['operator.read'] } })).value,
@@ -196,6 +224,48 @@ describe('a running console answers as the document says', () => {
     expect(items(ANSWERS.RuleView).parse((await call('GET /rules')).value).items).toHaveLength(1);
     expect((await call('DELETE /rules/{id}', { parts })).status).toBe(204);
     expect((await call('DELETE /rules/{id}', { parts })).problem?.code).toBe('rule-unknown');
+  });
+
+  test('to rules as a file: an order, an export, and an import that does what was read', async () => {
+    expect((await call('GET /rules/file')).value).toMatchObject({ items: [] });
+    expect((await call('GET /rules/schema.json')).value).toMatchObject({ title: 'Gatehouse rules file' });
+    const text = `version: 1\nrules:\n${['one', 'two'].map((name) => `  - { name: ${name}, enabled: false, scopes: [operator.read] }\n`).join('')}`;
+    const { digest, changes } = ANSWERS.RulesDiff.parse((await call('POST /rules/import', { body: { text, format: 'yaml' } })).value);
+    expect(changes.map(({ kind, widens }) => [kind, widens])).toEqual([
+      ['add', false],
+      ['add', false],
+    ]);
+    expect((await call('POST /rules/import', { body: { text: `${text}# other`, format: 'yaml', digest } })).problem?.code).toBe(
+      'request-changed',
+    );
+    await call('POST /rules/import', { as: person, body: { text, format: 'yaml', digest } });
+    const broken = { text: text.replace('read]', 'reed]'), format: 'yaml' };
+    const told = ANSWERS.RulesDiff.parse((await call('POST /rules/import', { body: broken })).value);
+    expect(told).toMatchObject({ changes: [], problems: [{ line: 3, path: 'rules[0].scopes[0]', rule: 'one' }] });
+    const refused = await call('POST /rules/import', { body: { ...broken, digest: told.digest } });
+    expect(refused.problem?.code).toBe('rules-file-broken');
+    const large = { text: `${text}#${'\n'.repeat(200_000)}`, format: 'yaml' };
+    expect((await call('POST /rules/import', { body: large })).status).toBe(200);
+    const rules = items(ANSWERS.RuleView).parse((await call('GET /rules')).value).items;
+    const ids = rules.map(({ id }) => id);
+    const ordered = await call('PUT /rules/order', { body: { ids: ids.toReversed() } });
+    expect(
+      items(ANSWERS.RuleView)
+        .parse(ordered.value)
+        .items.map(({ name }) => name),
+    ).toEqual(['two', 'one']);
+    expect((await call('PUT /rules/order', { body: { ids: ids.slice(1) } })).problem?.code).toBe('input-invalid');
+    const parts = { id: ids[0] ?? '' };
+    expect((await call('POST /rules/{id}/keep-grants', { parts })).problem?.code).toBe('person-required');
+    expect((await call('POST /rules/{id}/keep-grants', { parts, as: person })).problem?.code).toBe('request-changed');
+    const ended = { name: 'one', enabled: false, scopes: ['operator.read'], expiresAt: '2020-01-01T00:00:00Z' };
+    await call('PUT /rules/{id}', { parts, body: ended });
+    expect((await call('POST /rules/{id}/keep-grants', { parts, as: person })).value).toMatchObject({ ended: true, grantsKept: {} });
+    for (const format of ['yaml', 'json']) {
+      const exported = await call('GET /rules/export', { query: `?format=${format}` });
+      expect(exported.headers.get('content-disposition')).toContain(`gatehouse-rules.${format}`);
+    }
+    for (const id of ids) await call('DELETE /rules/{id}', { parts: { id } });
   });
 
   test('to what is said of a gateway and of a device', async () => {
