@@ -94,13 +94,12 @@ export async function flyCanary(deps: {
   });
   socket.on('message', () => undefined);
   socket.on('error', () => undefined);
-  const opened = await new Promise<boolean>((resolve) => {
-    socket.on('open', () => void ready.then(() => resolve(socket.readyState === WebSocket.OPEN)));
-    socket.on('close', () => resolve(false));
+  await new Promise<void>((resolve) => {
+    socket.on('open', () => resolve());
+    socket.on('close', () => resolve());
   });
-  // Whoever prepared it has a use for its answer only from now on.
   await ready;
-  if (!opened) return { read: false, why: 'the gateway kept no connection open for it' };
+  if (socket.readyState !== WebSocket.OPEN) return { read: false, why: 'the gateway kept no connection open for it' };
   const openedAt = deps.now();
   const started = performance.now();
   socket.send(JSON.stringify({ type: 'req', id: frameId, method: 'gatehouse.canary', params: {} }));
