@@ -31,7 +31,8 @@ function Details({ row }: { row: ActivityView }) {
 /** A row of the activity log. */
 export function ActivityRow({ row }: { row: ActivityView }) {
   const [open, setOpen] = useState(false);
-  const tone = row.decision === undefined ? activityTone(row) : decisionWord(row.decision).tone;
+  const tone = row.decision === undefined ? undefined : decisionWord(row.decision).tone;
+  const mark = activityTone(row);
   return (
     <li className="border-b border-hairline">
       <button
@@ -56,6 +57,7 @@ export function ActivityRow({ row }: { row: ActivityView }) {
             tone !== undefined && tone !== 'plain' && tone !== 'good' && [TONE_CLASS[tone], 'text-tone'],
           )}
         >
+          {mark !== undefined && <span className={clsx(TONE_CLASS[mark], 'font-medium text-tone')}>{kindWords(row.what)}. </span>}
           {row.text} {row.decision !== undefined && <TakenBackWord decision={row.decision} />}
         </span>
       </button>

@@ -65,7 +65,9 @@ test('Gateways: says how the link stands, what the console holds there and which
   await expect(card).toContainText('OpenClaw');
   await expect(card).toContainText('admin');
   for (const proof of ['Canary', 'Peer', 'Configuration'])
-    await expect(card.getByRole('listitem').filter({ hasText: proof })).toBeVisible();
+    await expect(card.getByRole('listitem').filter({ hasText: proof }).first()).toBeVisible();
+  await expect(card.locator('[data-fact-times="peer"]')).toContainText(/\d+ of \d+ times?, median \d|0 of \d+ times?|not needed yet/);
+  await expect(card.getByRole('listitem').filter({ hasText: "this host's own key" })).toContainText('until it next connects');
 });
 
 test('Devices: a person vouches for a device, and its row says so', async ({ browser }) => {
