@@ -125,4 +125,11 @@ export type RecordedCase = {
 };
 
 /** What a rule said of a case: live when it was held back by a limit or decided, or in shadow. */
-export type RuleCall = { caseId: string; ruleId: string; version: number; atMs: number; would: 'approve' | 'reject' | 'leave'; shadow: boolean };
+export type RuleCall = {
+  caseId: string;
+  ruleId: string;
+  version: number;
+  atMs: number;
+  would: 'approve' | 'reject' | 'leave';
+  shadow: boolean;
+};
