@@ -4,6 +4,7 @@ import type { CaseOutcome, RecordedCase } from '../rules/case.ts';
 import { turn } from '../turn.ts';
 import { createCaseReader } from './case-reader.ts';
 import { outcomeColumns, rowOf } from './case-text.ts';
+import { compareCalls } from './compared.ts';
 import { type Db, inTransaction } from './schema.ts';
 
 /** How much is kept: so long, and so many. */
@@ -66,12 +67,15 @@ export function createCases(db: Db) {
           }))
           .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
           .execute();
+        await compareCalls(trx, c.id);
       }),
 
     /** Writes what became of a case; nothing when it is not there. */
-    async close(id: string, outcome: CaseOutcome): Promise<void> {
-      await db.updateTable('cases').set(outcomeColumns(outcome)).where('id', '=', id).execute();
-    },
+    close: (id: string, outcome: CaseOutcome): Promise<void> =>
+      inTransaction(db, async (trx) => {
+        await trx.updateTable('cases').set(outcomeColumns(outcome)).where('id', '=', id).execute();
+        await compareCalls(trx, id);
+      }),
 
     /**
      * All cases that began since a time, oldest first, in slices with a turn of the event loop between them. Cases that say the same

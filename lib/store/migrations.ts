@@ -50,7 +50,8 @@ async function recordedRequests(db: Kysely<unknown>): Promise<void> {
     "create index cases_refused on cases (gateway, outcome_at_ms, device_id) where outcome = 'rejected'",
     `create table rule_calls (
       rule_id text not null, case_id text not null, version integer not null, at_ms integer not null, would text not null,
-      shadow integer not null, primary key (rule_id, case_id)) without rowid`,
+      shadow integer not null, agrees integer, primary key (rule_id, case_id)) without rowid`,
+    'create index rule_calls_compared on rule_calls (rule_id, agrees) where agrees is not null',
     'create index rule_calls_by_case on rule_calls (case_id)',
     `create table take_backs (
       seq integer primary key autoincrement, id text not null unique, gateway text not null, device_id text not null,

@@ -70,8 +70,16 @@ export type CaseRow = {
 
 export type CaseTextRow = { id: Generated<number>; text: string };
 
-/** The newest thing that a rule said of a case. */
-export type RuleCallRow = { rule_id: string; case_id: string; version: number; at_ms: number; would: string; shadow: number };
+/** The newest thing that a rule said of a case. `agrees` is 1 or 0 where people decided it, kept with every change of either. */
+export type RuleCallRow = {
+  rule_id: string;
+  case_id: string;
+  version: number;
+  at_ms: number;
+  would: string;
+  shadow: number;
+  agrees: number | null;
+};
 
 export type TakeBackRow = {
   seq: Generated<number>;
