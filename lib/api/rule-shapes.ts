@@ -60,62 +60,50 @@ export type AgreementView = {
   lastDisagreement?: { at: string; gateway: string; deviceId: string; text: string };
 };
 
-export type RuleView = Required<
-  Omit<
-    RuleInput,
-    | 'acknowledge'
-    | 'note'
-    | 'gateway'
-    | 'deviceId'
-    | 'clientIds'
-    | 'clientModes'
-    | 'platforms'
-    | 'displayName'
-    | 'pairedForHours'
-    | 'heldScopes'
-    | 'authMethods'
-    | 'hours'
-    | 'maxUses'
-  >
-> &
-  Pick<
-    RuleInput,
-    | 'note'
-    | 'gateway'
-    | 'deviceId'
-    | 'clientIds'
-    | 'clientModes'
-    | 'platforms'
-    | 'displayName'
-    | 'pairedForHours'
-    | 'heldScopes'
-    | 'authMethods'
-    | 'hours'
-    | 'maxUses'
-  > & {
-    id: string;
-    /** Grows by one with every change. */
-    version: number;
-    createdAt: string;
-    updatedAt: string;
-    madeBy: DecisionActor;
-    /** Where it is kept: made in this console, or by the rules file, and then it is changed there. */
-    source: 'console' | 'file';
-    /** Made by the API token, or by a file that agents can write, and not yet acknowledged by a person. */
-    unacknowledged: boolean;
-    hits: number;
-    lastHitAt?: string;
-    agreement: AgreementView;
-    /** Devices that got something from it and still hold it. */
-    grants: { devices: number };
-    /** Its end has come: what to do with its grants is asked until `grantsKept` or nothing is left. */
-    ended: boolean;
-    grantsKept?: { at: string; by: string };
-    /** Why the rule cannot fire although it is switched on, in words. */
-    blockedBy: VerdictReason[];
-    /** The rule read aloud. */
-    sentence: string;
-  };
+/** Fields that a rule has only where its author wrote them. */
+type Optional =
+  | 'note'
+  | 'gateway'
+  | 'deviceId'
+  | 'clientIds'
+  | 'clientModes'
+  | 'platforms'
+  | 'displayName'
+  | 'pairedForHours'
+  | 'heldScopes'
+  | 'authMethods'
+  | 'hours'
+  | 'maxUses';
+// One plain object to whoever compares it, as the document's types do.
+type Flat<T> = { [K in keyof T]: T[K] };
+
+export type RuleView = Flat<
+  Required<Omit<RuleInput, 'acknowledge' | Optional>> &
+    Pick<RuleInput, Optional> & {
+      id: string;
+      /** Grows by one with every change. */
+      version: number;
+      createdAt: string;
+      updatedAt: string;
+      madeBy: DecisionActor;
+      /** Where it is kept: made in this console, or by the rules file, and then it is changed there. */
+      source: 'console' | 'file';
+      /** Made by the API token, or by a file that agents can write, and not yet acknowledged by a person. */
+      unacknowledged: boolean;
+      hits: number;
+      lastHitAt?: string;
+      agreement: AgreementView;
+      /** Devices that got something from it and still hold it. */
+      grants: { devices: number };
+      /** Its end has come: what to do with its grants is asked until `grantsKept` or nothing is left. */
+      ended: boolean;
+      grantsKept?: { at: string; by: string };
+      /** Why the rule cannot fire although it is switched on, in words. */
+      blockedBy: VerdictReason[];
+      /** The rule read aloud. */
+      sentence: string;
+    }
+>;
 
 /** A ready-made rule offered on the Rules page; nothing is stored until it is taken. */
 export type RuleTemplate = { key: string; name: string; sentence: string; gives: string; body: RuleInput };

@@ -40,7 +40,7 @@ test('schemas and the types of the wire contract agree in both directions', () =
   expectTypeOf<z.infer<typeof handshakes.troubleView>>().toEqualTypeOf<Shapes.TroubleView>();
   expectTypeOf<z.infer<typeof gateways.deviceView>>().toEqualTypeOf<Shapes.DeviceView>();
   expectTypeOf<z.infer<typeof gateways.gatewayView>>().toEqualTypeOf<Shapes.GatewayView>();
-  expectTypeOf<z.infer<typeof rules.ruleView>>().toEqualTypeOf<Pick<Rules.RuleView, keyof Rules.RuleView>>();
+  expectTypeOf<z.infer<typeof rules.ruleView>>().toEqualTypeOf<Rules.RuleView>();
   expectTypeOf<z.infer<typeof preview.previewView>>().toEqualTypeOf<Rules.PreviewView>();
   expectTypeOf<z.infer<typeof preview.previewFrame>>().toEqualTypeOf<Rules.PreviewFrame>();
   expectTypeOf<z.infer<typeof console.automationView>>().toEqualTypeOf<Shapes.AutomationView>();
