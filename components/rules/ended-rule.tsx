@@ -26,10 +26,15 @@ export function EndedRule({ rule, onTakeBack }: { rule: RuleView; onTakeBack(): 
         gave. What is to become of that?
       </p>
       <div className="flex flex-wrap gap-2">
-        <Button small disabled={keep.isPending} onClick={() => keep.mutate(rule.id)} aria-label={`Keep the grants of ${rule.name}`}>
+        <Button
+          small
+          disabled={keep.isPending}
+          onClick={() => keep.mutate(rule.id)}
+          aria-label={`They keep it: what rule ${rule.name} gave`}
+        >
           They keep it
         </Button>
-        <Button small onClick={onTakeBack} aria-label={`Take back the grants of ${rule.name}`}>
+        <Button small onClick={onTakeBack} aria-label={`Take it back: what rule ${rule.name} gave`}>
           Take it back
         </Button>
       </div>

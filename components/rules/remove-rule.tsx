@@ -9,6 +9,7 @@ import { useRemoveRule } from '../queries/rules.ts';
 export function RemoveRule({ rule, onTakeBack, onKeep }: { rule: RuleView; onTakeBack(): void; onKeep(): void }) {
   const remove = useRemoveRule();
   const { devices } = rule.grants;
+  const words = devices === 0 ? 'Press again to remove' : 'Remove, they keep it';
   return (
     <div className="grid gap-2 rounded-md bg-sunken px-3 py-2">
       <p>
@@ -18,7 +19,7 @@ export function RemoveRule({ rule, onTakeBack, onKeep }: { rule: RuleView; onTak
       </p>
       <div className="flex flex-wrap items-center gap-2">
         {devices > 0 && (
-          <Button small onClick={onTakeBack} aria-label={`Take back the grants of ${rule.name} first`}>
+          <Button small onClick={onTakeBack} aria-label={`Take back first: what rule ${rule.name} gave`}>
             Take back first
           </Button>
         )}
@@ -27,9 +28,9 @@ export function RemoveRule({ rule, onTakeBack, onKeep }: { rule: RuleView; onTak
           weight="danger"
           disabled={remove.isPending}
           onClick={() => remove.mutate(rule.id)}
-          aria-label={`Press again: remove rule ${rule.name}`}
+          aria-label={`${words}: rule ${rule.name}`}
         >
-          {devices === 0 ? 'Press again to remove' : 'Remove, they keep it'}
+          {words}
         </Button>
         <Button small weight="quiet" onClick={onKeep}>
           Keep the rule

@@ -160,7 +160,7 @@ export function RuleRow({ rule, number, count, readOnly, mustType, onEdit, onMov
             className="w-fit"
             disabled={save.isPending}
             onClick={() => change(true, false)}
-            aria-label={`Let rule ${rule.name} decide`}
+            aria-label={`Let it decide: rule ${rule.name}`}
           >
             Let it decide
           </Button>

@@ -173,7 +173,7 @@ test('removing asks once more, and says that nothing is taken back', async ({ br
   await page.getByRole('button', { name: 'Remove rule No admin at all' }).click();
   const row = rowOf(page, 'No admin at all');
   await expect(row).toContainText('Removing it takes nothing back');
-  await row.getByRole('button', { name: 'Press again: remove rule No admin at all' }).click();
+  await row.getByRole('button', { name: 'Press again to remove: rule No admin at all' }).click();
   await expect(row).toBeHidden();
   expect((await practice.console().api.rules()).map(({ name }) => name)).toEqual(['Local tools']);
 });

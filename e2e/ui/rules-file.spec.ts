@@ -134,6 +134,15 @@ test.describe('held by a file', () => {
     expect(await breaches(page)).toEqual([]);
   });
 
+  test('agents can write this file, so a new rule of it waits for a person, once', async ({ browser }) => {
+    const page = await practice.open(browser, { path: '/rules' });
+    const row = page.getByRole('listitem').filter({ has: page.getByRole('switch', { name: 'Rule Local tools', exact: true }) });
+    await expect(banner(page)).toContainText("The gateway's user can write this file");
+    await expect(row).toContainText('file-unacknowledged');
+    await row.getByRole('button', { name: 'Acknowledge rule Local tools' }).click();
+    await expect(row).not.toContainText('Cannot fire');
+  });
+
   test('a file that breaks is told on the open page with line and column, the last good rule stays, and mending it is enough', async ({
     browser,
   }) => {
