@@ -16,7 +16,7 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   timeout: 120_000,
-  globalTimeout: (ci ? 45 : 10) * 60_000,
+  globalTimeout: (ci ? 75 : 40) * 60_000,
   reporter: report ? [['list'], ['json', { outputFile: report }]] : [['list']],
   use: {
     browserName: 'chromium',
