@@ -36,7 +36,7 @@ function Run({ account, plan, onClose, onRunning }: RunProps) {
   const possible = plan.items.filter(({ impossible }) => impossible === undefined);
   const chosen = possible.filter((item) => !left.has(itemKey(item)));
   const words = chosen.flatMap((item) =>
-    item.needsConfirm === undefined ? [] : [{ word: item.needsConfirm, text: `${itemName(item)}. ${item.why}` }],
+    item.needsConfirm === undefined ? [] : [{ word: item.needsConfirm, text: `${itemName(item)} loses all that it holds.` }],
   );
   const typed = typedWords(
     text,

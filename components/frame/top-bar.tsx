@@ -12,8 +12,8 @@ function GatewayNames({ gateways }: { gateways: readonly GatewayView[] }) {
   return (
     <ul className="flex min-w-0 items-center gap-4 overflow-x-auto [scrollbar-width:none]">
       {gateways.map((gateway) => (
-        <li key={gateway.id} className="flex shrink-0 items-center gap-2 whitespace-nowrap">
-          <Link href="/gateways" prefetch={false} className="truncate text-sm font-medium hover:underline" title={gateway.url}>
+        <li key={gateway.id} className="flex min-w-0 items-center gap-2 whitespace-nowrap sm:shrink-0">
+          <Link href="/gateways" prefetch={false} className="min-w-8 truncate text-sm font-medium hover:underline" title={gateway.url}>
             {gateway.name}
           </Link>
           {gateway.version !== undefined && <span className="font-mono text-xs text-soft max-md:hidden">{gateway.version}</span>}

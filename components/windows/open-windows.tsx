@@ -111,7 +111,10 @@ export function OpenWindows() {
   const { data } = useOverview();
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   if (data === undefined) return null;
-  const windows = data.windows.filter(({ id, state }) => state === 'open' || !dismissed.has(id)).map((window) => withName(window, data));
+  const windows = data.windows
+    .filter(({ id, state }) => state === 'open' || !dismissed.has(id))
+    .map((window) => withName(window, data))
+    .sort((a, b) => Number(b.state === 'open') - Number(a.state === 'open'));
   if (windows.length === 0) return null;
   return (
     <section id={STRIP_ID} aria-label="Permit windows" className="scroll-mt-16 px-4 pt-3 sm:px-6">

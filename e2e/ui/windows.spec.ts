@@ -41,6 +41,7 @@ test('an open window stands on every page with the time it has left, until a per
   await expect(strip(page).getByRole('status')).toHaveText('Permit window: no more than 2 minutes left');
   await page.setViewportSize(PHONE);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+  await expect(page.getByRole('banner').getByText('live', { exact: true })).toBeInViewport();
   expect(await breaches(page)).toEqual([]);
   await strip(page).getByRole('button', { name: 'Close the window for the next new CLI' }).click();
   await expect(strip(page)).toContainText('Window closed, for the next new CLI.');
