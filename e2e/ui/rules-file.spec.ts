@@ -156,6 +156,6 @@ test.describe('held by a file', () => {
     writeFileSync(file, GOOD.replace('maxPerHour: 5', 'maxPerHour: 3'));
     await expect(banner(page)).toContainText('A file holds the rules', { timeout: PATIENCE_MS });
     await expect(row).not.toContainText('Cannot fire', { timeout: PATIENCE_MS });
-    await expect(row).toContainText('version 2');
+    await expect(row).toContainText('at most 3 times an hour');
   });
 });
