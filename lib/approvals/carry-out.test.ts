@@ -298,16 +298,17 @@ test('a person’s rejection of the device lets the rule rest', async () => {
   const deviceId = await asking(desk);
   await desk.until(deviceId, heldFor('cooling-off'));
   expect(desk.gateway.methods()).not.toContain('approve');
+  const later = rejectedAt + 1000;
   desk.store.ruleCalls.rejections = () =>
     Promise.resolve({
-      device: undefined,
+      device: rejectedAt,
       rules: new Map([
-        ['rule-1', rejectedAt],
-        ['rule-2', rejectedAt],
+        ['rule-1', later],
+        ['rule-2', later],
       ]),
     });
   desk.evaluator.evaluate(deviceId);
-  await expect.poll(() => desk.verdicts.at(-1)?.input.history.rejectedAtMs).toEqual(new Map([['rule-1', rejectedAt]]));
+  await expect.poll(() => desk.verdicts.at(-1)?.input.history.rejectedAtMs).toEqual(new Map([['rule-1', later]]));
 });
 
 test('hours that begin approve what waits, when the evidence still stands', async () => {
@@ -329,4 +330,21 @@ test('hours that begin approve what waits, when the evidence still stands', asyn
   desk.evaluator.onClock();
   await desk.until(deviceId, gone);
   await expect.poll(() => states(desk)).toEqual(['approved']);
+});
+
+test('a desk that is given up while the record is read decides nothing', async () => {
+  const desk = await evaluatorDesk();
+  let asked = 0;
+  const { decide } = desk.decider;
+  desk.decider.decide = (intent) => {
+    asked += 1;
+    return decide(intent);
+  };
+  desk.store.ruleCalls.rejections = () => {
+    desk.evaluator.dispose();
+    return Promise.resolve({ device: undefined, rules: new Map() });
+  };
+  await asking(desk);
+  await expect.poll(() => desk.verdicts.length).toBe(1);
+  expect(asked).toBe(0);
 });
