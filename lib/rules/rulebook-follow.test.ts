@@ -147,10 +147,10 @@ test('the page cannot write while a file holds the rules, and rules of the conso
 
 test('a broken rule stops, the others stay in force as they were, and mending it lets it go on', async () => {
   const { rulebook, write, put, names, shown } = await followed();
-  write(fileOf(rule('one'), rule('two')));
+  write(fileOf(rule('One'), rule('two')));
   await rulebook.start();
   await put(fileOf(rule('ONE', ', hours: { days: [mon], from: 08:00, to: 09:00, timeZone: Mars/Base }'), rule('two', ', maxPerHour: 60')));
-  expect(names()).toEqual(['one file-broken', 'two']);
+  expect(names()).toEqual(['One file-broken', 'two']);
   expect(rulebook.inForce()[1]?.rule.maxPerHour).toBe(10);
   expect(shown.at(-1)?.problems).toMatchObject([{ line: 3, rule: 'ONE', path: 'rules[0].hours.timeZone' }]);
   expect((await rulebook.views())[0]?.blockedBy).toMatchObject([{ code: 'file-broken' }]);

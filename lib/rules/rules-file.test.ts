@@ -1,6 +1,6 @@
 // The rules file is read only when nobody but its keeper could have written it; every refusal says what mends it.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '#lib/store/test-samples.ts';
@@ -56,6 +56,11 @@ test.skipIf(!isRoot)('strangers can be told apart from root (needs root to make 
   chownSync(folder, 12_345, 12_345);
   expect(why(path)).toContain('belongs to another user, who could replace it');
   expect(why(path, 12_345)).toBe('read');
+  chownSync(folder, 0, 0);
+  symlinkSync('rules.yaml', join(folder, 'link.yaml'));
+  expect(why(join(folder, 'link.yaml'))).toBe('read');
+  lchownSync(join(folder, 'link.yaml'), 12_345, 12_345);
+  expect(why(join(folder, 'link.yaml'))).toBe('it is a link that belongs to another user');
 });
 
 test('a link is followed, and the folder that it leads to is looked at as well', () => {
