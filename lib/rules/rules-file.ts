@@ -31,14 +31,14 @@ function trusted(stat: Stats, me: number): boolean {
 }
 
 /** Why another user could put a file in the place of this one; undefined when nobody can. */
-function folderFault(folder: string, me: number): { fault: string } | { owner: Owner } {
+function folderFault(folder: string, me: number): { fault: string } | { owner?: Owner } {
   const stat = statSync(folder);
-  const owner = { uid: stat.uid, mode: stat.mode };
-  if (isReadOnly(folder)) return { owner };
+  if (isReadOnly(folder)) return {};
   if (!trusted(stat, me)) return { fault: `its folder ${folder} belongs to another user, who could replace it` };
   if ((stat.mode & WRITABLE_BY_OTHERS) !== 0 && (stat.mode & STICKY) === 0)
     return { fault: `other users may write to its folder ${folder} (mode ${octal(stat.mode)}), and so replace it; take that from them` };
-  return { owner };
+  // With the sticky bit others may add files there, and replace none that is not theirs.
+  return { owner: { uid: stat.uid, mode: stat.mode & ~WRITABLE_BY_OTHERS } };
 }
 
 /** Reads at most one byte more than is allowed, so that a file which grows meanwhile is noticed. */
@@ -74,7 +74,7 @@ export function readRulesFile(path: string, me: number = process.getuid?.() ?? 0
     for (const folder of new Set([dirname(path), dirname(realpathSync(path))])) {
       const found = folderFault(folder, me);
       if ('fault' in found) return refused(found.fault);
-      owners.push(found.owner);
+      if (found.owner) owners.push(found.owner);
     }
     const bytes = readBounded(fd);
     if (bytes.length > MAX_FILE_BYTES) return refused(`it is larger than ${MAX_FILE_BYTES / 1024} KiB`);
