@@ -59,6 +59,16 @@ test('it is written every few seconds at most, and survives a restart', async ()
   expect(again.log.of('refused-before')?.count).toBe(30);
 });
 
+test('what goes on being held is written no more often', async () => {
+  const { log, saved } = await logOf();
+  const hold = (n: number) => log.note(why('alarm'), { gateway: 'local', deviceId: `${n}`.padStart(64, '0') });
+  for (let n = 0; n < 12; n += 1) {
+    hold(n);
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  expect(saved).toHaveLength(2);
+});
+
 test('what was not written yet is written at the end', async () => {
   const { log, saved } = await logOf();
   log.stopped('flood', 'all automation');
