@@ -2,7 +2,12 @@
 import { defineConfig } from 'vitest/config';
 
 // These look at real sockets for the few milliseconds in which they stand; they run after the others, one file at a time.
-const SOCKETS = ['lib/console.test.ts', 'lib/evidence/peer.test.ts', 'lib/evidence/peer-watch.test.ts'];
+const SOCKETS = [
+  'lib/console.test.ts',
+  'lib/evidence/gateway-sockets.test.ts',
+  'lib/evidence/peer.test.ts',
+  'lib/evidence/peer-watch.test.ts',
+];
 
 const shared = {
   // Processes, not threads: tests of locks, signals and the environment need a process of their own.
