@@ -9,7 +9,7 @@ import { TONE_CLASS } from '../parts/scope-words.ts';
 import { Clock } from '../parts/time.tsx';
 import { DecisionDetails } from '../requests/lately.tsx';
 import { decisionWord } from '../requests/request-words.ts';
-import { ACTORS, activityTone, kindWords } from './activity-words.ts';
+import { activityTone, actorWord, kindWords } from './activity-words.ts';
 
 function Details({ row }: { row: ActivityView }) {
   return (
@@ -50,7 +50,7 @@ export function ActivityRow({ row }: { row: ActivityView }) {
         <span className="text-xs text-soft max-sm:col-start-2 max-sm:row-start-1">
           <Clock at={row.at} dayless />
         </span>
-        <span className="text-xs text-soft max-sm:col-start-1 max-sm:row-start-1">{ACTORS[row.actor.kind]}</span>
+        <span className="text-xs text-soft max-sm:col-start-1 max-sm:row-start-1">{actorWord(row.actor)}</span>
         <span
           className={clsx(
             'min-w-0 break-words max-sm:col-span-2',

@@ -10,6 +10,10 @@ export const ACTORS: Record<DecisionActor['kind'], string> = {
   file: 'rules file',
 };
 
+/** Who acted, in a word. What the console does by itself is no act of a gateway. */
+export const actorWord = ({ kind, name }: DecisionActor): string =>
+  kind === 'gateway' && name === 'Gatehouse' ? 'by itself' : ACTORS[kind];
+
 /** Things that happen to a gateway's devices without anybody here, or that stop automation: they stand out in the list. */
 const LOUD: ReadonlyMap<string, Tone> = new Map([
   ['device.returned', 'red'],
@@ -24,14 +28,12 @@ export function activityTone({ what }: Pick<ActivityView, 'what'>): Tone | undef
 
 const KINDS: Record<string, string> = {
   'rule.order': 'order of rules',
-  'rule.import': 'rules imported',
-  'rule.file': 'rules file',
+  'rule.keep-grants': 'grants kept',
   'window.open': 'window opened',
-  'window.use': 'window used',
   'window.close': 'window closed',
   'device.taken-back': 'taken back',
   'device.returned': 'came back by itself',
-  'limits.tightened': 'limits tightened',
+  'guards.limits': 'figures of the guards',
 };
 
 /** The kind of a row in words, beside its key; undefined where the sentence says it already. */

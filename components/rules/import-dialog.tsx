@@ -107,7 +107,14 @@ export function ImportDialog({ onClose }: { onClose(): void }) {
           The file takes the place of all rules, in its order: what has the same name is changed, what it does not name is removed. Nothing
           happens before you have seen that.
         </p>
-        <Pick source={source} onChange={setSource} />
+        <Pick
+          source={source}
+          onChange={(next) => {
+            setSource(next);
+            // A word was typed for what was looked at, and for nothing else.
+            setTyped('');
+          }}
+        />
         {diff !== undefined && <Found diff={diff} text={typed} onText={setTyped} />}
         <Failure error={apply.error ?? look.error} />
         <div className="sticky bottom-0 -mx-4 -mb-4 flex flex-wrap items-center gap-2 border-t border-hairline bg-raised p-4">

@@ -34,6 +34,8 @@ function heldWords(code: string, waiting: readonly Waiting[]): string | undefine
   return held.length === 1 ? `Holds back ${who}.` : `Holds back ${held.length} requests, ${who} among them.`;
 }
 
+const LIMIT_NAMES = ['approvalsPerMinute', 'devicesPerMinute', 'requestsPerMinute'] as const;
+
 const figures = (l: GuardLimits): string =>
   `${l.approvalsPerMinute} approvals, ${l.devicesPerMinute} devices and ${l.requestsPerMinute} requests a minute`;
 
@@ -74,13 +76,20 @@ export function createGuardBook(deps: {
     view,
     async setLimits(limits, actor) {
       if (actor.kind !== 'person') throw new Problem('person-required', 'Only a person changes the figures of the guards.');
-      const before = await automation.setLimits(limits);
-      await deps.record({
-        actor,
-        what: 'guards.limits',
-        text: `${actor.name} set the guards to ${figures(limits)}; it was ${figures(before)}.`,
-        details: { before, limits },
-      });
+      const before = automation.limits();
+      const told = () =>
+        deps.record({
+          actor,
+          what: 'guards.limits',
+          text: `${actor.name} set the guards to ${figures(limits)}; it was ${figures(before)}.`,
+          details: { before, limits },
+        });
+      // What narrows takes effect at once, what widens only after it stands in the record.
+      const above = (than: GuardLimits) => LIMIT_NAMES.some((name) => limits[name] > than[name]);
+      const widens = above(before) && !above(MOST_LIMITS);
+      if (widens) await told();
+      await automation.setLimits(limits);
+      if (!widens) await told();
       return view();
     },
   };

@@ -28,7 +28,8 @@ export type Planner = {
   account: (input: TakeBackInput) => Promise<DecisionView[]>;
 };
 
-const LOOKED_BACK = 100;
+/** The origins that show a device on the gateway's own host, or that show nothing. */
+const MAYBE_LOCAL: readonly Origin[] = ['loopback', 'host-key', 'unknown'];
 
 /** `taken` answers the newest take-back of a key, `rowIn` the row of exactly a key. */
 export function createPlanner(deps: {
@@ -40,9 +41,14 @@ export function createPlanner(deps: {
 }): Planner {
   const { store } = deps;
 
-  /** Where a device was seen, by its newest handshakes and by what was proven for its grants. */
+  /**
+   * Where a device was seen, by its handshakes and by what was proven for its grants. Each origin that would make the word worse is
+   * asked for by itself: however many attempts a device makes from elsewhere, they do not hide one from this host.
+   */
   async function originsOf(key: { gateway: string; deviceId: string }, given: readonly DecisionView[]): Promise<Origin[]> {
-    const { items } = await store.handshakes.list({ gateway: key.gateway, device: key.deviceId, limit: LOOKED_BACK });
+    const ask = { gateway: key.gateway, device: key.deviceId, limit: 1 };
+    const newest = [ask, ...MAYBE_LOCAL.map((origin) => ({ ...ask, origin }))].map((one) => store.handshakes.list(one));
+    const items = (await Promise.all(newest)).flatMap((page) => page.items);
     const proven = given.map((g) => g.origin.origin).filter((origin) => origin === 'loopback' || origin === 'host-key');
     return [...new Set([...items.flatMap((row) => (row.origin === undefined ? [] : [row.origin])), ...proven])];
   }

@@ -57,11 +57,12 @@ export function createCanaryFlights(deps: {
       flight ??= start();
     },
     async after(at) {
-      if (serves(at)) return;
+      // One that was opened ahead is sent all the same: left silent, the gateway would end it as a stranger's, and the next would wait for it.
+      if (serves(at)) return flight?.send();
       if (flight?.sentAt !== undefined) {
         const { sentAt, landed } = flight;
         await landed;
-        if (sentAt >= at || serves(at)) return;
+        if (sentAt >= at || serves(at)) return flight?.send();
       }
       flight ??= start();
       flight.send();

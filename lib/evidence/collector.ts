@@ -199,7 +199,6 @@ export function createCollector(deps: {
     };
   }
 
-  /** Whole when the request lies in an attempt and every audit line has its close record. */
   /** Whether every attempt has its close record, and the newest. A key that was never paired leaves attempts without audit lines. */
   function isWhole(subject: SubjectOfProof): { whole: boolean; last: Attempt | UnpairedAttempt | undefined } {
     const set = collectAttempts(window.records(), subject.deviceId, evidenceFrom(subject.ts, handshakeTimeout()));

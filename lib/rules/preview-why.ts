@@ -4,14 +4,12 @@ import { type CompiledRule, compiledOf } from './compile.ts';
 import type { Condition } from './conditions.ts';
 import type { Decided } from './decide.ts';
 import { missReasons } from './explain.ts';
-import { GUARD_WORDS } from './guard-words.ts';
+import { GUARD_WORDS, isGuard } from './guard-words.ts';
 import { guardReasons } from './guards.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
 /** A case with what the preview made of it. */
 export type Tried = { recorded: RecordedCase; would: 'approved' | 'rejected' | 'left'; code: string; by: RuleInForce | undefined };
-
-const isGuard = (code: string): code is keyof typeof GUARD_WORDS => code in GUARD_WORDS;
 
 const missed = (compiled: CompiledRule, subject: Subject): Condition | undefined =>
   compiled.conditions.find((condition) => condition.test(compiled, subject) !== true);

@@ -20,8 +20,8 @@ function ofCase({ request, outcome, lastAtMs }: RecordedCase): Disagreement {
     deviceId: request.deviceId,
     text:
       outcome?.what === 'rejected'
-        ? `You rejected ${who}, which asked for ${asked}; the rule would have approved it.`
-        : `You approved ${who}, which asked for ${asked}; the rule would have rejected it.`,
+        ? `${outcome.by === 'elsewhere' ? 'Somebody rejected with another tool' : 'A person rejected'} ${who}, which asked for ${asked}; the rule would have approved it.`
+        : `A person approved ${who}, which asked for ${asked}; the rule would have rejected it.`,
   };
 }
 
@@ -33,7 +33,7 @@ function ofTakeBack(row: Pick<TakeBackRow, 'gateway' | 'device_id' | 'at_ms' | '
     at: isoOf(row.at_ms),
     gateway: row.gateway,
     deviceId: row.device_id,
-    text: `You took back what it had given ${who}: ${short(texts(fields.lost))}.`,
+    text: `A person took back what it had given ${who}: ${short(texts(fields.lost))}.`,
   };
 }
 

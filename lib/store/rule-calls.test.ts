@@ -51,7 +51,7 @@ test('the last disagreement is told in words', async () => {
     at: '2026-11-01T00:00:00.002Z',
     gateway: 'local',
     deviceId: DEVICE,
-    text: 'You approved Ann’s laptop, which asked for write; the rule would have rejected it.',
+    text: 'A person approved Ann’s laptop, which asked for write; the rule would have rejected it.',
   });
 });
 
@@ -79,7 +79,7 @@ test('a grant that was taken back counts against the rule that gave it', async (
   expect(await store.ruleCalls.agreementOf('rule-1')).toMatchObject({
     decided: 2,
     agreed: 0,
-    lastDisagreement: { at: '2026-11-02T00:00:00.000Z', text: 'You took back what it had given build agent: read, write.' },
+    lastDisagreement: { at: '2026-11-02T00:00:00.000Z', text: 'A person took back what it had given build agent: read, write.' },
   });
   await store.decisions.begin(ruleDecision('d1', 'rule-1', AT));
   const { rule: _, ...alone } = back;

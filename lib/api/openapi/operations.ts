@@ -302,7 +302,7 @@ export const OPERATIONS: readonly Operation[] = [
     access: 'any',
     body: 'AutomationInput',
     answers: gives('AutomationView', 'The switch afterwards.'),
-    problems: ['store-unwritable'],
+    problems: ['person-required', 'request-changed', 'store-unwritable'],
   },
   {
     method: 'GET',

@@ -24,7 +24,7 @@ export const previewInput = z.strictObject({
   days: z.union([z.literal(7), z.literal(30), z.literal(90)]),
 });
 
-/** A request that waits, with what the rules are asked about it at this moment. */
+/** A request that waits, with what the rules were asked about it last: its history is of that moment. */
 export type WaitingInput = { requestId: string; displayName?: string; clientId?: string; input: VerdictInput };
 
 type Needs = {
