@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { DecisionActor, DecisionView } from '#lib/api/shapes.ts';
 import { readPairingList } from '#lib/gateway/records.ts';
+import { ruleDecision } from '#lib/store/test-samples.ts';
 import { testStore } from '#lib/store/test-store.ts';
 import { counter } from '#lib/testing/counter.ts';
 import { createPairingTransport } from '#lib/testing/pairing-transport.ts';
@@ -23,11 +24,12 @@ async function desk() {
     onChange: () => undefined,
   });
   onTestFinished(automation.dispose);
-  const record = () => Promise.resolve();
+  const hooks: { record: () => Promise<void> } = { record: () => Promise.resolve() };
+  const record = () => hooks.record();
   const standing = await createStanding({ gateway: 'local', store, clock, record });
   const decided: DecisionView[] = [];
   const next = counter();
-  const { decider } = createDeskDecisions({
+  const { decider, settle } = createDeskDecisions({
     gateway: 'local',
     store,
     automation,
@@ -43,6 +45,11 @@ async function desk() {
     newId: () => `d${next()}`,
   });
   return {
+    store,
+    clock,
+    gateway,
+    hooks,
+    settle,
     standing,
     decided,
     reject(actor: DecisionActor) {
@@ -67,4 +74,38 @@ test.each<[DecisionActor, boolean]>([
   expect(await reject(actor)).toMatchObject({ state: 'rejected', actor });
   expect(standing.ledgerOf(KEY)?.refused !== undefined).toBe(refused);
   expect(decided).toMatchObject([{ state: 'rejected', actor }]);
+});
+
+test('an answer that comes while older decisions are settled is kept', async () => {
+  const { store, clock, hooks, settle, decided } = await desk();
+  for (const id of ['d-old', 'd-answered'])
+    await store.decisions.begin(ruleDecision(id, 'rule-1', clock.nowMs(), { ...KEY, gateway: 'local', requestId: id }));
+  hooks.record = async () => {
+    hooks.record = () => Promise.resolve();
+    await store.decisions.complete('d-answered', { state: 'approved', outcome: 'Approved.' });
+  };
+  await settle();
+  expect(await store.decisions.get('d-answered')).toMatchObject({ state: 'approved', outcome: 'Approved.' });
+  expect(decided.map(({ id, state }) => [id, state])).toEqual([['d-old', 'settled-unknown']]);
+});
+
+test('a decision is settled by a list that was read after it was asked, and nothing is read where all have their answer', async () => {
+  const { store, clock, gateway, settle } = await desk();
+  gateway.calls.splice(0);
+  await settle();
+  expect(gateway.calls).toEqual([]);
+  const { requestId } = gateway.ask(KEY);
+  await store.decisions.begin(
+    ruleDecision('d-lost', 'rule-1', clock.nowMs(), {
+      ...KEY,
+      gateway: 'local',
+      requestId,
+      scopes: ['operator.write'],
+      heldScopes: ['operator.read'],
+    }),
+  );
+  // The gateway heard it, and its answer was lost.
+  await gateway.request('device.pair.approve', { requestId });
+  await settle();
+  expect(await store.decisions.get('d-lost')).toMatchObject({ state: 'settled-approved' });
 });

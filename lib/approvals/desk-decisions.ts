@@ -16,8 +16,8 @@ export type DeskDecisions = {
   decider: Decider;
   /** Passes a write on, and tells automation whether the store works. */
   guardStore: <T>(work: Promise<T>) => Promise<T>;
-  /** Decisions whose answer never came, settled by what the list shows. */
-  settle: (list: PairingList | undefined) => Promise<void>;
+  /** Decisions whose answer never came, settled by a list that is read after they were asked. Rejects when the gateway does. */
+  settle: () => Promise<void>;
 };
 
 export function createDeskDecisions(deps: {
@@ -95,11 +95,16 @@ export function createDeskDecisions(deps: {
   return {
     decider,
     guardStore,
-    async settle(list) {
-      if (!list) return;
-      for (const decision of await store.decisions.unsettled()) {
-        if (decision.gateway !== gateway || decider.isBusy(decision.deviceId)) continue;
-        const settled = await guardStore(store.decisions.complete(decision.id, settlementOf(decision, list, clock.nowMs())));
+    async settle() {
+      const open = (await store.decisions.unsettled()).filter((d) => d.gateway === gateway && !decider.isBusy(d.deviceId));
+      if (open.length === 0) return;
+      const list = await deps.readList();
+      const readAt = clock.nowMs();
+      for (const decision of open) {
+        if (decider.isBusy(decision.deviceId)) continue;
+        const settled = await guardStore(store.decisions.settle(decision.id, settlementOf(decision, list, readAt)));
+        // Its answer came meanwhile, and knows better.
+        if (!settled) continue;
         publish({ topic: 'decisions', op: 'set', item: settled });
         await recordDecision(settled);
       }

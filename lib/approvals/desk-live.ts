@@ -132,7 +132,7 @@ export function createDeskLive(deps: {
       live.grantedScopes,
       board.list()?.paired.find((d) => d.deviceId === deps.consoleDeviceId),
     );
-    await settle(board.list());
+    await settle();
     reevaluate();
   }
 
@@ -160,7 +160,7 @@ export function createDeskLive(deps: {
       whileLive(async () => {
         await refresh();
         // A decision whose answer never came is settled without waiting for a reconnect.
-        await settle(board.list());
+        await settle();
       }),
       LIST_EVERY_MS,
     ),

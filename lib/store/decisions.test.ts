@@ -82,6 +82,19 @@ describe('the limits of rules', () => {
   });
 });
 
+test('what a reading of the gateway says is written only while there is no answer', async () => {
+  const { store } = await testStore();
+  await store.decisions.begin(sampleDecision({ id: 'a' }));
+  await store.decisions.begin(sampleDecision({ id: 'b' }));
+  await store.decisions.complete('b', { state: 'approved', outcome: 'Approved.' });
+  const patch = { state: 'settled-unknown', outcome: 'Nobody knows.' } as const;
+  expect(await store.decisions.settle('a', patch)).toMatchObject({ id: 'a', state: 'settled-unknown' });
+  expect(await store.decisions.settle('b', patch)).toBeUndefined();
+  expect(await store.decisions.get('b')).toMatchObject({ state: 'approved', outcome: 'Approved.' });
+  expect(await store.decisions.settle('never', patch)).toBeUndefined();
+  expect(await store.decisions.unsettled()).toEqual([]);
+});
+
 test('the last decision on a device is found per gateway', async () => {
   const { store } = await testStore();
   await store.decisions.begin(sampleDecision({ id: 'a' }));

@@ -13,6 +13,18 @@ export function createDecisions(db: Db) {
   const automatic = () =>
     db.selectFrom('decisions').where('actor_kind', '=', 'rule').where('state', 'not in', ['failed', 'settled-not-done']);
 
+  async function write(trx: Db, id: string, patch: DecisionPatch): Promise<DecisionView> {
+    const row = await trx.selectFrom('decisions').select('body').where('id', '=', id).executeTakeFirst();
+    if (!row) throw new Error(`decision ${id} is not in the store`);
+    const whole: DecisionView = { ...readDecision(row.body), ...patch };
+    await trx
+      .updateTable('decisions')
+      .set({ state: whole.state, body: JSON.stringify(whole) })
+      .where('id', '=', id)
+      .execute();
+    return whole;
+  }
+
   return {
     /** Stores a decision about to be asked for. It is on the disk when this resolves. */
     async begin(decision: DecisionView): Promise<void> {
@@ -33,19 +45,14 @@ export function createDecisions(db: Db) {
     },
 
     /** Writes what became of a decision and answers the whole. Rejects when there is none with this id. */
-    complete(id: string, patch: DecisionPatch): Promise<DecisionView> {
-      return inTransaction(db, async (trx) => {
-        const row = await trx.selectFrom('decisions').select('body').where('id', '=', id).executeTakeFirst();
-        if (!row) throw new Error(`decision ${id} is not in the store`);
-        const whole: DecisionView = { ...readDecision(row.body), ...patch };
-        await trx
-          .updateTable('decisions')
-          .set({ state: whole.state, body: JSON.stringify(whole) })
-          .where('id', '=', id)
-          .execute();
-        return whole;
-      });
-    },
+    complete: (id: string, patch: DecisionPatch): Promise<DecisionView> => inTransaction(db, (trx) => write(trx, id, patch)),
+
+    /** Writes what a reading of the gateway says of a decision without an answer. Undefined, and nothing written, where it has one by now. */
+    settle: (id: string, patch: DecisionPatch): Promise<DecisionView | undefined> =>
+      inTransaction(db, async (trx) => {
+        const row = await trx.selectFrom('decisions').select('state').where('id', '=', id).executeTakeFirst();
+        return row?.state === 'asking' ? await write(trx, id, patch) : undefined;
+      }),
 
     /** One decision, or undefined. */
     async get(id: string): Promise<DecisionView | undefined> {
