@@ -238,3 +238,22 @@ test('a rule switched off while its decision is being written down does not reac
     expect(await desk.decisions()).toMatchObject([{ state: 'failed' }]);
   }
 });
+
+test('what held a device lets go of it when its last request is gone, and not when a newer id takes the place of an older one', async () => {
+  const desk = await evaluatorDesk();
+  desk.world.refused.add(desk.keyOf('cli').deviceId);
+  const deviceId = await asking(desk);
+  await desk.until(deviceId, heldFor('refused-before'));
+  desk.gateway.ask({ ...desk.keyOf('cli'), scopes: ['operator.write', 'operator.pairing'] });
+  await desk.read();
+  const ids = () => new Set(desk.world.list?.pending.map((p) => p.requestId));
+  desk.evaluator.keepOnly(ids());
+  expect(desk.held.filter(({ reasons }) => reasons.length === 0)).toEqual([]);
+  desk.evaluator.evaluate(deviceId);
+  await desk.until(deviceId, heldFor('refused-before'));
+  const [waits] = desk.world.list?.pending ?? [];
+  await desk.gateway.request('device.pair.reject', { requestId: waits?.requestId });
+  await desk.read();
+  desk.evaluator.keepOnly(ids());
+  expect(desk.held.filter(({ reasons }) => reasons.length === 0)).toEqual([{ reasons: [], deviceId }]);
+});

@@ -49,7 +49,7 @@ export type EvaluatorDeps = Omit<VerdictInputDeps, 'windows' | 'automation'> & {
   onAssessed: (request: PendingRequest) => void;
   /** Each verdict on settled evidence, with what it was made of. Must be quick: it stands in the way of an approval. */
   onVerdict: (request: PendingRequest, input: VerdictInput, verdict: VerdictView) => void;
-  /** What holds a request back now. */
+  /** What holds the request of a device back now; nothing, once it has gone. */
   onReasons: (reasons: readonly VerdictReason[], who: { gateway: string; deviceId: string }) => void;
   onError: (error: unknown) => void;
 };
@@ -130,7 +130,16 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
     evaluate,
     onClock: waking.look,
     keepOnly(requestIds) {
-      for (const id of assessments.keys()) if (!requestIds.has(id)) assessments.delete(id);
+      const left: string[] = [];
+      for (const [id, { request }] of assessments) {
+        if (requestIds.has(id)) continue;
+        assessments.delete(id);
+        left.push(request.deviceId);
+      }
+      if (left.length === 0) return;
+      // What held a device lets go of it with its last request; a newer id of the same device is still held.
+      const waiting = new Set(deps.list()?.pending.map(({ deviceId }) => deviceId));
+      for (const deviceId of new Set(left)) if (!waiting.has(deviceId)) deps.onReasons([], { gateway, deviceId });
     },
     dispose() {
       disposed = true;

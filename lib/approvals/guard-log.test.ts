@@ -47,6 +47,15 @@ test('a loop that is held by the same guard counts once, until the guard let go 
   expect(log.of('refused-before')?.count).toBe(2);
 });
 
+test('a device that is held again after its request was gone counts anew, with the new time', async () => {
+  const { log, clock } = await logOf();
+  log.note(why('refused-before'), WHO);
+  log.note([], WHO);
+  clock.advance(7 * 86_400_000);
+  log.note(why('refused-before'), WHO);
+  expect(log.of('refused-before')).toMatchObject({ count: 2, at: '2026-11-29T12:00:00.000Z' });
+});
+
 test('it is written every few seconds at most, and survives a restart', async () => {
   const { log, saved } = await logOf();
   for (let n = 0; n < 30; n += 1) log.note(why('refused-before'), { gateway: 'local', deviceId: `${n}`.padStart(64, '0') });
