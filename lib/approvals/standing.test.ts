@@ -1,9 +1,10 @@
 // What people said of a gateway and its keys: kept over restarts, dropped when its ground is gone, never better than what was said.
 import { expect, test } from 'vitest';
-import type { PairedDevice } from '#lib/gateway/records.ts';
+import { type PairedDevice, readPairingList } from '#lib/gateway/records.ts';
 import { Problem } from '#lib/problem.ts';
 import type { NewActivity } from '#lib/store/activity.ts';
 import { testStore } from '#lib/store/test-store.ts';
+import { recordedJson } from '#lib/testing/recorded.ts';
 import { createStanding } from './standing.ts';
 
 const PERSON = { kind: 'person', name: 'operator' } as const;
@@ -129,6 +130,20 @@ test('an approval or a voucher is provenance of exactly that row', async () => {
   expect(standing.provenanceOf({ ...vouched, createdAtMs: 6 })).toBeUndefined();
   await standing.setVouched(vouched, false, PERSON);
   expect(standing.provenanceOf(vouched)).toBeUndefined();
+});
+
+test('a row that does not say when it was made has no provenance: it may have been made anew', async () => {
+  const { standing } = await standingOf();
+  const { createdAtMs: _made, ...row } = ROW;
+  await standing.approved(row, 'operator', true);
+  await standing.setVouched(row, true, PERSON);
+  expect(standing.provenanceOf(row)).toBeUndefined();
+});
+
+test.each(['2026.4.14', '2026.9.6-default'] as const)('every paired row of %s says when it was made', (recording) => {
+  const { paired } = readPairingList(recordedJson(recording, 'device.pair.list.json'));
+  expect(paired.length).toBeGreaterThan(0);
+  expect(paired.every((row) => typeof row.createdAtMs === 'number')).toBe(true);
 });
 
 test('a refused key stays refused under a rule’s approval; a person’s lifts it', async () => {

@@ -77,9 +77,11 @@ export async function createStanding(deps: {
 
     /** How a paired row is known: approved here or vouched for, and still the row that it was then. A key that paired anew is not. */
     provenanceOf(row: PairedDevice | undefined): 'ledger' | 'vouched' | undefined {
-      const entry = row && ledger.get(keyOf(row));
-      if (entry?.approved && entry.approved.rowMs === row?.createdAtMs) return 'ledger';
-      return entry?.vouched && entry.vouched.rowMs === row?.createdAtMs ? 'vouched' : undefined;
+      // A row that does not say when it was made cannot be told from one that was made anew.
+      if (row?.createdAtMs === undefined) return undefined;
+      const entry = ledger.get(keyOf(row));
+      if (entry?.approved?.rowMs === row.createdAtMs) return 'ledger';
+      return entry?.vouched?.rowMs === row.createdAtMs ? 'vouched' : undefined;
     },
 
     /** A key of the ledger by its device id. */
