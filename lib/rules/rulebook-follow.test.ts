@@ -173,9 +173,23 @@ test('each bad input is told with its place, and the last good rules stay', asyn
     expect(names()).toEqual(['one file-broken']);
     expect(shown.at(-1)?.problems[0]).toMatchObject(told);
   }
+  // What cannot be read at all mends no rule: it stays stopped until a good text says it anew.
   await put('rules');
-  expect(names()).toEqual(['one']);
+  expect(names()).toEqual(['one file-broken']);
   expect(shown.at(-1)?.problems).toMatchObject([{ line: 1, message: 'a rules file has the fields version and rules' }]);
+  await put(fileOf(rule('one')));
+  expect(names()).toEqual(['one']);
+});
+
+test('a rule that its file had wrong stays stopped when the file is gone', async () => {
+  const { rulebook, write, put, names, path } = await followed();
+  write(fileOf(rule('one'), rule('two')));
+  await rulebook.start();
+  await put(fileOf(rule('one', ', maxPerHour: 0'), rule('two')));
+  expect(names()).toEqual(['one file-broken', 'two']);
+  rmSync(path);
+  await rulebook.look();
+  expect(names()).toEqual(['one file-broken', 'two']);
 });
 
 test('a file that is gone, unreadable or open to others leaves the last good rules, and says so', async () => {

@@ -31,15 +31,14 @@ export function createFollowedFile(deps: {
   const read = deps.read ?? (() => readRulesFile(path));
   let readAt: string | undefined;
   let problems: RulesFileProblem[] = [];
+  /** Names of rules that some text since the last good one had wrong. A file that then cannot be read mends none of them. */
+  const broken = new Set<string>();
   let owners: readonly Owner[] = [];
   let shown = '';
 
-  const writableByAgents = () => owners.some(deps.agentsCouldWrite);
-  const state = (): FileState => ({
-    broken: new Set(problems.flatMap(({ rule }) => (rule === undefined ? [] : [nameKey(rule)]))),
-    // As long as nobody knows whose the file is, agents could have written what was kept of it.
-    writableByAgents: owners.length === 0 || writableByAgents(),
-  });
+  // As long as nobody knows whose the file is, agents could have written what was kept of it.
+  const writableByAgents = () => owners.length === 0 || owners.some(deps.agentsCouldWrite);
+  const state = (): FileState => ({ broken: new Set(broken), writableByAgents: writableByAgents() });
   const view = (): RulesFileView => ({
     path,
     format,
@@ -49,7 +48,7 @@ export function createFollowedFile(deps: {
   });
   const markOf = () =>
     createHash('sha256')
-      .update(JSON.stringify({ ...view(), readAt: readAt !== undefined }))
+      .update(JSON.stringify({ ...view(), readAt: readAt !== undefined, broken: [...broken] }))
       .digest('hex');
 
   /** Tells of the state when it differs from the one that was told last. */
@@ -68,9 +67,13 @@ export function createFollowedFile(deps: {
     owners = reading.owners;
     const parsed = parseRules(reading.text, format, clock.nowMs());
     problems = parsed.problems;
-    if (problems.length > 0) return tell();
+    if (problems.length > 0) {
+      for (const { rule } of problems) if (rule !== undefined) broken.add(nameKey(rule));
+      return tell();
+    }
     try {
       await deps.apply(parsed.rules);
+      broken.clear();
       readAt = isoOf(clock.nowMs());
       shown = '';
     } catch (error) {

@@ -162,6 +162,22 @@ describe('a fault is told with its place, and no rule of the file is taken', () 
     ]);
   });
 
+  test('a rule that is wrong by itself is named beside a fault of the text', () => {
+    const rule = (name: string, scope: string) => `  - { name: ${name}, enabled: true, scopes: [${scope}] }\n`;
+    const text = `version: 1\nrules:\n${rule('first', 'operator.reed')}${rule('second', 'operator.read').replace(']', '')}`;
+    const named = parseRules(text, 'yaml', NOW).problems.map((p) => p.rule);
+    expect(named).toContain('first');
+    expect(named).toContain('second');
+  });
+
+  test('in broken JSON the rule in which it breaks is named, on lines of its own and on one line', () => {
+    const rule = (name: string) => `{"name": "${name}", "enabled": true, "scopes": ["operator.read"]}`;
+    for (const between of [',', ',\n  ']) {
+      const text = `{"version": 1, "rules": [\n${[rule('one'), rule('two').replace('}', ',}'), rule('three')].join(between)}]}`;
+      expect(parseRules(text, 'json', NOW).problems).toMatchObject([{ rule: 'two', message: expect.stringContaining('not JSON') }]);
+    }
+  });
+
   test('in JSON as well, with line and column', () => {
     const json = rulesText([ruleOf()], 'json').replace('operator.write', 'operator.wrte');
     expect(problems(json, 'json').join()).toMatch(/^\d+:\d+ rules\[0\]\.scopes\[1\] \(Local tools\) “operator\.wrte” is not a scope/);

@@ -112,10 +112,6 @@ export function parseRules(text: string, format: RulesFormat, nowMs: number): Pa
     return failed();
   }
   const unlikeJson = format === 'json' ? jsonProblem(text) : undefined;
-  if (unlikeJson) {
-    problems.push(unlikeJson);
-    return failed();
-  }
   const outside = beyondBounds(text);
   if (outside) {
     problems.push({ ...placeIn(text, outside.offset), path: '', message: outside.message });
@@ -124,23 +120,27 @@ export function parseRules(text: string, format: RulesFormat, nowMs: number): Pa
   const lines = new LineCounter();
   const document = documentOf(text, lines);
   if (!document) {
-    problems.push({ path: '', message: 'it cannot be read as YAML: it is nested too deeply' });
+    problems.push(unlikeJson ?? { path: '', message: 'it cannot be read as YAML: it is nested too deeply' });
     return failed();
   }
   const places = createPlaces(document, lines);
   const plain = plainOf(document);
   const written = 'value' in plain ? z.object({ rules: z.array(z.unknown()) }).safeParse(plain.value) : undefined;
   const items: readonly unknown[] = written?.success ? written.data.rules : [];
-  const starts = items.map((_, index) => places.of(['rules', index]).line ?? 0);
+  const starts = items.map((_, index) => places.of(['rules', index]));
 
-  /** The name of the rule in whose lines a place lies. */
-  const ruleAt = ({ line }: Place): { rule?: string } => {
-    const index = line === undefined ? -1 : starts.findLastIndex((start) => start > 0 && start <= line);
+  /** The name of the rule that the last place before this one begins. */
+  const ruleAt = ({ line = 0, column = 0 }: Place): { rule?: string } => {
+    const before = (start: Place) =>
+      start.line !== undefined && (start.line < line || (start.line === line && (start.column ?? 0) <= column));
+    const index = starts.findLastIndex(before);
     const rule = nameOf(items[index]);
     return rule === undefined ? {} : { rule };
   };
 
-  for (const fault of [...document.errors, ...document.warnings]) {
+  // JSON is read as YAML too, for the places; of its faults only JSON's own is told, in the words of the format that was meant.
+  if (unlikeJson) problems.push({ ...unlikeJson, ...ruleAt(unlikeJson) });
+  for (const fault of unlikeJson ? [] : [...document.errors, ...document.warnings]) {
     const place = places.at(fault.pos[0]);
     const message =
       fault.code === 'TAG_RESOLVE_FAILED'
@@ -150,7 +150,8 @@ export function parseRules(text: string, format: RulesFormat, nowMs: number): Pa
       problems.push({ ...place, path: '', message, ...ruleAt(place) });
   }
   if ('message' in plain) problems.push({ path: '', message: plain.message });
-  if (problems.length > 0 || !('value' in plain)) return failed();
+  if (!('value' in plain)) return failed();
+  const unreadable = problems.length > 0;
 
   const told = (path: readonly PropertyKey[], message: string, rule?: string, key?: string) =>
     problems.push({
@@ -168,8 +169,9 @@ export function parseRules(text: string, format: RulesFormat, nowMs: number): Pa
     }
   };
 
-  const file = SHAPE.safeParse(plain.value);
-  if (!file.success) issues(file.error.issues, []);
+  // Beside a fault of the text the rules are still looked at, so that one which is wrong by itself is stopped as well.
+  const file = unreadable ? undefined : SHAPE.safeParse(plain.value);
+  if (file?.error) issues(file.error.issues, []);
   const rules: RuleBody[] = [];
   const names = new Map<string, number>();
   for (const [index, item] of items.entries()) {
