@@ -77,7 +77,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
 
   const parseList = createListReader();
   const readList = async () => parseList(await request('device.pair.list'));
-  const board = createBoard({ read: readList, now, onList: show });
+  const board = createBoard({ read: readList, now, onList: listed });
 
   const recorder = createCaseRecorder({ store, gateway: id, clock, newId: deps.newId, onError: fault });
   const left = createLeftRequests((pending) => recorder.gone(pending, 'left'));
@@ -134,7 +134,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     clock,
     onAssessed: (pending) => {
       alarms.noteJudgement(pending, evaluator.of(pending.requestId).judgement);
-      show(board.list());
+      showing.requests();
     },
     onError: fault,
   });
@@ -167,8 +167,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   });
   const showing = createShowing({ gatewayId: id, publish, view: views.gateway, requests: views.requests, devices: views.devices });
 
-  function show(list: PairingList | undefined) {
-    if (!list) return;
+  /** A list that was read or hinted at. What is only shown anew goes to `showing`: a list can be a thousand requests long. */
+  function listed(list: PairingList) {
     for (const pending of list.pending) outside.seen(pending);
     showing.requests();
     evaluator.keepOnly(new Set(list.pending.map((p) => p.requestId)));
@@ -212,7 +212,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     log,
     settle,
     showing,
-    show: () => show(board.list()),
+    show: showing.requests,
     reevaluate,
     logger: deps.log,
     fault,
