@@ -12,8 +12,20 @@ const origin = z.looseObject({
   askedBy: z.string().optional(),
   settled: z.boolean(),
 });
-const verdict = z.looseObject({ kind: z.enum(['approve', 'reject', 'hold']), ruleName: z.string().optional(), reasons: z.array(reason) });
-const actor = z.looseObject({ kind: z.string(), name: z.string() });
+const condition = z.looseObject({ name: z.string(), wanted: z.string(), value: z.string(), held: z.boolean().optional() });
+const trace = z.looseObject({ rule: z.string(), version: z.number(), outcome: z.string(), conditions: z.array(condition) });
+const verdict = z.looseObject({
+  kind: z.enum(['approve', 'reject', 'hold']),
+  rule: z.string().optional(),
+  ruleName: z.string().optional(),
+  ruleVersion: z.number().optional(),
+  window: z.string().optional(),
+  note: z.string().optional(),
+  reasons: z.array(reason),
+  trace: trace.optional(),
+  shadows: z.array(z.looseObject({ rule: z.string(), version: z.number(), would: z.string() })).optional(),
+});
+const actor = z.looseObject({ kind: z.string(), name: z.string(), ruleId: z.string().optional(), windowId: z.string().optional() });
 
 const request = z.looseObject({
   gateway: z.string(),
@@ -57,7 +69,28 @@ const gateway = z.looseObject({
   waiting: z.looseObject({ requestId: z.string().optional(), command: z.string(), scopes: z.array(z.string()) }).optional(),
 });
 const device = z.looseObject({ deviceId: z.string(), scopes: z.array(z.string()), vouched: z.boolean() });
-const rule = z.looseObject({ id: z.string(), name: z.string(), enabled: z.boolean(), hits: z.number(), blockedBy: z.array(reason) });
+const rule = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  enabled: z.boolean(),
+  version: z.number(),
+  hits: z.number(),
+  unacknowledged: z.boolean(),
+  agreement: z.looseObject({
+    decided: z.number(),
+    agreed: z.number(),
+    lastDisagreement: z.looseObject({ deviceId: z.string() }).optional(),
+  }),
+  blockedBy: z.array(reason),
+});
+const permitWindow = z.looseObject({
+  id: z.string(),
+  state: z.string(),
+  uses: z.number(),
+  used: z.number(),
+  sentence: z.string(),
+  outcome: z.string().optional(),
+});
 const activity = z.looseObject({ what: z.string(), text: z.string(), actor, decision: decision.optional() });
 const handshake = z.looseObject({
   id: z.string(),
@@ -98,18 +131,22 @@ export type RequestSeen = z.infer<typeof request>;
 export type DecisionSeen = z.infer<typeof decision>;
 export type GatewaySeen = z.infer<typeof gateway>;
 export type RuleSeen = z.infer<typeof rule>;
+export type WindowSeen = z.infer<typeof permitWindow>;
 export type HandshakeSeen = z.infer<typeof handshake>;
 export type HandshakeDetailSeen = z.infer<typeof handshakeDetail>;
 /** Filters of the handshake log, as they stand in an address. */
 export type HandshakeQuery = Readonly<Record<string, string>>;
 export type Answer = { status: number; body: unknown };
 
-/** Calls the API with its bearer token. Readers throw with the status and the problem's code when the console said no. */
-export function createApi(options: { base: string; token: string }) {
+/** Who calls: a script with the API token, or a person by what a browser sends of its session. */
+export type CallerHeaders = Readonly<Record<string, string>>;
+
+/** Calls the API with these headers. Readers throw with the status and the problem's code when the console said no. */
+export function createApi(options: { base: string; headers: CallerHeaders }) {
   async function call(method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await fetch(`${options.base}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${options.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { ...options.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -159,6 +196,11 @@ export function createApi(options: { base: string; token: string }) {
     handshakeFacets: (query: HandshakeQuery = {}) => ask(facets, 'GET', `/handshakes/facets?${new URLSearchParams(query)}`),
     addRule: (body: Record<string, unknown>) => ask(rule, 'POST', '/rules', body),
     changeRule: (id: string, body: Record<string, unknown>) => ask(rule, 'PUT', `/rules/${id}`, body),
+    removeRule: (id: string) => ask(z.unknown(), 'DELETE', `/rules/${id}`),
+    windows: async () => (await ask(items(permitWindow), 'GET', '/windows')).items,
+    /** A person's act. */
+    openWindow: (body: Record<string, unknown>) => ask(permitWindow, 'POST', '/windows', body),
+    closeWindow: (id: string) => ask(permitWindow, 'POST', `/windows/${id}/close`),
     setStatement: (id: string, noProxyInFront: boolean) => ask(z.unknown(), 'PUT', `/gateways/${id}/statement`, { noProxyInFront }),
     vouch: (id: string, deviceId: string) => ask(z.unknown(), 'PUT', `/devices/${id}/${deviceId}/vouched`, { vouched: true }),
     setAutomation: (on: boolean) => ask(z.unknown(), 'PUT', '/automation', { on }),

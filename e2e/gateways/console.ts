@@ -82,7 +82,7 @@ export async function startConsole(options: ConsoleOptions): Promise<TestConsole
     port,
     origin,
     dataDir,
-    api: createApi({ base: `http://127.0.0.1:${port}`, token }),
+    api: createApi({ base: `http://127.0.0.1:${port}`, headers: { authorization: `Bearer ${token}` } }),
     link: () => link,
     output: () => running?.output() ?? '',
     pid: () => running?.pid ?? 0,
