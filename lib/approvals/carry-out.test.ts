@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { PermitWindowInput } from '#lib/api/grant-shapes.ts';
 import type { DecisionActor } from '#lib/api/shapes.ts';
+import { GatewayRefusal } from '#lib/gateway/link.ts';
 import { Problem } from '#lib/problem.ts';
 import { sampleDecision } from '#lib/store/test-samples.ts';
 import { evaluatorDesk } from '#lib/testing/evaluator-desk.ts';
@@ -225,6 +226,19 @@ test('an approval without an answer counts as used', async () => {
   await desk.until(deviceId, heldFor('gateway-down'));
   expect(desk.windows.list()).toMatchObject([{ id: window.id, state: 'used', used: 1 }]);
   expect(desk.windows.list()[0]?.outcome).toMatch(/no answer came/);
+});
+
+test('an approval that the gateway refused uses up nothing', async () => {
+  const desk = await evaluatorDesk();
+  desk.world.rules = [];
+  await opening(desk);
+  desk.gateway.hooks.before = ({ method }) => {
+    if (method === 'device.pair.approve' && desk.world.list?.pending.length)
+      throw new GatewayRefusal({ code: 'UNAVAILABLE', message: 'busy' });
+  };
+  await asking(desk);
+  await expect.poll(() => states(desk)).toEqual(['failed']);
+  await expect.poll(() => desk.windows.list()[0]).toMatchObject({ state: 'open', used: 0 });
 });
 
 test('a client that asks again at once with the same content is followed, and counts once', async () => {

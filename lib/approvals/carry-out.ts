@@ -103,7 +103,9 @@ export function createCarryOut(deps: CarryOutDeps): (request: PendingRequest, ju
           return (await automation.mayApprove(made)) ? undefined : 'Rules have approved as many requests within a minute as they may.';
         },
       });
-      if (window !== undefined) windows.used(window, decision);
+      // A gateway that said no gave nothing, so the window still has what its person counted.
+      if (window !== undefined && decision.problem?.code === 'gateway-refused') windows.giveBack(window);
+      else if (window !== undefined) windows.used(window, decision);
     } catch (error) {
       if (taken && window !== undefined) {
         if (isHarmless(error)) windows.giveBack(window);
