@@ -254,7 +254,8 @@ describe('a running console answers as the document says', () => {
         .parse(ordered.value)
         .items.map(({ name }) => name),
     ).toEqual(['two', 'one']);
-    expect((await call('PUT /rules/order', { body: { ids: ids.slice(1) } })).problem?.code).toBe('input-invalid');
+    expect((await call('PUT /rules/order', { body: { ids: ids.slice(1) } })).problem?.code).toBe('request-changed');
+    expect((await call('PUT /rules/order', { body: { ids: [...ids, ...ids] } })).problem?.code).toBe('input-invalid');
     const parts = { id: ids[0] ?? '' };
     expect((await call('POST /rules/{id}/keep-grants', { parts })).problem?.code).toBe('person-required');
     expect((await call('POST /rules/{id}/keep-grants', { parts, as: person })).problem?.code).toBe('request-changed');

@@ -231,7 +231,7 @@ export type GuardView = {
   count: number;
 };
 
-/** Figures that can be tightened and never loosened. `most` is the product's own figure. */
+/** Figures that a person can tighten, and put back up to the product's own, `most`; never above it. */
 export type GuardLimits = { approvalsPerMinute: number; devicesPerMinute: number; requestsPerMinute: number };
 export type GuardsView = { items: GuardView[]; limits: GuardLimits; most: GuardLimits; since: string };
 

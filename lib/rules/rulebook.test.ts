@@ -125,8 +125,9 @@ test('rules are put in another order by naming each once, with one row in the ac
   const { rulebook, changes, activity } = await book(opened);
   const first = await rulebook.create(body({ name: 'one' }), PERSON);
   const second = await rulebook.create(body({ name: 'two' }), PERSON);
-  for (const ids of [[first.id], [first.id, first.id], [first.id, 'other'], [first.id, second.id, 'other'], []])
-    await expect(rulebook.reorder(ids, PERSON)).rejects.toMatchObject({ code: 'input-invalid', extra: { field: 'ids' } });
+  await expect(rulebook.reorder([first.id, first.id], PERSON)).rejects.toMatchObject({ code: 'input-invalid', extra: { field: 'ids' } });
+  for (const ids of [[first.id], [first.id, 'other'], [first.id, second.id, 'other'], []])
+    await expect(rulebook.reorder(ids, PERSON)).rejects.toMatchObject({ code: 'request-changed' });
   expect(activity).toHaveLength(2);
   expect((await rulebook.reorder([second.id, first.id], PERSON)).map((r) => r.id)).toEqual([second.id, first.id]);
   expect(rulebook.inForce().map((r) => [r.rule.name, r.recorded, r.version])).toEqual([

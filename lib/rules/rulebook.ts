@@ -246,13 +246,15 @@ export async function createRulebook(deps: RulebookDeps) {
         return save({ ...rule, unacknowledged: false }, before, actor, 'rule.acknowledge', text);
       }),
 
-    /** Puts the rules into another order: every id once, or Problem('input-invalid'). The first that matches decides. */
+    /** Puts the rules into another order: every id once, or Problem('input-invalid'); Problem('request-changed') for others than there are. */
     reorder: (ids: readonly string[], actor: DecisionActor): Promise<RuleView[]> =>
       inTurn(async () => {
         writable();
         const names = new Map(kept.map(({ rule }) => [rule.id, rule.name]));
-        if (ids.length !== names.size || new Set(ids).size !== ids.length || ids.some((id) => !names.has(id)))
+        if (new Set(ids).size !== ids.length)
           throw new Problem('input-invalid', 'body field ids: name every rule exactly once', { field: 'ids' });
+        if (ids.length !== names.size || ids.some((id) => !names.has(id)))
+          throw new Problem('request-changed', 'These are not the rules that there are now. Read them again and repeat the order.');
         const unread = (await store.rules.list()).map(({ id }) => id).filter((id) => !names.has(id));
         const order = ids.map((id) => names.get(id) ?? '').join(', then ');
         const entry = told(actor, 'rule.order', `${actor.name} put the rules in another order: ${order}.`, {});
