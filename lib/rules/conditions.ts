@@ -181,9 +181,12 @@ export const CONDITIONS: readonly Condition[] = [
     label: 'Signed in with',
     applies: (rule) => rule.authMethods !== undefined,
     test({ rule }, { input: { judgement } }) {
-      if (judgement.auth.length === 0) return undefined;
-      for (const method of judgement.auth) if (!rule.authMethods?.includes(method)) return false;
-      return true;
+      const { auth } = judgement;
+      if (auth.length === 0) return undefined;
+      const named = auth.filter((method) => rule.authMethods?.includes(method)).length;
+      if (named === auth.length) return true;
+      // One more attempt, signed in otherwise, must not carry a caller past a rule that rejects or leaves.
+      return named === 0 || approves(rule) ? false : undefined;
     },
     wanted: ({ rule }) => listed(rule.authMethods ?? [], 'or'),
     value: ({ input }) =>
@@ -227,20 +230,22 @@ export const CONDITIONS: readonly Condition[] = [
     label: 'Asked by',
     applies: (rule) => approves(rule) && !rule.agentsMayUse,
     test(_rule, { input: { judgement }, named }) {
-      if (!judgement.isHostKey || named === 0) return true;
-      return judgement.askedBy === undefined ? undefined : judgement.askedBy !== 'gateway-process';
+      if (named === 0) return true;
+      // A process of the gateway's own can make itself a fresh key, so what was seen counts for every key.
+      if (judgement.askedBy === 'gateway-process') return false;
+      return !judgement.isHostKey || judgement.askedBy !== undefined ? true : undefined;
     },
-    wanted: () => 'for admin and the like with the gateway’s key: another process than the gateway',
+    wanted: () => 'for admin and the like: no process of the gateway, and with the gateway’s key another that was seen',
     value: ({ input: { judgement }, named }) =>
-      !judgement.isHostKey
-        ? 'not the gateway’s own key'
-        : named === 0
-          ? 'nothing of that kind'
-          : judgement.askedBy === 'gateway-process'
-            ? 'the gateway process'
-            : judgement.askedBy === 'other-process'
-              ? 'another process'
-              : 'not seen',
+      named === 0
+        ? 'nothing of that kind'
+        : judgement.askedBy === 'gateway-process'
+          ? 'the gateway process'
+          : judgement.askedBy === 'other-process'
+            ? 'another process'
+            : judgement.isHostKey
+              ? 'not seen'
+              : 'not seen, with another key than the gateway’s own',
     miss(_rule, { input: { judgement }, named }) {
       const what = scopeWords(scopesOf(named));
       return judgement.askedBy === 'gateway-process'

@@ -77,6 +77,17 @@ test('attempts that signed in differently, or not known how, do not fit', () => 
   expect([auth(['token', 'token']), auth(['token', 'device-token']), auth([])]).toEqual(['approve', 'hold', 'hold']);
 });
 
+test.each(['leave', 'reject'])('one more attempt that signed in otherwise carries nobody past a rule to %s', (effect) => {
+  const rules = [inForce({ effect, authMethods: ['token'], scopes: ['operator.write'] }, 'above'), inForce({}, 'below')];
+  const auth = (methods: string[]) => said(with_({ rules, judgement: judgedOrigin('host-key', { auth: methods }) }));
+  expect([auth(['token']), auth(['token', 'device-token']), auth(['device-token']), auth([])]).toEqual([
+    effect === 'leave' ? 'hold left above' : 'reject matches above',
+    'hold doubt above',
+    'approve matches below',
+    'hold doubt above',
+  ]);
+});
+
 test('the caller’s words are marked as such', () => {
   const input = oneRule({ clientIds: ['cli'], clientModes: ['cli'], platforms: ['linux'], displayName: 'Ann*' });
   const said = verdictOf(input)
@@ -275,6 +286,27 @@ test('a window proves nothing: another path, an unseen socket and an agent keep 
   const agent = judgedOrigin('host-key', { askedBy: 'gateway-process' });
   expect(shut({ judgement: agent }, ADMIN, { scopes: ['operator.admin'] })).toContain('window-agents');
   expect(shut({}, {}, { roles: ['operator', 'node'] })).toContain('window-role');
+});
+
+test('a process of the gateway gets no admin where agents are not let in, whatever key it shows', () => {
+  const asked = (askedBy: 'gateway-process' | 'other-process' | undefined, agentsMayUse = false) => {
+    const judgement = judgedOrigin('loopback', { askedBy });
+    const fresh = { origin: 'unknown', assurance: undefined, auth: [], newcomer: { proven: true, text: '' } } as const;
+    const window = { ...ADMIN, agentsMayUse };
+    const admin = { scopes: ['operator.admin'] };
+    return [
+      oneRule({ origin: 'loopback', ...ADMIN, scopes: ['operator.read', 'operator.admin'], agentsMayUse }, admin, { judgement }),
+      with_({ rules: [], judgement, windows: [openWindow(window)] }, admin),
+      with_(
+        { rules: [], judgement: { ...judgement, ...fresh }, windows: [openWindow({ ...window, target: { kind: 'next-new-cli' } })] },
+        { ...admin, reason: 'new-device', paired: undefined },
+      ),
+    ].map((input) => decide(input).kind);
+  };
+  expect(asked('gateway-process')).toEqual(['hold', 'hold', 'hold']);
+  expect(asked('gateway-process', true)).toEqual(['approve', 'approve', 'approve']);
+  expect(asked('other-process')).toEqual(['approve', 'approve', 'approve']);
+  expect(asked(undefined)).toEqual(['approve', 'approve', 'approve']);
 });
 
 test('guards hold what a window would let in', () => {

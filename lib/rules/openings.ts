@@ -47,7 +47,10 @@ export function windowMiss(window: WindowInForce, subject: Subject): Miss | unde
     };
   if (window.assurance === 'log' && (ceiling & ~effectiveMask(maskOf(WRITE_CEILING))) !== 0)
     return { code: 'window-log-ceiling', text: 'Without the caller’s socket a window may give no more than write.' };
-  if (input.judgement.isHostKey && named !== 0 && !window.agentsMayUse && input.judgement.askedBy !== 'other-process')
+  const { isHostKey, askedBy } = input.judgement;
+  // A process of the gateway's own can make itself a fresh key, so what was seen counts for every key.
+  const mayBeAgent = askedBy === 'gateway-process' || (askedBy === undefined && isHostKey);
+  if (named !== 0 && !window.agentsMayUse && mayBeAgent)
     return {
       code: 'window-agents',
       text: `An agent may have asked for ${scopeWords(scopesOf(named))}, and it does not let agents use it.`,

@@ -34,6 +34,11 @@ test.each<[string, Partial<RuleInput>, string]>([
   ['agents', { agentsMayUse: true }, 'agents included'],
   ['agents over loopback', { agentsMayUse: true, origin: 'loopback' }, 'agents included'],
   ['no agents', { confirm: ['operator.admin'], scopes: ['operator.admin'] }, 'admin only when a process other than the gateway asks'],
+  [
+    'no agents over loopback',
+    { origin: 'loopback', confirm: ['operator.admin'], scopes: ['operator.admin'] },
+    'admin not when the gateway’s own process asks',
+  ],
   ['assurance', { assurance: 'log' }, 'even where its socket cannot be seen'],
   ['client', { clientIds: ['webchat', 'cli'] }, 'calls itself webchat or cli'],
   ['client mode', { clientModes: ['ui'] }, 'says that its mode is ui'],

@@ -136,10 +136,13 @@ export function sentenceOf(rule: RuleInput): string {
   const effect = rule.effect ?? 'approve';
   const given = ceilingOf(rule);
   const named = given.filter((s) => isScope(s) && NAMED_SCOPES.includes(s));
-  const agentsOut = effect === 'approve' && named.length > 0 && !rule.agentsMayUse && rule.origin !== 'loopback';
+  const agentsOut = effect === 'approve' && named.length > 0 && !rule.agentsMayUse;
+  // A key that is not the gateway's own is held only where its asker was seen and was the gateway.
+  const agentsWords =
+    rule.origin === 'loopback' ? 'not when the gateway’s own process asks' : 'only when a process other than the gateway asks';
   const up =
     effect === 'approve'
-      ? `for no more than ${scopeWords(given)}${agentsOut ? ` (${scopeWords(named)} only when a process other than the gateway asks)` : ''}`
+      ? `for no more than ${scopeWords(given)}${agentsOut ? ` (${scopeWords(named)} ${agentsWords})` : ''}`
       : `for ${rule.scopes.length === 1 ? '' : 'any of '}${scopeWords(rule.scopes, 'or')}`;
   const end = rule.expiresAt === undefined ? 'for 30 days' : `until ${dayOf(rule.expiresAt)}`;
   const act =
