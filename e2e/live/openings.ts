@@ -29,8 +29,12 @@ export async function devicesOf(
   return made;
 }
 
+const peerOf = ({ origin }: RequestSeen) => origin.facts.find((fact) => fact.name === 'peer');
+
 /** Whether the console saw the caller's socket in time. Where it did not, it holds the request for that alone. */
-export const wasSeen = ({ origin }: RequestSeen): boolean => origin.facts.find((fact) => fact.name === 'peer')?.held === true;
+export const wasSeen = (seen: RequestSeen): boolean => peerOf(seen)?.held === true;
+
+const unseen = (misses: readonly string[]) => new Error(`no caller of this part was seen in time: ${misses.join(' ')}`);
 
 /** Lets devices ask, one after the other, until the path of one was seen, and answers that device with its request, which must be held. */
 export async function heldThough(
@@ -38,15 +42,19 @@ export async function heldThough(
   devices: TestDevice[],
   act: (device: TestDevice) => Promise<unknown> = (device) => refusedForPairing(device, { scopes: READ_WRITE }),
 ): Promise<{ device: TestDevice; seen: RequestSeen }> {
+  const misses: string[] = [];
   for (let device = devices.shift(); device; device = devices.shift()) {
     await act(device);
     const seen = await settledRequest(scene, device);
-    if (!wasSeen(seen)) continue;
+    if (!wasSeen(seen)) {
+      misses.push(peerOf(seen)?.text ?? '');
+      continue;
+    }
     if (seen.origin.origin !== 'loopback') throw new Error(`an honest path was not proven: ${reasonsOf(seen)}`);
     if (seen.verdict.kind !== 'hold') throw new Error(`it was not held: ${reasonsOf(seen)}`);
     return { device, seen };
   }
-  throw new Error('no caller of this part was seen in time');
+  throw unseen(misses);
 }
 
 /** Lets devices ask, one after the other, until one whose path was seen is approved, and answers it. Held though it was seen is a failure. */
@@ -57,18 +65,22 @@ export async function approvedOne(
   scopes: readonly string[] = READ_WRITE,
   act: (device: TestDevice) => Promise<unknown> = (device) => refusedForPairing(device, { scopes }),
 ): Promise<TestDevice> {
+  const misses: string[] = [];
   for (let device = devices.shift(); device; device = devices.shift()) {
     const { deviceId } = device;
     await act(device);
     const missed = await until('the request approved, or held with settled evidence', async () => {
       const row = await stage.admin.paired(deviceId);
-      if (row && scopes.every((s) => row.scopes.includes(s))) return 'no' as const;
+      if (row && scopes.every((s) => row.scopes.includes(s))) return '';
       const seen = (await scene.console.api.pending()).find((r) => r.deviceId === deviceId && r.origin.settled);
-      return seen?.verdict.kind === 'hold' ? (wasSeen(seen) ? 'no' : 'yes') : undefined;
+      return seen?.verdict.kind === 'hold' ? (wasSeen(seen) ? '' : (peerOf(seen)?.text ?? 'no word of it')) : undefined;
     });
-    if (missed === 'yes') continue;
+    if (missed !== '') {
+      misses.push(missed);
+      continue;
+    }
     await holds(stage, deviceId, scopes, scene, 5000);
     return device;
   }
-  throw new Error('no caller of this part was seen in time');
+  throw unseen(misses);
 }
