@@ -166,6 +166,28 @@ test('with automation off nothing is approved; what a person switched off, no to
   await vi.waitUntil(() => run.grantsOf(run.hostKey.deviceId)?.includes('operator.write'), WAIT);
 });
 
+test('a stop that comes while automation is being switched on stands, whoever switches it on', async () => {
+  const { store } = await testStore();
+  const { append } = store.activity;
+  let stop: () => Promise<void> = () => Promise.resolve();
+  store.activity.append = async (entry) => {
+    const row = await append(entry);
+    if (entry.what === 'automation.on' || entry.what === 'automation.lifted') await stop();
+    return row;
+  };
+  const { console, published } = await wholeConsole({ env: {}, store });
+  const { automation } = console;
+  stop = () => automation.suspend('undone', 'The gateway granted something else.');
+  await expect(console.setAutomation(true, TOKEN)).rejects.toMatchObject({ code: 'request-changed' });
+  expect(automation.view()).toMatchObject({ state: 'suspended', cause: 'undone' });
+  stop = () => automation.suspend('identity-changed', 'The gateway shows another identity.');
+  await expect(console.setAutomation(true, PERSON)).rejects.toMatchObject({ code: 'request-changed' });
+  expect(automation.view()).toMatchObject({ state: 'suspended', cause: 'undone' });
+  expect(published.filter((p) => p.topic === 'activity').map((p) => p.item.what)).toContain('automation.kept');
+  stop = () => Promise.resolve();
+  expect(await console.setAutomation(true, PERSON)).toMatchObject({ state: 'on' });
+});
+
 test('a decision without an answer is settled by reading the gateway at the next start', async () => {
   const host = await gatewayOfThisHost();
   const { store } = await testStore();

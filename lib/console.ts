@@ -250,8 +250,10 @@ export async function createConsole(deps: {
           : {};
       return desk.decide(action, what.requestId, { deviceId, publicKey, roles, scopes, ...platform }, what.actor);
     },
+    /** Throws Problem('person-required'); Problem('request-changed') when it was stopped while it was being switched on. */
     async setAutomation(on: boolean, actor: DecisionActor) {
       const was = automation.view().state;
+      const stops = automation.stops();
       if (on && automation.needsPerson() && actor.kind !== 'person')
         throw new Problem('person-required', 'Automation was stopped by a person or by itself; only a person starts it again.');
       // Off takes effect in memory at once, whether or not it can be written; on only after it was written.
@@ -264,9 +266,16 @@ export async function createConsole(deps: {
           ? `${actor.name} ${was === 'suspended' ? 'lifted the suspension of automation' : 'switched automation on'}.`
           : `${actor.name} switched all automation off.`,
       });
-      if (on) await automation.set(true, actor.kind === 'person');
-      else await saved;
-      return automation.view();
+      if (!on) {
+        await saved;
+        return automation.view();
+      }
+      // Switching on lifts what its author could read. A stop that came since stands, whoever switches on.
+      if (automation.stops() === stops) await automation.set(true, actor.kind === 'person');
+      if (automation.stops() === stops) return automation.view();
+      const text = `Automation was narrowed while ${actor.name} switched it on, so what came in between stands.`;
+      await record({ actor: { kind: 'gateway', name: 'Gatehouse' }, what: 'automation.kept', text });
+      throw new Problem('request-changed', `${text} Read why and switch it on again.`);
     },
     async overview(): Promise<Overview> {
       const all = desks();

@@ -15,6 +15,8 @@ export type Automation = {
   set: (on: boolean, byPerson: boolean) => Promise<void>;
   /** Whether `set(true)` needs a person: it would lift a suspension, or undo what a person switched off. */
   needsPerson: () => boolean;
+  /** How often something narrowed what is automatic: a number that moved since says that there is something new to read. */
+  stops: () => number;
   suspend: (cause: SuspensionCause, text: string) => Promise<void>;
   /** Counts an automatic approval; suspends when as many as may be were made in a minute. Answers whether one more may be made. */
   mayApprove: (madeInLastMinute: number) => Promise<boolean>;
@@ -126,7 +128,11 @@ export async function createAutomation(deps: {
   async function suspend(cause: SuspensionCause, text: string) {
     const held = state.suspended?.cause;
     quietSince = clock.monotonicMs();
-    if (!endsByItself(cause)) deps.onStop?.(cause, text);
+    if (!endsByItself(cause)) {
+      // Counted also where another stop stands already: whoever lifts that one has not read of this.
+      stops += 1;
+      deps.onStop?.(cause, text);
+    }
     // A stop that waits for a person is never weakened into one that ends by itself.
     if (held && !endsByItself(held)) return;
     if (held === cause) return;
@@ -162,6 +168,7 @@ export async function createAutomation(deps: {
       const kept = state.limits ? { limits: state.limits } : {};
       await keep(state.on || !suspended ? { on: true, since, ...kept } : { on: true, since, suspended, ...kept }, 'widens');
     },
+    stops: () => stops,
     needsPerson: () => (state.on ? state.suspended !== undefined : state.offByPerson !== false),
     suspend,
     limits,

@@ -223,6 +223,28 @@ test('a stop of automation closes all, or those of one gateway, and says why', a
   ]);
 });
 
+test('a stop closes a window that is still being written down: it is never in force, and both stand in the record', async () => {
+  let release: () => void = () => undefined;
+  const { windows, activity } = desk((entry) => (entry.what === 'window.open' ? new Promise((r) => (release = r)) : Promise.resolve()));
+  const opening = windows.open(INPUT, ANN);
+  await vi.advanceTimersByTimeAsync(0);
+  windows.closeAll('Another gateway’s stop.', 'other');
+  windows.closeAll('A grant was undone.');
+  release();
+  await expect(opening).rejects.toMatchObject({ code: 'window-closed', message: expect.stringContaining('A grant was undone.') });
+  expect(windows.inForce('local')).toEqual([]);
+  expect(windows.list()).toMatchObject([{ state: 'closed', outcome: 'A grant was undone.' }]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(activity.map((a) => a.what)).toEqual(['window.open', 'window.close']);
+});
+
+test('windows that are being written down count among the most that may be open', async () => {
+  const { windows } = desk();
+  const all = await Promise.allSettled(Array.from({ length: 21 }, () => windows.open(INPUT, ANN)));
+  expect(all.map((one) => one.status).filter((status) => status === 'rejected')).toHaveLength(1);
+  expect(windows.inForce('local')).toHaveLength(20);
+});
+
 test('a closed window is shown for ten minutes more, newest first', async () => {
   const { windows, pass } = desk();
   const first = await windows.open({ ...INPUT, seconds: 10 }, ANN);

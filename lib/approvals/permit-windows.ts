@@ -113,6 +113,8 @@ export function createPermitWindows(deps: {
 }): PermitWindows {
   const { clock, publish } = deps;
   const windows = new Map<string, Opened>();
+  /** Those that are being written down, each with what closed it meanwhile. */
+  const opening = new Set<{ gateway: string; closedBy: string | undefined }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const left = ({ input, used }: Opened): number => input.uses - used;
@@ -197,18 +199,24 @@ export function createPermitWindows(deps: {
       const { gateway, target, seconds } = whole;
       if (deps.gatewayName(gateway) === undefined) throw new Problem('gateway-unknown', 'The console knows no gateway of this id.');
       look();
-      if ([...windows.values()].filter((w) => w.state === 'open').length >= MOST_OPEN)
+      if ([...windows.values()].filter((w) => w.state === 'open').length + opening.size >= MOST_OPEN)
         throw bad('gateway', `${MOST_OPEN} windows are open already. Close some first.`);
       const deviceName = target.kind === 'device' ? deps.deviceName(gateway, target.deviceId) : undefined;
       const id = deps.newId();
       const sentence = windowSentence({ ...whole, ...present({ deviceName }) });
-      await deps.record({
-        actor,
-        what: 'window.open',
-        gateway,
-        text: `${actor.name} opened a permit window. ${sentence} It closes by itself, and with this console.`,
-        details: { window: id, scopes: whole.scopes, uses: whole.uses, seconds, target, agentsMayUse: whole.agentsMayUse },
-      });
+      const mine: { gateway: string; closedBy: string | undefined } = { gateway, closedBy: undefined };
+      opening.add(mine);
+      try {
+        await deps.record({
+          actor,
+          what: 'window.open',
+          gateway,
+          text: `${actor.name} opened a permit window. ${sentence} It closes by itself, and with this console.`,
+          details: { window: id, scopes: whole.scopes, uses: whole.uses, seconds, target, agentsMayUse: whole.agentsMayUse },
+        });
+      } finally {
+        opening.delete(mine);
+      }
       // Its time begins when it stands in the record.
       const w: Opened = {
         id,
@@ -226,6 +234,11 @@ export function createPermitWindows(deps: {
         why: undefined,
       };
       windows.set(id, w);
+      if (mine.closedBy !== undefined) {
+        // It stands in the record as opened, so it is shown and recorded as closed; it was never in force.
+        byItself(w, 'closed', mine.closedBy);
+        throw new Problem('window-closed', `It was closed while it was being opened. ${mine.closedBy}`);
+      }
       show(w);
       arm();
       deps.onChange(gateway);
@@ -240,6 +253,7 @@ export function createPermitWindows(deps: {
     },
 
     closeAll(why, gateway) {
+      for (const one of opening) if (gateway === undefined || one.gateway === gateway) one.closedBy ??= why;
       for (const w of windows.values())
         if (w.state === 'open' && (gateway === undefined || w.input.gateway === gateway)) byItself(w, 'closed', why);
     },

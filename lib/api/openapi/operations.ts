@@ -321,7 +321,7 @@ export const OPERATIONS: readonly Operation[] = [
     access: 'person',
     body: 'PermitWindowInput',
     answers: { status: 201, schema: ['PermitWindowView'], text: 'The open window.' },
-    problems: ['gateway-unknown', 'store-unwritable'],
+    problems: ['gateway-unknown', 'window-closed', 'store-unwritable'],
   },
   {
     method: 'POST',
