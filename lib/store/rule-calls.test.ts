@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import type { DecisionView } from '../api/shapes.ts';
+import { isoOf } from '../clock.ts';
 import type { CaseOutcome, RecordedCase, RuleCall } from '../rules/case.ts';
 import { caseOf } from '../rules/recorded.ts';
 import { DEVICE } from '../testing/situation.ts';
 import { approvable } from '../testing/verdict-case.ts';
-import { ruleDecision } from './test-samples.ts';
+import { ruleDecision, sampleDecision } from './test-samples.ts';
 import { testStore } from './test-store.ts';
 
 const AT = Date.parse('2026-11-01T00:00:00.000Z');
@@ -118,4 +120,23 @@ test('a rule rests after people rejected its device or what it would have approv
   expect(await store.ruleCalls.rejectedAtMs('rule-1', 'local', 'f'.repeat(64), AT)).toBe(AT + 1);
   expect(await store.ruleCalls.rejectedAtMs('rule-1', 'local', DEVICE, AT)).toBe(AT + 2);
   expect(await store.ruleCalls.rejectedAtMs('rule-3', 'local', 'f'.repeat(64), AT)).toBeUndefined();
+});
+
+test('a person’s rejection before the evidence is in, which leaves no recorded request, rests the rules for that device', async () => {
+  const { store } = await testStore();
+  const rejected = (id: string, over: Partial<DecisionView>) =>
+    store.decisions.begin(
+      sampleDecision({ id, action: 'reject', state: 'rejected', deviceId: DEVICE, gateway: 'local', at: isoOf(AT), ...over }),
+    );
+  await rejected('failed', { state: 'failed', at: isoOf(AT + 9) });
+  await rejected('by-rule', { actor: { kind: 'rule', name: 'Nobody writes', ruleId: 'rule-1' }, at: isoOf(AT + 9) });
+  await rejected('approved', { action: 'approve', state: 'approved', at: isoOf(AT + 9) });
+  expect((await store.ruleCalls.rejections('local', DEVICE, AT)).device).toBeUndefined();
+  await rejected('by-person', { at: isoOf(AT + 5) });
+  expect((await store.ruleCalls.rejections('local', DEVICE, AT)).device).toBe(AT + 5);
+  expect((await store.ruleCalls.rejections('local', DEVICE, AT + 6)).device).toBeUndefined();
+  expect((await store.ruleCalls.rejections('local', 'f'.repeat(64), AT)).device).toBeUndefined();
+  // An answer that never came may have worked, and the person meant it.
+  await rejected('unanswered', { state: 'asking', at: isoOf(AT + 7) });
+  expect((await store.ruleCalls.rejections('local', DEVICE, AT)).device).toBe(AT + 7);
 });

@@ -67,6 +67,37 @@ export function createRuleCalls(db: Db) {
     return disagreementOf(decided, back);
   }
 
+  /** Requests that people turned away, with the rules that would have approved them, oldest first. */
+  const recorded = (gateway: string, sinceMs: number) =>
+    db
+      .selectFrom('cases')
+      .leftJoin('rule_calls', (join) => join.onRef('rule_calls.case_id', '=', 'cases.id').on('rule_calls.would', '=', 'approve'))
+      .select(['cases.device_id', 'cases.outcome_at_ms', 'rule_calls.rule_id'])
+      .where('cases.gateway', '=', gateway)
+      // Written out: an index over some rows is used only where the text itself says that they are meant.
+      .where(sql<boolean>`cases.outcome = 'rejected'`)
+      .where('cases.outcome_by', '!=', 'rule')
+      .where('cases.outcome_at_ms', '>=', sinceMs)
+      .orderBy('cases.outcome_at_ms')
+      .execute();
+
+  /** When people last turned this device away here, ms. A request that was rejected before its evidence was in is no case; doubt counts. */
+  async function ownRejection(gateway: string, deviceId: string, sinceMs: number): Promise<number | undefined> {
+    const row = await db
+      .selectFrom('decisions')
+      .select('at_ms')
+      .where('gateway', '=', gateway)
+      .where('device_id', '=', deviceId)
+      .where('action', '=', 'reject')
+      .where('actor_kind', '!=', 'rule')
+      .where('state', 'not in', ['failed', 'settled-not-done'])
+      .where('at_ms', '>=', sinceMs)
+      .orderBy('at_ms', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.at_ms;
+  }
+
   return {
     /** Writes calls; a newer call of a rule on a case takes the place of its older one. */
     add: (calls: readonly RuleCall[]): Promise<void> => inTransaction(db, (trx) => insert(trx, calls)),
@@ -94,22 +125,12 @@ export function createRuleCalls(db: Db) {
 
     /** When people rejected since a time: a request of this device, and per rule what that rule would have approved on this gateway. */
     async rejections(gateway: string, deviceId: string, sinceMs: number): Promise<Rejections> {
-      const rows = await db
-        .selectFrom('cases')
-        .leftJoin('rule_calls', (join) => join.onRef('rule_calls.case_id', '=', 'cases.id').on('rule_calls.would', '=', 'approve'))
-        .select(['cases.device_id', 'cases.outcome_at_ms', 'rule_calls.rule_id'])
-        .where('cases.gateway', '=', gateway)
-        // Written out: an index over some rows is used only where the text itself says that they are meant.
-        .where(sql<boolean>`cases.outcome = 'rejected'`)
-        .where('cases.outcome_by', '!=', 'rule')
-        .where('cases.outcome_at_ms', '>=', sinceMs)
-        .orderBy('cases.outcome_at_ms')
-        .execute();
+      const [rows, own] = await Promise.all([recorded(gateway, sinceMs), ownRejection(gateway, deviceId, sinceMs)]);
       const rules = new Map<string, number>();
-      let device: number | undefined;
+      let device = own;
       for (const { device_id, outcome_at_ms, rule_id } of rows) {
         if (outcome_at_ms === null) continue;
-        if (device_id === deviceId) device = outcome_at_ms;
+        if (device_id === deviceId) device = Math.max(device ?? outcome_at_ms, outcome_at_ms);
         if (rule_id !== null) rules.set(rule_id, outcome_at_ms);
       }
       return { device, rules };
