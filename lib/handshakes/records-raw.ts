@@ -1,16 +1,14 @@
 // The text of a line as it is shown: cut, and without what could be a credential. Most records are never shown, so it is made
 // when somebody reads it: the search for credentials costs as much as the whole rest of the reading.
+import { hideCredentials } from './credentials.ts';
 
 const SHOWN_CHARS = 2000;
-// A text that holds JSON stands in the line with its quotes escaped, once or more often.
-const CREDENTIAL =
-  /((?:token|password|passwd|secret|authorization|api[-_ ]?key|credential)s?\\*["']?\s*[=:]\s*\\*["']?(?:(?:bearer|basic)\s+)?|\b(?:bearer|basic)\s+)[^\s"',&}\\]{6,}/gi;
 const SOURCE = Symbol('source');
 
-/** Cuts a raw line for display and takes out what could be a credential. */
+/** The line as it is shown: what could be a credential is hidden first, so that a cut cannot part it from its name. */
 export function displayRaw(raw: string): string {
-  const cut = raw.length > SHOWN_CHARS ? `${raw.slice(0, SHOWN_CHARS)}…` : raw;
-  return cut.replace(CREDENTIAL, '$1<hidden>');
+  const shown = hideCredentials(raw);
+  return shown.length > SHOWN_CHARS ? `${shown.slice(0, SHOWN_CHARS)}…` : shown;
 }
 
 type Sourced = { [SOURCE]: string };
