@@ -62,7 +62,7 @@ async function order({ api, stage, scene, of, rule }: Play) {
   expect(seen.verdict).toMatchObject({ rule: top.id, note: leave.note, trace: { rule: top.id, outcome: 'matches' } });
   expect(codesOf(seen)).toEqual(['left']);
   expect((await stage.admin.paired(device.deviceId))?.scopes).toEqual(READ);
-  expect((await put([below.id])).status, 'an order names every rule').toBe(400);
+  expect((await put([below.id])).status, 'an order names every rule that there is').toBe(409);
   // The other way round the same rule decides the same request, which still waits.
   expect((await put([below.id, top.id, ...others])).status).toBe(200);
   await holds(stage, device.deviceId, READ_WRITE, scene);
