@@ -7,7 +7,7 @@ import { isoOf } from '../clock.ts';
 import type { GatewayMethod } from '../gateway/allowlist.ts';
 import { GatewayRefusal } from '../gateway/link.ts';
 import { type PairedDevice, type PairingList, type PendingRequest, readApproved } from '../gateway/records.ts';
-import { addedScopes, highestRisk, normaliseScopes, sameScopes } from '../gateway/scopes.ts';
+import { addedScopes, highestRisk, normaliseScopes, sameScopes, shortScopes } from '../gateway/scopes.ts';
 import { present } from '../present.ts';
 import { Problem, problemView } from '../problem.ts';
 import type { DecisionPatch } from '../store/decisions.ts';
@@ -184,11 +184,7 @@ export function createDecider(deps: DeciderDeps): Decider {
       state: 'approved',
       answeredAt,
       requestId: request.requestId,
-      outcome: `Approved.${moved} It now holds ${
-        normaliseScopes(got.scopes)
-          .map((s) => s.replace('operator.', ''))
-          .join(', ') || 'no scopes'
-      }.`,
+      outcome: `Approved.${moved} It now holds ${shortScopes(normaliseScopes(got.scopes))}.`,
     });
     await deps.onApproved(done, got);
     return done;

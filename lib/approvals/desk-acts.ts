@@ -5,7 +5,7 @@ import { type GatewayEndpoint, isLoopbackUrl } from '../gateway/endpoint.ts';
 import { admitConsole } from '../gateway/helper.ts';
 import { checkServingUser } from '../gateway/host-checks.ts';
 import type { DeviceIdentity } from '../gateway/identity.ts';
-import { CONSOLE_SCOPES } from '../gateway/scopes.ts';
+import { CONSOLE_SCOPES, shortScopes } from '../gateway/scopes.ts';
 import { Problem } from '../problem.ts';
 import type { NewActivity } from '../store/activity.ts';
 import type { Board } from './board.ts';
@@ -101,7 +101,7 @@ export function createDeskActs(deps: {
         beforeSecret: (ownPort) => checkServingUser(endpoint, ownPort),
       });
       deps.nudge();
-      const scopes = CONSOLE_SCOPES.map((s) => s.replace('operator.', '')).join(', ');
+      const scopes = shortScopes(CONSOLE_SCOPES);
       await deps.record({
         actor,
         what: 'console.admitted',

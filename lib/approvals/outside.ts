@@ -2,6 +2,7 @@
 // that nobody clicked. Each is recorded, and a key that somebody turned away is turned away here as well.
 import type { GatewayEndpoint } from '../gateway/endpoint.ts';
 import type { PairingList, PendingRequest } from '../gateway/records.ts';
+import { shortScopes } from '../gateway/scopes.ts';
 import type { LogWindow } from '../handshakes/log-window.ts';
 import type { LogRecord } from '../handshakes/records.ts';
 import type { NewActivity } from '../store/activity.ts';
@@ -78,7 +79,7 @@ export function createOutside(deps: {
   async function noteSilentGrant(record: Extract<LogRecord, { kind: 'grant' }>) {
     const row = (await board.refresh()).paired.find((d) => d.deviceId === record.deviceId);
     const who = `${row?.displayName ?? row?.clientId ?? 'a device'} (${record.deviceId.slice(0, 8)})`;
-    const holds = row?.scopes.map((s) => s.replace('operator.', '')).join(', ') || 'no scopes';
+    const holds = shortScopes(row?.scopes ?? []);
     await byGateway('grant.silent', `The gateway admitted ${who} by itself with role ${record.role}; it holds ${holds}. Nobody was asked.`);
   }
 

@@ -4,6 +4,7 @@ import type { DecisionActor } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import type { StatementNote } from '../gateway/gateway-view.ts';
 import type { PairedDevice } from '../gateway/records.ts';
+import { shortScopes } from '../gateway/scopes.ts';
 import { Problem, type ProblemView, problemView } from '../problem.ts';
 import type { NewActivity } from '../store/activity.ts';
 import type { LedgerEntry, LedgerKey } from '../store/ledger.ts';
@@ -171,7 +172,7 @@ export async function createStanding(deps: {
         actor: { kind: 'gateway', name: gateway },
         what: 'console.connected',
         gateway,
-        text: `This console was admitted${silently ? ', by the gateway itself unless somebody approved it there,' : ''} and holds ${scopes.map((s) => s.replace('operator.', '')).join(', ')}.`,
+        text: `This console was admitted${silently ? ', by the gateway itself unless somebody approved it there,' : ''} and holds ${shortScopes(scopes)}.`,
         details: { approvedVia: row?.approvedVia ?? 'not told by this version' },
       });
       await store.notes.set(gateway, 'admitted', isoOf(clock.nowMs()));

@@ -24,9 +24,6 @@ export function stillHolds(row: Pick<PairedDevice, 'scopes'>, given: readonly st
   return given.length === 0 || given.some((scope) => held.has(scope));
 }
 
-/** Decisions that gave something, or may have. */
-export const GAVE: ReadonlySet<DecisionView['state']> = new Set(['approved', 'settled-approved', 'settled-unknown']);
-
 /** The decisions of one key, oldest first. */
 export type Grants = readonly [DecisionView, ...DecisionView[]];
 

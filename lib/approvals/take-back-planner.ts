@@ -4,8 +4,8 @@ import type { DecisionView, Origin } from '../api/shapes.ts';
 import type { PairedDevice, PairingList } from '../gateway/records.ts';
 import { Problem } from '../problem.ts';
 import type { Store } from '../store/open.ts';
-import type { StoredTakeBack } from '../store/take-backs.ts';
-import { byKey, GAVE, itemOf, type Key, lostItem, standingGrants } from './take-back-plan.ts';
+import { GAVE, type StoredTakeBack } from '../store/take-backs.ts';
+import { byKey, itemOf, type Key, lostItem, standingGrants } from './take-back-plan.ts';
 import type { TakeBackPort } from './take-back-port.ts';
 
 /** A rule, or a decision, or a gateway with a device. */
@@ -79,7 +79,7 @@ export function createPlanner(deps: {
     if (ruleId !== undefined) return store.takeBacks.grantsByRule(ruleId);
     const decision = decisionId === undefined ? undefined : await store.decisions.get(decisionId);
     if (!decision) throw new Problem('not-found', 'There is no such decision.');
-    return decision.action === 'approve' && GAVE.has(decision.state) ? [decision] : [];
+    return decision.action === 'approve' && GAVE.includes(decision.state) ? [decision] : [];
   }
 
   async function planOfGrants(of: PlanOf): Promise<TakeBackPlan> {

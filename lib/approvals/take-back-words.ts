@@ -1,12 +1,9 @@
 // What became of a take-back, in one sentence each; the list of the gateway is what they speak of.
 import type { Enforcement, TakeBackView } from '../api/grant-shapes.ts';
 import type { PairedDevice } from '../gateway/records.ts';
-import { normaliseScopes } from '../gateway/scopes.ts';
+import { normaliseScopes, shortScopes } from '../gateway/scopes.ts';
 
-const short = (scopes: readonly string[]) =>
-  normaliseScopes(scopes)
-    .map((scope) => scope.replace('operator.', ''))
-    .join(', ') || 'no scopes';
+const short = (scopes: readonly string[]) => shortScopes(normaliseScopes(scopes));
 
 /** The name of a device in a sentence. */
 export const nameOf = (of: { displayName?: string | undefined; clientId?: string | undefined; deviceId: string }): string =>

@@ -74,6 +74,10 @@ export function sameScopes(a: readonly string[], b: readonly string[]): boolean 
   return left.length === right.length && left.every((s, i) => s === right[i]);
 }
 
+/** Scopes as people read them, without their prefix; `none` where there are none. */
+export const shortScopes = (scopes: readonly string[], none = 'no scopes'): string =>
+  scopes.map((s) => s.replace('operator.', '')).join(', ') || none;
+
 export type Risk = 'read' | 'write' | 'elevated' | 'admin' | 'node';
 const RISK_ORDER: readonly Risk[] = ['read', 'write', 'elevated', 'admin', 'node'];
 

@@ -1,5 +1,6 @@
 // The course of one attempt: what its records say when, and what follows from them. Derived steps are marked as such.
 import type { TimelineStep } from '../api/shapes.ts';
+import { shortScopes } from '../gateway/scopes.ts';
 import type { AttemptFacts } from './attempt.ts';
 import type { AuditRecord, CloseRecord, ConnectionRecord, LogRecord, WarningRecord } from './records.ts';
 
@@ -9,12 +10,10 @@ type Step = Omit<TimelineStep, 'at'> & { at: number };
 /** Causes for which the gateway never got as far as a valid `connect`. */
 const BEFORE_CONNECT: ReadonlySet<string> = new Set(['handshake-timeout', 'invalid-handshake', 'preauth-payload-too-large', 'left-early']);
 
-const scopes = (list: readonly string[]) => list.map((s) => s.replace('operator.', '')).join(', ') || 'nothing';
-
 function auditText(record: AuditRecord): string {
   return record.reason === 'role-upgrade'
     ? `The gateway noted a role upgrade: the device has ${record.roleFrom.join(', ') || 'no role'} and asks for ${record.roleTo}.`
-    : `The gateway noted a scope upgrade: the device has ${scopes(record.scopesFrom)} and asks for ${scopes(record.scopesTo)}.`;
+    : `The gateway noted a scope upgrade: the device has ${shortScopes(record.scopesFrom, 'nothing')} and asks for ${shortScopes(record.scopesTo, 'nothing')}.`;
 }
 
 const WARNINGS: Record<WarningRecord['warning'], string> = {

@@ -1,19 +1,18 @@
 // The last time that people decided otherwise than a rule, in words.
 import type { AgreementView } from '../api/rule-shapes.ts';
 import { isoOf } from '../clock.ts';
-import { addedScopes } from '../gateway/scopes.ts';
+import { addedScopes, shortScopes } from '../gateway/scopes.ts';
 import type { RecordedCase } from '../rules/case.ts';
 import { isFields, readJson } from './json.ts';
 import type { TakeBackRow } from './schema.ts';
 
 export type Disagreement = NonNullable<AgreementView['lastDisagreement']>;
 
-const short = (scopes: readonly string[]) => scopes.map((s) => s.replace('operator.', '')).join(', ') || 'nothing new';
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []);
 
 function ofCase({ request, outcome, lastAtMs }: RecordedCase): Disagreement {
   const who = request.displayName ?? request.clientId ?? request.deviceId.slice(0, 8);
-  const asked = short(addedScopes(request.paired?.scopes ?? [], request.scopes));
+  const asked = shortScopes(addedScopes(request.paired?.scopes ?? [], request.scopes), 'nothing new');
   return {
     at: isoOf(outcome?.atMs ?? lastAtMs),
     gateway: request.gateway,
@@ -33,7 +32,7 @@ function ofTakeBack(row: Pick<TakeBackRow, 'gateway' | 'device_id' | 'at_ms' | '
     at: isoOf(row.at_ms),
     gateway: row.gateway,
     deviceId: row.device_id,
-    text: `A person took back what it had given ${who}: ${short(texts(fields.lost))}.`,
+    text: `A person took back what it had given ${who}: ${shortScopes(texts(fields.lost), 'nothing new')}.`,
   };
 }
 

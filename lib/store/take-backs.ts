@@ -19,8 +19,8 @@ export type TakeBackPatch = Partial<Pick<TakeBackView, 'state' | 'answeredAt' | 
 /** One key that got something from a rule; `scopes` is all that its grants added. */
 export type RuleGrant = { ruleId: string; gateway: string; deviceId: string; publicKey: string; scopes: string[]; lastMs: number };
 
-/** Decisions that gave something, those that may have among them: doubt is looked at beside the row. */
-const GAVE = ['approved', 'settled-approved', 'settled-unknown'];
+/** States of decisions that gave something, those that may have among them: doubt is looked at beside the row. */
+export const GAVE: readonly DecisionView['state'][] = ['approved', 'settled-approved', 'settled-unknown'];
 const PER_DEVICE = 200;
 
 type Fields = Record<string, unknown>;
