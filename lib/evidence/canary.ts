@@ -7,8 +7,10 @@ import type { LogWindow } from '../handshakes/log-window.ts';
 import type { CloseRecord, LogRecord } from '../handshakes/records.ts';
 import { cleanRecord } from './clean.ts';
 
-/** `port`: where the gateway itself says that the canary came in; set as soon as its record came back, whole or not. */
-export type CanaryResult = { read: true; openedAt: number; ms: number; port?: number } | { read: false; why: string; port?: number };
+/** `openedAt`: when it was sent, by the console's clock. `conn`: its record in the log. `port`: where the gateway itself says that the canary came in; set as soon as its record came back, whole or not. */
+export type CanaryResult =
+  | { read: true; openedAt: number; ms: number; conn?: string; port?: number }
+  | { read: false; why: string; port?: number };
 
 const PREFIX = 'gatehouse-canary-';
 
@@ -124,5 +126,5 @@ export async function flyCanary(deps: {
   const port = record.localPort === undefined ? {} : { port: record.localPort };
   if (unclean || record.remotePort !== localPort)
     return { read: false, why: `its close record is not whole (${unclean ?? 'another port'})`, ...port };
-  return { read: true, openedAt, ms: performance.now() - started, ...port };
+  return { read: true, openedAt, ms: performance.now() - started, conn: record.conn, ...port };
 }

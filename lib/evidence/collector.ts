@@ -264,7 +264,8 @@ export function createCollector(deps: {
         const read = readConfig().then(() => {
           configMs = performance.now() - begun - recordMs;
         });
-        await Promise.all([flights.after(state.last.to), read]);
+        // Another host's clock does not say whether the last one was sent after that record.
+        await Promise.all([flights.after(onThisHost ? state.last.to : now()), read]);
       } else flights.release();
       await Promise.all([log.poll().catch(() => undefined), eye.looked()]);
       const evidence = input(subject, standing);

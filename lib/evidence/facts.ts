@@ -129,12 +129,23 @@ export function sourceFact(attempts: readonly Opened[], input: EvidenceInput): F
   };
 }
 
+/**
+ * Whether the canary's record stands in the log behind those of all attempts. Where the console is elsewhere its clock is not the
+ * gateway's, so the order of the log says which was first.
+ */
+function standsBehind(attempts: readonly Opened[], { log }: EvidenceInput, conn: string | undefined): boolean {
+  const at = log.records.findLastIndex((r) => r.kind === 'close' && r.conn === conn);
+  const theirs = new Set(attempts.map((a) => a.conn));
+  return at >= 0 && !log.records.slice(at + 1).some((r) => r.kind === 'close' && theirs.has(r.conn));
+}
+
 /** The log ran on after the last attempt. */
 export function canaryFact(attempts: readonly Opened[], input: EvidenceInput): FactView {
   const base = { name: 'canary', label: 'Canary' } as const;
   if (!input.canary.read) return { ...base, text: `The log is not proven to run: ${input.canary.why}.` };
-  const { openedAt } = input.canary;
-  if (attempts.some((a) => a.to > openedAt)) return { ...base, text: 'An attempt is newer than the canary.' };
+  const { openedAt, conn } = input.canary;
+  const isOlder = input.peers.reach === 'none' ? !standsBehind(attempts, input, conn) : attempts.some((a) => a.to > openedAt);
+  if (isOlder) return { ...base, text: 'An attempt is newer than the canary.' };
   return { ...base, held: true, text: 'A connection of the console’s own left its record after the last attempt.' };
 }
 

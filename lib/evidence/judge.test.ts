@@ -17,6 +17,7 @@ import {
 import {
   ATTEMPTS,
   attemptLines,
+  canaryLine,
   DEVICE,
   GATEWAY_UID,
   honest,
@@ -190,6 +191,22 @@ test('where sockets cannot be seen at all, the assurance is only the log', () =>
     expect(verdictWord({ ...s, source: 'tail' })).toBe(`${kind}/log`);
     for (const [, spoil] of SPOILS.filter(([name]) => !/peer|listener|two sockets/.test(name)))
       expect(verdictWord(spoil(s))).not.toMatch(/^(host-key|loopback)/);
+  }
+});
+
+test('where the console is elsewhere, the order of the log says what the canary proves, whatever the clocks say', () => {
+  for (const kind of KINDS) {
+    const s = peers({ reach: 'none', gatewayUid: undefined, sightings: [] })(honest(kind));
+    const sentAt = (openedAt: number): Situation => ({ ...s, canary: { ...s.canary, read: true, openedAt } });
+    // The gateway's clock is ahead of the console's.
+    expect(verdictWord(sentAt(T0 - 30_000))).toBe(`${kind}/log`);
+    // It is behind: by the clocks the canary is newer, and its record stands before that of the last attempt.
+    const early = canaryLine(LAST.auditAt - 1);
+    const before = { ...sentAt(T0 + 30_000), lines: [...attemptLines(ATTEMPTS[0]), early, ...attemptLines(LAST)] };
+    expect(judged(before)).toMatchObject({ origin: 'unknown', assurance: undefined });
+    expect(judged(before).facts.find((f) => f.name === 'canary')?.held).toBeUndefined();
+    // A canary whose record the log does not hold any more proves nothing.
+    expect(judged({ ...s, lines: s.lines.slice(0, -1) }).origin).toBe('unknown');
   }
 });
 

@@ -17,7 +17,8 @@ export type EvidenceInput = {
   /** Another gateway of this console shows the same identity. */
   hostKeyShared: boolean;
   log: { source: 'raw' | 'tail' | 'none'; coverageFrom: number; records: readonly LogRecord[]; gaps: readonly LogGap[] };
-  canary: { read: true; openedAt: number } | { read: false; why: string };
+  /** `openedAt` by the console's clock; `conn` of its record in the log. */
+  canary: { read: true; openedAt: number; conn?: string } | { read: false; why: string };
   peers: { reach: 'proc' | 'none'; gatewayUid: number | undefined; sightings: readonly PeerSighting[] };
   config: ConfigFacts | undefined;
   statement: boolean;

@@ -58,6 +58,18 @@ export const attemptLines = (a: (typeof ATTEMPTS)[number], shape?: GatewayShape)
   }),
 ];
 
+const CANARY_CONN = uuid(900);
+
+/** The record that the canary leaves. */
+export const canaryLine = (at: number): string =>
+  closeLine({
+    at,
+    conn: CANARY_CONN,
+    port: PORT,
+    remotePort: 40_900,
+    object: { cause: 'invalid-handshake', lastFrameId: 'gatehouse-canary' },
+  });
+
 /** Everything in place; `kind` says with whose key. */
 export function honest(kind: 'host-key' | 'loopback', shape: GatewayShape = '2026.4.14'): Situation {
   return {
@@ -66,11 +78,11 @@ export function honest(kind: 'host-key' | 'loopback', shape: GatewayShape = '202
     handshakeTimeoutMs: shape === '2026.4.14' ? 10_000 : 15_000,
     hostKey: kind === 'host-key' ? { deviceId: DEVICE, publicKey: PUBLIC_KEY } : { deviceId: OTHER_DEVICE, publicKey: 'k'.repeat(43) },
     hostKeyShared: false,
-    lines: ATTEMPTS.flatMap((a) => attemptLines(a, shape)),
+    lines: [...ATTEMPTS.flatMap((a) => attemptLines(a, shape)), canaryLine(T0 + 615)],
     source: 'raw',
     coverageFrom: 0,
     gaps: [],
-    canary: { read: true, openedAt: T0 + 600 },
+    canary: { read: true, openedAt: T0 + 600, conn: CANARY_CONN },
     peers: { reach: 'proc', gatewayUid: GATEWAY_UID, sightings: ATTEMPTS.map((a) => sighting(a.remotePort, a.auditAt + 3)) },
     config: OPEN_NOTHING,
     statement: true,
