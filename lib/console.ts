@@ -6,6 +6,7 @@ import { createDesk } from './approvals/desk.ts';
 import type { Desk, DeskDeps } from './approvals/desk-shape.ts';
 import { createGuardLog } from './approvals/guard-log.ts';
 import { createGuardBook } from './approvals/guards.ts';
+import { createInTurn } from './approvals/in-turn.ts';
 import { createPermitWindows } from './approvals/permit-windows.ts';
 import { createTakeBack } from './approvals/take-back.ts';
 import { type Clock, isoOf } from './clock.ts';
@@ -96,6 +97,7 @@ export async function createConsole(deps: {
     onError,
   });
 
+  const ruleTurn = createInTurn();
   const told = createAutomationRecord({ record: (entry) => record(entry), stopped: guardLog.stopped });
   const automation = await createAutomation({
     clock,
@@ -188,6 +190,7 @@ export async function createConsole(deps: {
       rules: rulebook.inForce,
       windows,
       guardLog,
+      ruleTurn,
       isKeyShared: (gateway, deviceId) => desks().some((other) => other.id !== gateway && other.hostKeyId() === deviceId),
       version,
       clock,

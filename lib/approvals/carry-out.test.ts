@@ -84,6 +84,35 @@ test('uses in all count what the rule ever did, on every gateway', async () => {
   expect(desk.grantsOf(second)).toEqual(['operator.read']);
 });
 
+test('two gateways that ask a rule at once share what it may do in all', async () => {
+  const one = await evaluatorDesk();
+  const desks = [one, await evaluatorDesk(one)];
+  for (const desk of desks) {
+    desk.world.rules = [inForce({ maxUses: 1 })];
+    await desk.pair('cli');
+    desk.gateway.ask(desk.keyOf('cli'));
+    await desk.read();
+  }
+  const { deviceId } = one.keyOf('cli');
+  for (const { evaluator } of desks) evaluator.evaluate(deviceId);
+  const decided = (kind: string, _codes: string[], state: string) => state === 'gone' || kind === 'hold';
+  await Promise.all(desks.map((desk) => desk.until(deviceId, decided)));
+  expect(desks.filter((desk) => desk.grantsOf(deviceId)?.includes('operator.write'))).toHaveLength(1);
+  await expect.poll(() => states(one)).toEqual(['approved']);
+});
+
+test('a decision that fails lets the next gateway ask its rule', async () => {
+  const one = await evaluatorDesk();
+  const two = await evaluatorDesk(one);
+  for (const desk of [one, two]) desk.world.rules = [inForce({ maxUses: 1 })];
+  const { begin } = one.store.decisions;
+  one.store.decisions.begin = () => Promise.reject(new Problem('store-unwritable', 'The disk is full.'));
+  const deviceId = await asking(one);
+  await one.until(deviceId, heldFor('store-unwritable'));
+  one.store.decisions.begin = begin;
+  await two.until(await asking(two), gone);
+});
+
 test('a rule that was changed between its verdict and the gateway decides nothing', async () => {
   for (const when of ['before the record', 'after the record'] as const) {
     const desk = await evaluatorDesk();

@@ -12,6 +12,7 @@ import { verdictOf } from '../rules/verdict.ts';
 import type { Store } from '../store/open.ts';
 import type { Automation } from './automation.ts';
 import type { Decider } from './decider.ts';
+import type { InTurn } from './in-turn.ts';
 import type { PermitWindows } from './permit-windows.ts';
 import { originView } from './request-view.ts';
 import type { Moment } from './verdict-input.ts';
@@ -28,6 +29,8 @@ export type CarryOutDeps = {
   standing: (request: PendingRequest) => Standing;
   halted: () => string | undefined;
   inputOf: (moment: Moment) => Promise<VerdictInput>;
+  /** One order for all gateways: what a rule may do in all counts over all of them. */
+  ruleTurn: InTurn;
   clock: Clock;
 };
 
@@ -45,6 +48,8 @@ const isHarmless = (error: unknown): boolean =>
  */
 export function createCarryOut(deps: CarryOutDeps): (request: PendingRequest, judgement: Judgement, verdict: VerdictView) => Promise<void> {
   const { automation, windows } = deps;
+
+  const isCounted = (ruleId: string): boolean => deps.rules().find(({ rule }) => rule.id === ruleId)?.rule.maxUses !== undefined;
 
   function actorOf(verdict: VerdictView): DecisionActor | undefined {
     if (verdict.window !== undefined) return windows.actorOf(verdict.window);
@@ -68,6 +73,8 @@ export function createCarryOut(deps: CarryOutDeps): (request: PendingRequest, ju
     if (verdict.kind === 'hold' || !actor) return;
     const { window } = verdict;
     let taken = false;
+    /** From the last look at the uses of its rule until this one stands in the record. */
+    let endTurn: (() => void) | undefined;
     try {
       const decision = await deps.decider.decide({
         action: verdict.kind,
@@ -77,6 +84,7 @@ export function createCarryOut(deps: CarryOutDeps): (request: PendingRequest, ju
         origin: originView(judgement, true),
         verdict,
         mayAsk: () => {
+          endTurn?.();
           const why = stopped(verdict);
           if (why !== undefined || window === undefined || taken) return why;
           // Last of all, so that nothing can fail between the count and the question.
@@ -88,6 +96,8 @@ export function createCarryOut(deps: CarryOutDeps): (request: PendingRequest, ju
           if (taken && window !== undefined) windows.giveBack(window);
           taken = false;
           await deps.collector.poll();
+          endTurn?.();
+          if (verdict.rule !== undefined && isCounted(verdict.rule)) endTurn = await deps.ruleTurn(verdict.rule);
           const again = verdictOf(
             await deps.inputOf({
               request: fresh,
@@ -112,6 +122,8 @@ export function createCarryOut(deps: CarryOutDeps): (request: PendingRequest, ju
         else windows.used(window, undefined);
       }
       throw error;
+    } finally {
+      endTurn?.();
     }
   };
 }

@@ -11,6 +11,7 @@ import type { Store } from '../store/open.ts';
 import type { Automation } from './automation.ts';
 import type { DeskActs } from './desk-acts.ts';
 import type { GuardLog } from './guard-log.ts';
+import type { InTurn } from './in-turn.ts';
 import type { PermitWindows } from './permit-windows.ts';
 import type { TakeBackPort } from './take-back-port.ts';
 
@@ -48,6 +49,7 @@ export type DeskDeps = {
   rules: () => readonly RuleInForce[];
   windows: PermitWindows;
   guardLog: GuardLog;
+  ruleTurn: InTurn;
   /** Another gateway of this console shows this identity. */
   isKeyShared: (gateway: string, deviceId: string) => boolean;
   version: string;

@@ -130,6 +130,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     sameUser: () => sameUserOf(collector.state().gatewayUid, process.getuid?.()).same,
     windows: deps.windows,
     onVerdict: recorder.assessed,
+    ruleTurn: deps.ruleTurn,
     onReasons: deps.guardLog.note,
     clock,
     onAssessed: (pending) => {

@@ -11,6 +11,7 @@ import type { Store } from '../store/open.ts';
 import type { Automation } from './automation.ts';
 import { createCarryOut } from './carry-out.ts';
 import type { Decider } from './decider.ts';
+import type { InTurn } from './in-turn.ts';
 import type { PermitWindows } from './permit-windows.ts';
 import { pairedRowOf } from './reason.ts';
 import { NO_JUDGEMENT } from './request-view.ts';
@@ -45,6 +46,7 @@ export type EvaluatorDeps = Omit<VerdictInputDeps, 'windows' | 'automation'> & {
   automation: Automation;
   store: Pick<Store, 'decisions' | 'ruleCalls'>;
   windows: Pick<PermitWindows, 'inForce' | 'actorOf' | 'take' | 'giveBack' | 'used'>;
+  ruleTurn: InTurn;
   /** The card of a request has something new to show. */
   onAssessed: (request: PendingRequest) => void;
   /** Each verdict on settled evidence, with what it was made of. Must be quick: it stands in the way of an approval. */

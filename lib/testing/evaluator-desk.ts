@@ -5,6 +5,7 @@ import type { BridgeChange } from '../api/shapes.ts';
 import { createAutomation } from '../approvals/automation.ts';
 import { createDecider } from '../approvals/decider.ts';
 import { createEvaluator, type EvaluatorDeps } from '../approvals/evaluator.ts';
+import { createInTurn, type InTurn } from '../approvals/in-turn.ts';
 import { createPermitWindows } from '../approvals/permit-windows.ts';
 import type { Standing } from '../evidence/collector.ts';
 import type { Judgement } from '../evidence/judge.ts';
@@ -16,9 +17,16 @@ import { counter } from './counter.ts';
 import { createPairingTransport } from './pairing-transport.ts';
 import { inForce, judgement } from './verdict-case.ts';
 
-/** Devices that hold read, a rule that gives write to the host key, and evidence that speaks for everybody. */
-export async function evaluatorDesk() {
-  const { store, clock } = await testStore();
+type Shared = Pick<Awaited<ReturnType<typeof testStore>>, 'store' | 'clock'> & { ruleTurn: InTurn };
+
+/**
+ * Devices that hold read, a rule that gives write to the host key, and evidence that speaks for everybody. With `beside` the desk of a
+ * second gateway of the same console.
+ */
+export async function evaluatorDesk(beside?: Shared) {
+  const { store, clock } = beside ?? (await testStore());
+  const ruleTurn = beside?.ruleTurn ?? createInTurn();
+  const name = beside ? 'beside' : 'local';
   const gateway = createPairingTransport({ clock });
   const automation = await createAutomation({
     clock,
@@ -53,7 +61,7 @@ export async function evaluatorDesk() {
   };
   const next = counter();
   const decider = createDecider({
-    gateway: 'local',
+    gateway: name,
     request: gateway.request,
     readList: async () => readPairingList(await gateway.request('device.pair.list')),
     begin: (decision) => store.decisions.begin(decision),
@@ -61,7 +69,7 @@ export async function evaluatorDesk() {
     onUndone: () => automation.suspend('undone', 'undone'),
     onApproved: () => Promise.resolve(),
     clock,
-    newId: () => `d${next()}`,
+    newId: () => `${beside ? 'b' : 'd'}${next()}`,
   });
   const errors: unknown[] = [];
   const activity: Omit<NewActivity, 'id' | 'at'>[] = [];
@@ -72,7 +80,7 @@ export async function evaluatorDesk() {
     newId: () => `w${nextWindow()}`,
     record: (entry) => Promise.resolve(void activity.push(entry)),
     publish: (change) => void published.push(change),
-    gatewayName: (id) => (id === 'local' ? 'this host' : undefined),
+    gatewayName: (id) => (id === name ? 'this host' : undefined),
     deviceName: () => undefined,
     onChange() {
       for (const deviceId of new Set(world.list?.pending.map((p) => p.deviceId))) evaluator.evaluate(deviceId);
@@ -84,7 +92,7 @@ export async function evaluatorDesk() {
   const held: { reasons: readonly VerdictReason[]; deviceId: string }[] = [];
   const told = new Set<() => void>();
   const evaluator = createEvaluator({
-    gateway: 'local',
+    gateway: name,
     list: () => world.list,
     collector,
     decider,
@@ -105,6 +113,7 @@ export async function evaluatorDesk() {
     onReasons: (reasons, { deviceId }) => void held.push({ reasons, deviceId }),
     onAssessed: () => {
       for (const tell of told) tell();
+    ruleTurn,
     },
     onError: (error) => void errors.push(error),
   });
@@ -118,6 +127,7 @@ export async function evaluatorDesk() {
     automation,
     evaluator,
     decider,
+    ruleTurn,
     world,
     errors,
     windows,
