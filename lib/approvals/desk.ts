@@ -129,8 +129,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     halted,
     sameUser: () => sameUserOf(collector.state().gatewayUid, process.getuid?.()).same,
     windows: deps.windows,
-    onVerdict: recorder.assessed,
     ruleTurn: deps.ruleTurn,
+    onVerdict: recorder.assessed,
     onReasons: deps.guardLog.note,
     clock,
     onAssessed: (pending) => {

@@ -109,11 +109,11 @@ export async function evaluatorDesk(beside?: Shared) {
     sameUser: () => world.sameUser,
     clock,
     windows,
+    ruleTurn,
     onVerdict: (_request, input, verdict) => void verdicts.push({ input, verdict }),
     onReasons: (reasons, { deviceId }) => void held.push({ reasons, deviceId }),
     onAssessed: () => {
       for (const tell of told) tell();
-    ruleTurn,
     },
     onError: (error) => void errors.push(error),
   });
@@ -123,11 +123,11 @@ export async function evaluatorDesk(beside?: Shared) {
   return {
     store,
     clock,
+    ruleTurn,
     gateway,
     automation,
     evaluator,
     decider,
-    ruleTurn,
     world,
     errors,
     windows,
