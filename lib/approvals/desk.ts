@@ -127,6 +127,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       refusedKey: standing.ledgerOf(pending)?.refused !== undefined || outside.suspects(pending.deviceId),
     }),
     halted,
+    gatewayClock: () => session?.clock(),
     sameUser: () => sameUserOf(collector.state().gatewayUid, process.getuid?.()).same,
     windows: deps.windows,
     ruleTurn: deps.ruleTurn,

@@ -1,8 +1,11 @@
 // From evidence and rules to a decision: a rule approves what it may, once, and holds the moment anything speaks against it.
 import { expect, test } from 'vitest';
+import { isoOf } from '#lib/clock.ts';
 import type { Judgement } from '#lib/evidence/judge.ts';
+import type { ClockDelta } from '#lib/gateway/clock-delta.ts';
 import { parseLogLine } from '#lib/handshakes/records.ts';
 import { Problem } from '#lib/problem.ts';
+import { sampleDecision } from '#lib/store/test-samples.ts';
 import { evaluatorDesk } from '#lib/testing/evaluator-desk.ts';
 import { closeLine, refusedUpgrade, uuid } from '#lib/testing/log-lines.ts';
 import { honest, judged } from '#lib/testing/situation.ts';
@@ -156,6 +159,25 @@ test('the same wish begun right after its approval is token drift, and held', as
     else await desk.until(deviceId, gone);
     expect(desk.gateway.methods().filter((m) => m === 'approve')).toHaveLength(drift ? 1 : 2);
   }
+});
+
+test.each<[string, ClockDelta | undefined, number, boolean]>([
+  ['two seconds behind', { deltaMs: -2000, uncertaintyMs: 3, at: 0 }, 1000 - 2000, true],
+  ['an hour ahead', { deltaMs: 3_600_000, uncertaintyMs: 3, at: 0 }, 1000 + 3_600_000, true],
+  ['an hour ahead, begun before the answer', { deltaMs: 3_600_000, uncertaintyMs: 3, at: 0 }, 3_600_000 - 1000, false],
+  ['never measured, begun a little before the answer', undefined, -900, true],
+  ['never measured, begun long before the answer', undefined, -1100, false],
+])('drift is told by one clock: the gateway’s is %s', async (_name, gatewayClock, begun, drift) => {
+  const desk = await evaluatorDesk();
+  desk.world.gatewayClock = gatewayClock;
+  const at = desk.clock.nowMs();
+  const answered = { deviceId: desk.keyOf('cli').deviceId, gateway: 'local', state: 'approved', answeredAt: isoOf(at) } as const;
+  await desk.store.decisions.begin(sampleDecision({ id: 'before', scopes: ['operator.write'], ...answered }));
+  desk.world.judge = () => begunAt(at + begun);
+  const deviceId = await asking(desk);
+  if (drift) await desk.until(deviceId, heldFor('token-drift'));
+  else await desk.until(deviceId, gone);
+  expect(desk.gateway.methods().filter((m) => m === 'approve')).toHaveLength(drift ? 0 : 1);
 });
 
 test('another wish right after an approval is no drift', async () => {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Standing } from '../evidence/collector.ts';
 import type { Judgement } from '../evidence/judge.ts';
 import { judgedOf } from '../evidence/judged.ts';
+import type { ClockDelta } from '../gateway/clock-delta.ts';
 import type { PairedDevice, PendingRequest } from '../gateway/records.ts';
 import { addedScopes } from '../gateway/scopes.ts';
 import type { Guards, RuleHistory, RuleInForce, VerdictInput, WindowInForce } from '../rules/case.ts';
@@ -15,6 +16,8 @@ const HOUR_MS = 3_600_000;
 /** The longest rest after a rejection that a rule can name. */
 const DAY_MS = 24 * HOUR_MS;
 const DRIFT_MS = 60_000;
+/** Nobody measured the gateway's clock: clocks that are kept agree within this. */
+const UNMEASURED = { deltaMs: 0, uncertaintyMs: 1000 };
 
 export type VerdictInputDeps = {
   gateway: string;
@@ -28,6 +31,8 @@ export type VerdictInputDeps = {
   /** Why nothing is automatic on this gateway now; undefined when nothing stands against it. */
   halted: () => string | undefined;
   sameUser: () => boolean;
+  /** The gateway's clock against the console's, as last measured. */
+  gatewayClock: () => ClockDelta | undefined;
   clock: Clock;
 };
 
@@ -66,9 +71,11 @@ export function createVerdictInput(deps: VerdictInputDeps): (moment: Moment) => 
     if (!last?.answeredAt) return false;
     const answered = Date.parse(last.answeredAt);
     const closed = judgement.attempts.at(-1)?.close;
-    const begun = closed ? closed.at - (closed.durationMs ?? 0) : request.ts;
+    // The log and the request are dated by the gateway, the answer by the console.
+    const { deltaMs, uncertaintyMs } = deps.gatewayClock() ?? UNMEASURED;
+    const begun = (closed ? closed.at - (closed.durationMs ?? 0) : request.ts) - deltaMs;
     const same = addedScopes(last.scopes, request.scopes).length === 0;
-    return same && begun >= answered && begun < answered + DRIFT_MS;
+    return same && begun >= answered - uncertaintyMs && begun < answered + DRIFT_MS + uncertaintyMs;
   }
 
   /** What counts against the limits of rules: read each time, for other desks and people write there too. */

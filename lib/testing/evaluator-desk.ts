@@ -9,6 +9,7 @@ import { createInTurn, type InTurn } from '../approvals/in-turn.ts';
 import { createPermitWindows } from '../approvals/permit-windows.ts';
 import type { Standing } from '../evidence/collector.ts';
 import type { Judgement } from '../evidence/judge.ts';
+import type { ClockDelta } from '../gateway/clock-delta.ts';
 import { type PairingList, type PendingRequest, readPairingList } from '../gateway/records.ts';
 import type { RuleInForce, VerdictInput } from '../rules/case.ts';
 import type { NewActivity } from '../store/activity.ts';
@@ -43,6 +44,7 @@ export async function evaluatorDesk(beside?: Shared) {
     refused: Set<string>;
     halted: string | undefined;
     sameUser: boolean;
+    gatewayClock: ClockDelta | undefined;
     list: PairingList | undefined;
   } = {
     judge: () => judgement('host-key', { attempts: [] }),
@@ -52,6 +54,7 @@ export async function evaluatorDesk(beside?: Shared) {
     refused: new Set(),
     halted: undefined,
     sameUser: false,
+    gatewayClock: { deltaMs: 0, uncertaintyMs: 0, at: 0 },
     list: undefined,
   };
   const collector: EvaluatorDeps['collector'] = {
@@ -107,6 +110,7 @@ export async function evaluatorDesk(beside?: Shared) {
     }),
     halted: () => world.halted,
     sameUser: () => world.sameUser,
+    gatewayClock: () => world.gatewayClock,
     clock,
     windows,
     ruleTurn,
