@@ -22,7 +22,7 @@ function Condition({ condition }: { condition: ConditionView }) {
           <span className="font-medium">{condition.label}</span> <span className="text-xs text-tone">{word}</span>
           {condition.said === true && <span className="block text-2xs text-soft">the caller's word</span>}
         </p>
-        <dl className="grid min-w-0 grid-cols-[36px_minmax(0,1fr)] text-soft">
+        <dl className="grid min-w-0 grid-cols-[max-content_minmax(0,1fr)] gap-x-2 text-soft">
           <div className="contents">
             <dt>wants</dt>
             <dd className="min-w-0 break-words text-ink">{shownText(condition.wanted)}</dd>

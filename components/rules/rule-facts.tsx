@@ -21,7 +21,7 @@ export function RuleScopes({ rule }: { rule: Pick<RuleInput, 'effect' | 'scopes'
 }
 
 /** Uses, end, maker, and what makes the rule wider than others. */
-export function RuleFacts({ rule }: { rule: RuleView }) {
+export function RuleFacts({ rule, onTakeBack }: { rule: RuleView; onTakeBack(): void }) {
   const over = useMoment((now) => now > 0 && Date.parse(rule.expiresAt) <= now);
   const devices = rule.grants.devices;
   return (
@@ -37,7 +37,19 @@ export function RuleFacts({ rule }: { rule: RuleView }) {
       <span>
         {over ? 'ended on' : 'until'} <Day at={rule.expiresAt} />
       </span>
-      {devices > 0 && <span className="tabular">{devices === 1 ? '1 device holds' : `${devices} devices hold`} something from it</span>}
+      {devices > 0 && (
+        <span className="tabular">
+          {devices === 1 ? '1 device holds' : `${devices} devices hold`} something from it{' '}
+          <button
+            type="button"
+            className="font-medium text-accent underline underline-offset-2"
+            aria-label={`Take back what rule ${rule.name} gave`}
+            onClick={onTakeBack}
+          >
+            take back
+          </button>
+        </span>
+      )}
       <span>
         version {rule.version}, made {actorWords(rule.madeBy)}
       </span>

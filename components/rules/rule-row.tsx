@@ -67,9 +67,7 @@ function Acknowledge({ rule }: { rule: RuleView }) {
   if (!rule.unacknowledged) return null;
   return (
     <div className="flex flex-wrap items-center gap-2 text-amber">
-      {rule.source === 'file'
-        ? 'Agents can write the file that it comes from; no person has looked at this version yet.'
-        : 'Made by the API token; no person has looked at it yet.'}
+      {rule.source === 'file' ? 'No person has looked at this version yet.' : 'Made by the API token; no person has looked at it yet.'}
       <Button small disabled={acknowledge.isPending} onClick={() => acknowledge.mutate(rule)} aria-label={`Acknowledge rule ${rule.name}`}>
         Acknowledge
       </Button>
@@ -152,7 +150,7 @@ export function RuleRow({ rule, number, count, readOnly, mustType, onEdit, onMov
         </div>
         <p className="break-words">{shownText(rule.sentence, 2_000)}</p>
         <RuleScopes rule={rule} />
-        <RuleFacts rule={rule} />
+        <RuleFacts rule={rule} onTakeBack={() => setTaking(true)} />
         <Agreement rule={rule} />
         {rule.shadow && rule.enabled && !readOnly && (
           <Button

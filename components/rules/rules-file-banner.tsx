@@ -6,6 +6,13 @@ import { shownText } from '../parts/shown-text.ts';
 import { Clock } from '../parts/time.tsx';
 import { FileProblems } from './file-problems.tsx';
 
+function titleOf({ problems }: RulesFileView): string {
+  if (problems.length === 0) return 'A file holds the rules; they are changed there';
+  // A fault without a place is one of the file itself: it is gone, or may not be read.
+  const read = problems.some(({ line }) => line !== undefined);
+  return read ? 'The rules file is not valid; the last good rules stay in force' : 'The rules file cannot be used';
+}
+
 /** While this stands, rules are read-only here. */
 export function RulesFileBanner({ file, rules }: { file: RulesFileView; rules: readonly RuleView[] }) {
   const broken = file.problems.length > 0;
@@ -13,10 +20,7 @@ export function RulesFileBanner({ file, rules }: { file: RulesFileView; rules: r
   const aside = rules.filter((rule) => rule.source === 'console').length;
   return (
     <section aria-label="Rules file">
-      <Notice
-        kind={broken ? 'fail' : 'info'}
-        title={broken ? 'The rules file is not valid; the last good rules stay in force' : 'A file holds the rules; they are changed there'}
-      >
+      <Notice kind={broken ? 'fail' : 'info'} title={titleOf(file)}>
         <p className="break-all">
           <code className="font-mono text-xs">{shownText(file.path, 400)}</code>
         </p>
@@ -35,13 +39,15 @@ export function RulesFileBanner({ file, rules }: { file: RulesFileView; rules: r
           <>
             <FileProblems problems={file.problems} />
             <p className="text-soft">
-              A rule that is broken in the file approves nothing meanwhile. <code className="font-mono text-2xs">rules-file-broken</code>
+              {file.problems.some(({ rule }) => rule !== undefined) && 'A rule that is broken in the file approves nothing meanwhile. '}
+              <code className="font-mono text-2xs">rules-file-broken</code>
             </p>
           </>
         )}
         {file.writableByAgents && (
           <p className="text-amber">
-            The gateway's user can write this file, so its agents may. What it gives above write waits until a person acknowledges it
+            The gateway's user can write this file, so its agents may. What gives more than before, or more than write, waits until a person
+            acknowledges it
             {waiting > 0 && `: ${waiting === 1 ? 'one rule waits' : `${waiting} rules wait`} below`}.
           </p>
         )}

@@ -95,7 +95,7 @@ test('a caller of another user was seen, which is what is asked here', () => {
 });
 
 test('a missing record, a gap, a lost canary and an unread configuration are missed, each in its own words', () => {
-  expect(told((s) => ({ ...s, lines: s.lines.slice(0, -1) }), { whole: false }).record).toEqual({
+  expect(told((s) => ({ ...s, lines: s.lines.toSpliced(-2, 1) }), { whole: false }).record).toEqual({
     had: false,
     why: 'An attempt has no close record.',
   });

@@ -61,22 +61,32 @@ function pathOf(close: CloseRecord): 'proxied' | 'remote' | undefined {
   return undefined;
 }
 
-/** Close records without a trace of a proxy or a browser. `own`: it stands in the device's own records; a warning carries no connection, so it may be a stranger's. */
+/**
+ * Close records without a trace of a proxy or a browser. `trace`: what speaks against it is `own` where it stands in the device's own
+ * records, `maybe` for a warning, which carries no connection and may be a stranger's, and `none` for a clean record of another port:
+ * another gateway of this host, or this one before it moved. That proves nothing for this gateway, and it is no sign of another place.
+ */
 export function recordsFact(
   attempts: readonly Opened[],
   input: EvidenceInput,
-): { fact: FactView; path: 'proxied' | 'remote' | undefined; own: boolean } {
+): { fact: FactView; path: 'proxied' | 'remote' | undefined; trace: 'own' | 'maybe' | 'none' } {
   const base = { name: 'records', label: 'Close records' } as const;
-  const bad = (text: string, path: 'proxied' | 'remote' | undefined, record?: { raw: string }, own = true) => ({
+  const bad = (
+    text: string,
+    path: 'proxied' | 'remote' | undefined,
+    record?: { raw: string },
+    trace: 'own' | 'maybe' | 'none' = 'own',
+  ) => ({
     fact: { ...base, held: false, text, ...rawOf(record ? [record] : []) },
     path,
-    own,
+    trace,
   });
   if (input.request.remoteIp) return bad(`The gateway saw it come from ${input.request.remoteIp}.`, 'remote');
   for (const attempt of attempts) {
     const unclean = cleanRecord(attempt.close, input.port);
     if (!unclean) continue;
-    return bad(`One attempt is not clean: ${unclean}.`, pathOf(attempt.close), attempt.close);
+    const elsewhere = attempt.close.localPort === undefined ? unclean : cleanRecord(attempt.close, attempt.close.localPort);
+    return bad(`One attempt is not clean: ${unclean}.`, pathOf(attempt.close), attempt.close, elsewhere === undefined ? 'none' : 'own');
   }
   for (const record of input.log.records) {
     if (record.kind !== 'warning') continue;
@@ -87,10 +97,10 @@ export function recordsFact(
         : 'The gateway warned of a non-local Host within an attempt.',
       'proxied',
       record,
-      false,
+      'maybe',
     );
   }
-  if (attempts.length === 0) return { fact: { ...base, text: 'There is no close record to look at.' }, path: undefined, own: false };
+  if (attempts.length === 0) return { fact: { ...base, text: 'There is no close record to look at.' }, path: undefined, trace: 'none' };
   return {
     fact: {
       ...base,
@@ -99,7 +109,7 @@ export function recordsFact(
       text: 'Both ends loopback, the gateway’s own port, nothing of a proxy or a browser.',
     },
     path: undefined,
-    own: false,
+    trace: 'none',
   };
 }
 

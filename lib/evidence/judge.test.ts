@@ -327,6 +327,14 @@ test('the host key on an odd path raises the alarm; merely missing evidence does
     expect(judged(spoil(honest('host-key'))).alarm).toBeUndefined();
 });
 
+test('a clean record of another port proves nothing, and raises no alarm: it is another gateway of this host, or this one moved', () => {
+  const port = PORT + 1;
+  const moved = withClose({ localPort: port, endpoint: `127.0.0.1:${LAST.remotePort}->127.0.0.1:${port}`, host: `127.0.0.1:${port}` });
+  expect(judged(moved(honest('host-key')))).toMatchObject({ origin: 'unknown', alarm: undefined });
+  const odd = withClose({ localPort: port, host: 'evil.example', forwardedFor: '203.0.113.9' });
+  expect(judged(odd(honest('host-key'))).alarm).toMatch(/used from elsewhere/);
+});
+
 test('who asked is told only where every attempt’s process was seen, and the gateway outweighs', () => {
   const asked = (...processes: ('gateway' | 'other' | 'unseen')[]) =>
     judged(

@@ -102,8 +102,8 @@ export function judgeOrigin(input: EvidenceInput): Judgement {
         ? 'loopback'
         : 'unknown'
     : (records.path ?? (peer.fact.held === false ? 'proxied' : 'unknown'));
-  const offPath = (records.fact.held === false && records.own) || peer.fact.held === false;
-  const maybeOff = records.fact.held === false;
+  const offPath = records.trace === 'own' || peer.fact.held === false;
+  const maybeOff = records.trace === 'maybe';
   return {
     origin,
     assurance: origin === 'host-key' || origin === 'loopback' ? assurance : undefined,

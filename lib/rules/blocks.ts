@@ -47,6 +47,12 @@ const BLOCKS: readonly Block[] = [
     text: () => 'It accepts proof without the caller’s socket, which its author has not confirmed.',
   },
   {
+    code: 'loopback-needs-statement',
+    approving: true,
+    test: ({ rule }, _compiled, { statement }) => rule.origin === 'loopback' && rule.assurance !== 'log' && statement === false,
+    text: () => 'A rule for loopback needs your word that no proxy or tunnel stands in front. It is given on the Gateways page.',
+  },
+  {
     code: 'log-needs-statement',
     approving: true,
     test: ({ rule }, _compiled, { statement }) => rule.assurance === 'log' && statement === false,

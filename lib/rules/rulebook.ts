@@ -205,7 +205,7 @@ export async function createRulebook(deps: RulebookDeps) {
         if (kept.length >= MAX_RULES) throw new Problem('input-invalid', `There are ${MAX_RULES} rules already; remove one first.`);
         freeName(input.name);
         const rule = made(input, { id: deps.newId(), actor });
-        const state = rule.enabled ? 'switched on' : 'switched off';
+        const state = rule.enabled ? (rule.shadow ? 'in shadow' : 'switched on') : 'switched off';
         return save(rule, undefined, actor, 'rule.create', `${actor.name} made the rule ${rule.name}, ${state}: ${sentenceOf(rule)}`);
       }),
 

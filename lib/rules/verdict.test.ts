@@ -249,3 +249,12 @@ test('what blocks a rule is shown without a request', () => {
     ),
   ).toEqual(['rule-off', 'rule-unrecorded', 'rule-expired', 'same-user', 'log-unconfirmed', 'log-needs-statement', 'log-ceiling']);
 });
+
+test('a rule for loopback says that it cannot fire as long as nobody stated that no proxy stands in front', () => {
+  const codesOf = (over: Record<string, unknown>, statement: boolean | undefined) =>
+    ruleBlocks(inForce(over), { now: NOW, sameUser: false, statement }).map((b) => b.code);
+  expect(codesOf({ origin: 'loopback' }, false)).toEqual(['loopback-needs-statement']);
+  expect(codesOf({ origin: 'loopback' }, true)).toEqual([]);
+  expect(codesOf({ origin: 'loopback' }, undefined)).toEqual([]);
+  expect(codesOf({}, false)).toEqual([]);
+});
