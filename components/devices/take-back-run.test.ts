@@ -45,10 +45,12 @@ async function run(items: TakeBackItem[], answer: (input: TakeBackInput) => Retu
 
 describe('a run', () => {
   test('asks one after the other, with the key and scopes that were shown, on account of the rule', async () => {
-    const { steps, asked, most } = await run([itemOf('a'), itemOf('b', { needsConfirm: 'b' })], ({ deviceId }) => takeBackOf(deviceId));
+    const { steps, asked, most } = await run([itemOf('a', { rowCreatedAtMs: 7 }), itemOf('b', { needsConfirm: 'b' })], ({ deviceId }) =>
+      takeBackOf(deviceId),
+    );
     expect(most).toBe(1);
     expect(asked).toEqual([
-      { gateway: 'home', deviceId: 'a', publicKey: 'key-a', holds: ['operator.read', 'operator.write'], rule: 'r1' },
+      { gateway: 'home', deviceId: 'a', publicKey: 'key-a', rowCreatedAtMs: 7, holds: ['operator.read', 'operator.write'], rule: 'r1' },
       { gateway: 'home', deviceId: 'b', publicKey: 'key-b', holds: ['operator.read', 'operator.write'], rule: 'r1', confirm: 'b' },
     ]);
     expect(summaryWords(steps)).toBe('All 2 are gone.');

@@ -23,6 +23,7 @@ export function inputOf(item: TakeBackItem, { rule, decision }: Account): TakeBa
     deviceId: item.deviceId,
     publicKey: item.publicKey,
     holds: item.holds,
+    ...(item.rowCreatedAtMs === undefined ? {} : { rowCreatedAtMs: item.rowCreatedAtMs }),
     ...(rule === undefined ? {} : { rule }),
     ...(decision === undefined ? {} : { decision }),
     ...(item.needsConfirm === undefined ? {} : { confirm: item.needsConfirm }),

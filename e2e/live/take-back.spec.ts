@@ -33,6 +33,7 @@ const item = z.looseObject({
   gateway: z.string(),
   deviceId: z.string(),
   publicKey: z.string(),
+  rowCreatedAtMs: z.number(),
   holds: z.array(z.string()),
   given: z.array(z.string()),
   enforcement: z.string(),
@@ -54,8 +55,19 @@ type Item = z.infer<typeof item>;
 const planOf = async ({ console: started }: Watch, query: Record<string, string>) =>
   plan.parse((await started.api.call('GET', `/take-backs/plan?${new URLSearchParams(query)}`)).body);
 
-function bodyOf({ gateway, deviceId, publicKey, holds, needsConfirm }: Item, account: { rule?: string; decision?: string } = {}) {
-  return { gateway, deviceId, publicKey, holds, ...account, ...(needsConfirm === undefined ? {} : { confirm: needsConfirm }) };
+function bodyOf(
+  { gateway, deviceId, publicKey, rowCreatedAtMs, holds, needsConfirm }: Item,
+  account: { rule?: string; decision?: string } = {},
+) {
+  return {
+    gateway,
+    deviceId,
+    publicKey,
+    rowCreatedAtMs,
+    holds,
+    ...account,
+    ...(needsConfirm === undefined ? {} : { confirm: needsConfirm }),
+  };
 }
 
 async function take({ console: started }: Watch, shown: Item, account: { rule?: string; decision?: string } = {}) {

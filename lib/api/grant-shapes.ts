@@ -58,6 +58,8 @@ export type TakeBackItem = {
   clientId?: string;
   connected?: boolean;
   roles: string[];
+  /** When the gateway made the row, its clock, ms: one of another time is another pairing. */
+  rowCreatedAtMs?: number;
   /** What it holds now, all of which it loses: a gateway cannot make a row smaller. */
   holds: string[];
   /** What the grants in question gave. */
@@ -80,6 +82,8 @@ export type TakeBackInput = {
   gateway: string;
   deviceId: string;
   publicKey: string;
+  /** As the plan showed it; left out where the plan did. */
+  rowCreatedAtMs?: number;
   /** What the plan showed that it holds. */
   holds: string[];
   /** The rule or decision on whose account. */

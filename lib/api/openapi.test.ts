@@ -293,8 +293,8 @@ describe('a running console answers as the document says', () => {
     const query = `?gateway=practice&device=${device?.deviceId ?? ''}`;
     const [item] = ANSWERS.TakeBackPlan.parse((await call('GET /take-backs/plan', { query })).value).items;
     if (!item) throw new Error('the practice world has no device to take back');
-    const { gateway, deviceId, publicKey, holds, needsConfirm } = item;
-    const body = { gateway, deviceId, publicKey, holds, ...(needsConfirm === undefined ? {} : { confirm: needsConfirm }) };
+    const { gateway, deviceId, publicKey, rowCreatedAtMs, holds, needsConfirm } = item;
+    const body = { gateway, deviceId, publicKey, rowCreatedAtMs, holds, ...(needsConfirm === undefined ? {} : { confirm: needsConfirm }) };
     const stale = await call('POST /take-backs', { body: { ...body, holds: [...holds, 'operator.pairing'] } });
     expect(stale.problem?.code).toBe('request-changed');
     const { value } = await call('POST /take-backs', { body });

@@ -125,6 +125,8 @@ export type DecisionView = {
   problem?: ProblemView;
   origin: OriginView;
   verdict?: VerdictView;
+  /** When the gateway made the row that the approval left, its clock, ms: a row of another time is another pairing. */
+  rowCreatedAtMs?: number;
   /** Set when the same device was refused again after the approval. */
   refusedAgainAt?: string;
   /** The newest take-back on account of this decision. */

@@ -184,6 +184,7 @@ export function createDecider(deps: DeciderDeps): Decider {
       state: 'approved',
       answeredAt,
       requestId: request.requestId,
+      ...present({ rowCreatedAtMs: got.createdAtMs }),
       outcome: `Approved.${moved} It now holds ${shortScopes(normaliseScopes(got.scopes))}.`,
     });
     await deps.onApproved(done, got);

@@ -107,5 +107,5 @@ test('a decision is settled by a list that was read after it was asked, and noth
   // The gateway heard it, and its answer was lost.
   await gateway.request('device.pair.approve', { requestId });
   await settle();
-  expect(await store.decisions.get('d-lost')).toMatchObject({ state: 'settled-approved' });
+  expect(await store.decisions.get('d-lost')).toMatchObject({ state: 'settled-approved', rowCreatedAtMs: expect.any(Number) });
 });

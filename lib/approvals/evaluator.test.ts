@@ -40,6 +40,7 @@ test('a rule approves by itself, and the decision names rule, verdict and origin
   await expect.poll(async () => (await desk.decisions())[0]?.state).toBe('approved');
   expect((await desk.decisions())[0]).toMatchObject({
     actor: { kind: 'rule', name: 'Local tools', ruleId: 'rule-1' },
+    rowCreatedAtMs: desk.gateway.state().paired[deviceId]?.createdAtMs,
     origin: { origin: 'host-key', assurance: 'peer', settled: true },
     verdict: { kind: 'approve', rule: 'rule-1', ruleVersion: 1, trace: { version: 1, outcome: 'matches' } },
   });

@@ -3,6 +3,7 @@ import type { DecisionView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
 import type { PairingList } from '../gateway/records.ts';
 import { sameScopes } from '../gateway/scopes.ts';
+import { present } from '../present.ts';
 import type { DecisionPatch } from '../store/decisions.ts';
 
 const sameRoles = (a: readonly string[], b: readonly string[]) => [...a].sort().join() === [...new Set(b)].sort().join();
@@ -25,6 +26,7 @@ export function settlementOf(decision: DecisionView, list: PairingList, nowMs: n
     return {
       state: 'settled-approved',
       answeredAt,
+      ...present({ rowCreatedAtMs: row.createdAtMs }),
       outcome: 'Gatehouse stopped before the gateway answered. The device holds what was approved.',
     };
   return {

@@ -46,8 +46,9 @@ function bind(
   const listed = list.paired.find((row) => row.deviceId === input.deviceId);
   if (!listed) throw new Problem('device-unknown', 'This gateway does not list the device any more: there is nothing to take back.');
   const item = itemOf(listed);
-  if (listed.publicKey !== input.publicKey || !sameScopes(listed.scopes, input.holds))
-    throw new Problem('request-changed', 'The device does not hold what you saw.', { item });
+  if (listed.publicKey !== input.publicKey || listed.createdAtMs !== input.rowCreatedAtMs)
+    throw new Problem('request-changed', 'The device was paired anew since you looked.', { item });
+  if (!sameScopes(listed.scopes, input.holds)) throw new Problem('request-changed', 'The device does not hold what you saw.', { item });
   if (item.impossible !== undefined) throw new Problem('take-back-impossible', item.impossible);
   if (item.needsConfirm !== undefined && input.confirm !== item.needsConfirm)
     throw new Problem('input-invalid', `body field confirm: this one is taken back only with the word ${item.needsConfirm}`, {

@@ -9,7 +9,7 @@ export function createRuleGrants(known: readonly RuleGrant[]) {
   function add(grant: RuleGrant) {
     const ofRule = rules.get(grant.ruleId) ?? new Map<string, RuleGrant>();
     rules.set(grant.ruleId, ofRule);
-    const text = keyText(grant);
+    const text = `${keyText(grant)} ${grant.rowMs ?? ''}`;
     const before = ofRule.get(text);
     ofRule.set(text, {
       ...grant,
@@ -21,7 +21,7 @@ export function createRuleGrants(known: readonly RuleGrant[]) {
 
   return {
     add,
-    /** One entry per key, with all that the rule ever gave it. */
+    /** One entry per key and pairing of it, with all that the rule ever gave it. */
     of: (ruleId: string): RuleGrant[] => [...(rules.get(ruleId)?.values() ?? [])],
   };
 }

@@ -24,6 +24,11 @@ export function stillHolds(row: Pick<PairedDevice, 'scopes'>, given: readonly st
   return given.length === 0 || given.some((scope) => held.has(scope));
 }
 
+/** Whether a grant may be of this pairing of its key; one that was kept without the time of its row may. */
+export function isOfPairing(rowMs: number | undefined, row: Pick<PairedDevice, 'createdAtMs'>): boolean {
+  return rowMs === undefined || rowMs === row.createdAtMs;
+}
+
 /** The decisions of one key, oldest first. */
 export type Grants = readonly [DecisionView, ...DecisionView[]];
 
@@ -40,16 +45,17 @@ export function byKey(decisions: readonly DecisionView[]): Grants[] {
 }
 
 /**
- * The grants of one key that the row still carries: not those of before a take-back that held, and a decision whose answer was missed
- * only where the row holds all of it.
+ * The grants of one key that the row still carries: not those of another pairing of the key or of before a take-back that held, and a
+ * decision whose answer was missed only where the row holds all of it.
  */
 export function standingGrants(
   grants: readonly DecisionView[],
-  row: Pick<PairedDevice, 'scopes'>,
+  row: Pick<PairedDevice, 'scopes' | 'createdAtMs'>,
   takenBack: StoredTakeBack | undefined,
 ): DecisionView[] {
   const held = effectiveScopes(row.scopes);
   return grants.filter((grant) => {
+    if (!isOfPairing(grant.rowCreatedAtMs, row)) return false;
     if (grant.takenBack?.state === 'gone' || (takenBack?.view.state === 'gone' && grant.at <= takenBack.view.at)) return false;
     if (grant.state === 'settled-unknown' && !grant.scopes.every((scope) => held.has(scope))) return false;
     return stillHolds(row, givenBy(grant));
@@ -95,7 +101,12 @@ export function itemOf(input: {
     gatewayName: port.name,
     deviceId: row.deviceId,
     publicKey: row.publicKey,
-    ...present({ displayName: row.label ?? row.displayName, clientId: row.clientId, connected: row.connected }),
+    ...present({
+      displayName: row.label ?? row.displayName,
+      clientId: row.clientId,
+      connected: row.connected,
+      rowCreatedAtMs: row.createdAtMs,
+    }),
     roles: row.roles,
     holds: normaliseScopes(row.scopes),
     given: normaliseScopes(grants.flatMap(givenBy)),

@@ -85,10 +85,11 @@ async function scene(port: Partial<TakeBackPort> = {}, over: Partial<TakeBackDep
   };
   await pair({ deviceId: 'e4'.repeat(32), publicKey: 'pk-other' }, ADMIN);
   const open = () => createTakeBack(deps);
-  const inputOf = ({ gateway: id, deviceId, publicKey, holds, needsConfirm }: TakeBackItem) => ({
+  const inputOf = ({ gateway: id, deviceId, publicKey, rowCreatedAtMs, holds, needsConfirm }: TakeBackItem) => ({
     gateway: id,
     deviceId,
     publicKey,
+    ...(rowCreatedAtMs === undefined ? {} : { rowCreatedAtMs }),
     holds,
     ...(needsConfirm === undefined ? {} : { confirm: needsConfirm }),
   });
@@ -477,4 +478,34 @@ test('where the console is not connected nothing is taken back, and the plan say
   gateway.calls.splice(0);
   expect(await codeOf(takeBack.take({ gateway: 'g1', ...FIRST, holds: ADMIN }, PERSON))).toBe('gateway-down');
   expect(gateway.calls).toEqual([]);
+});
+
+test('a pairing that was made anew elsewhere is not what the rule gave, and a plan of the one before does not take it', async () => {
+  const { open, pair, given, gateway, inputOf, paired, own } = await scene();
+  await pair(FIRST, ADMIN);
+  const before = { rowCreatedAtMs: paired(FIRST)?.createdAtMs ?? 0 };
+  await given('d1', FIRST, before);
+  const live = await open();
+  await own.readList();
+  expect(live.grantsOf('r1')).toEqual({ devices: 1 });
+  const [shown] = (await live.plan({ ruleId: 'r1' })).items;
+  if (!shown) throw new Error('the plan is empty');
+  expect(shown).toMatchObject(before);
+  // Removed and let in again with the gateway's own tools.
+  await gateway.request('device.pair.remove', { deviceId: FIRST.deviceId });
+  await pair(FIRST, ADMIN);
+  await expect(live.take({ ...inputOf(shown), rule: 'r1' }, PERSON)).rejects.toMatchObject({
+    code: 'request-changed',
+    extra: { item: { rowCreatedAtMs: paired(FIRST)?.createdAtMs } },
+  });
+  expect(paired(FIRST)).toBeDefined();
+  expect(await live.plan({ ruleId: 'r1' })).toMatchObject({ items: [], gone: 1 });
+  expect(live.grantsOf('r1')).toEqual({ devices: 0 });
+  expect((await open()).grantsOf('r1')).toEqual({ devices: 0 });
+  // What the rule gives the new pairing counts again, once a device.
+  live.noteDecision(
+    ruleDecision('d2', 'r1', 0, { ...FIRST, gateway: 'g1', state: 'approved', ...{ rowCreatedAtMs: paired(FIRST)?.createdAtMs ?? 0 } }),
+  );
+  live.noteDecision(ruleDecision('d3', 'r1', 0, { ...FIRST, gateway: 'g1', state: 'approved' }));
+  expect(live.grantsOf('r1')).toEqual({ devices: 1 });
 });

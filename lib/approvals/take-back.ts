@@ -11,7 +11,7 @@ import type { Store } from '../store/open.ts';
 import type { StoredTakeBack, TakeBackPatch } from '../store/take-backs.ts';
 import { listedAs, takeOne } from './take-back-act.ts';
 import { createRuleGrants } from './take-back-grants.ts';
-import { givenBy, keyText, stillHolds } from './take-back-plan.ts';
+import { givenBy, isOfPairing, keyText, stillHolds } from './take-back-plan.ts';
 import { createPlanner, type PlanOf } from './take-back-planner.ts';
 import type { TakeBackPort } from './take-back-port.ts';
 import { failedWords, goneWords, nameOf, returnedWords, SETTLED_GONE, SETTLED_LISTED } from './take-back-words.ts';
@@ -219,15 +219,16 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
       }
     },
 
-    grantsOf: (ruleId) => ({
-      devices: grants.of(ruleId).filter((grant) => {
+    grantsOf(ruleId) {
+      const standing = grants.of(ruleId).filter((grant) => {
         const list = portOrNone(grant.gateway)?.list();
         const row = list && rowIn(list, grant);
         const taken = newest.get(keyText(grant))?.view;
         const wasTaken = taken?.state === 'gone' && Date.parse(taken.at) >= grant.lastMs;
-        return row !== undefined && !wasTaken && stillHolds(row, grant.scopes);
-      }).length,
-    }),
+        return row !== undefined && isOfPairing(grant.rowMs, row) && !wasTaken && stillHolds(row, grant.scopes);
+      });
+      return { devices: new Set(standing.map(keyText)).size };
+    },
 
     list: (ask) => store.takeBacks.list(ask),
     onList,
@@ -240,6 +241,7 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
         gateway: decision.gateway,
         deviceId: decision.deviceId,
         publicKey: decision.publicKey,
+        ...(decision.rowCreatedAtMs === undefined ? {} : { rowMs: decision.rowCreatedAtMs }),
         scopes: givenBy(decision),
         lastMs: Date.parse(decision.at),
       });

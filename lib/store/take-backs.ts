@@ -16,8 +16,16 @@ export type StoredTakeBack = {
 /** What may change once a take-back is begun: never whom, on whose account. */
 export type TakeBackPatch = Partial<Pick<TakeBackView, 'state' | 'answeredAt' | 'outcome' | 'returnedAt' | 'returnedWith' | 'enforcement'>>;
 
-/** One key that got something from a rule; `scopes` is all that its grants added. */
-export type RuleGrant = { ruleId: string; gateway: string; deviceId: string; publicKey: string; scopes: string[]; lastMs: number };
+/** One key that got something from a rule; `scopes` is all that its grants added, `rowMs` when the gateway made its row, where that is known. */
+export type RuleGrant = {
+  ruleId: string;
+  gateway: string;
+  deviceId: string;
+  publicKey: string;
+  rowMs?: number;
+  scopes: string[];
+  lastMs: number;
+};
 
 /** States of decisions that gave something, those that may have among them: doubt is looked at beside the row. */
 export const GAVE: readonly DecisionView['state'][] = ['approved', 'settled-approved', 'settled-unknown'];
@@ -126,24 +134,25 @@ export function createTakeBacks(db: Db) {
       return rows.map((row) => readDecision(row.body)).reverse();
     },
 
-    /** The keys that rules ever gave something to, one entry per rule and key. */
+    /** The keys that rules ever gave something to, one entry per rule, key and pairing of it. */
     async ruleGrants(): Promise<RuleGrant[]> {
       const rows = await gave()
         .select(['rule_id', 'gateway', 'device_id'])
         .select((eb) => [
           eb.fn<string>('json_extract', ['body', eb.val('$.publicKey')]).as('public_key'),
+          eb.fn<number | null>('json_extract', ['body', eb.val('$.rowCreatedAtMs')]).as('row_ms'),
           eb.fn<string>('json_extract', ['body', eb.val('$.addedScopes')]).as('added'),
           eb.fn<string>('json_extract', ['body', eb.val('$.scopes')]).as('asked'),
           eb.fn.max('at_ms').as('last_ms'),
         ])
         .where('rule_id', 'is not', null)
         .where('state', '!=', 'settled-unknown')
-        .groupBy(['rule_id', 'gateway', 'device_id', 'public_key', 'added', 'asked'])
+        .groupBy(['rule_id', 'gateway', 'device_id', 'public_key', 'row_ms', 'added', 'asked'])
         .execute();
       const found = new Map<string, RuleGrant>();
       for (const row of rows) {
         if (row.rule_id === null) continue;
-        const key = `${row.rule_id} ${row.gateway} ${row.device_id} ${row.public_key}`;
+        const key = `${row.rule_id} ${row.gateway} ${row.device_id} ${row.public_key} ${row.row_ms ?? ''}`;
         const added = texts(readJson(row.added, 'decision'));
         const scopes = added.length > 0 ? added : texts(readJson(row.asked, 'decision'));
         const known = found.get(key);
@@ -152,6 +161,7 @@ export function createTakeBacks(db: Db) {
           gateway: row.gateway,
           deviceId: row.device_id,
           publicKey: row.public_key,
+          ...(row.row_ms === null ? {} : { rowMs: row.row_ms }),
           scopes: [...new Set([...(known?.scopes ?? []), ...scopes])],
           lastMs: Math.max(known?.lastMs ?? 0, row.last_ms),
         });

@@ -62,6 +62,10 @@ export const decisionView = z
     problem: problemView.exactOptional(),
     origin: originView,
     verdict: verdict.exactOptional(),
+    rowCreatedAtMs: z
+      .number()
+      .exactOptional()
+      .describe('When the gateway made the row that the approval left, its clock, ms: a row of another time is another pairing.'),
     refusedAgainAt: instant.exactOptional().describe('The same device was refused again after the approval.'),
     takenBack: z
       .strictObject({ id: z.string(), at: instant, state: z.enum(['asking', 'gone', 'failed', 'unknown', 'returned']) })

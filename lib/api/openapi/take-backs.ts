@@ -18,6 +18,10 @@ export const takeBackItem = z
     clientId: z.string().exactOptional(),
     connected: z.boolean().exactOptional(),
     roles: z.array(z.string()),
+    rowCreatedAtMs: z
+      .number()
+      .exactOptional()
+      .describe('When the gateway made the row, its clock, ms: one of another time is another pairing. To be sent along.'),
     holds: scopes.describe('What it holds now, all of which it loses: a gateway cannot make a grant smaller.'),
     given: scopes.describe('What the grants in question gave.'),
     grants: z.array(z.strictObject({ decisionId: z.string(), at: instant, by: z.string(), scopes })),

@@ -24,6 +24,7 @@ export const takeBackInput = z.strictObject({
   gateway: text,
   deviceId,
   publicKey: text,
+  rowCreatedAtMs: z.number().exactOptional(),
   holds: z.array(z.string().max(200)).max(2000),
   rule: text.exactOptional(),
   decision: text.exactOptional(),
