@@ -183,20 +183,86 @@ test('a request that waits is let in when a window opens for it, and one that ca
   await desk.until(first, heldFor('no-rule'));
 });
 
-test('of many that ask at once, a window for two lets in two', async () => {
+const newcomer = (proven: boolean) =>
+  judgement('host-key', { attempts: [], isHostKey: false, origin: 'unknown', newcomer: { proven, text: 'Not seen.' } });
+/** A window for the next new CLI, and keys that were never paired and ask at once after it was opened. */
+async function newKeys(names: readonly string[], uses: number) {
   const desk = await evaluatorDesk();
   desk.world.rules = [];
-  desk.world.judge = () =>
-    judgement('host-key', { attempts: [], isHostKey: false, origin: 'unknown', newcomer: { proven: true, text: '' } });
-  await opening(desk, { target: { kind: 'next-new-cli' }, uses: 2 });
-  const names = ['a', 'b', 'c', 'd', 'e'];
+  desk.world.judge = () => newcomer(true);
+  await opening(desk, { target: { kind: 'next-new-cli' }, uses });
+  desk.clock.advance(1000);
   for (const name of names) desk.gateway.ask({ ...desk.keyOf(name), scopes: ['operator.read'], clientId: 'cli' });
   await desk.read();
-  const ids = names.map((name) => desk.keyOf(name).deviceId);
+  return { desk, ids: names.map((name) => desk.keyOf(name).deviceId) };
+}
+
+test('of new keys that ask at once a window lets in as many as it counts; where more ask it lets in none', async () => {
+  for (const [names, letIn] of [
+    [['a', 'b'], 2],
+    [['a', 'b', 'c'], 0],
+  ] as const) {
+    const { desk, ids } = await newKeys(names, 2);
+    for (const id of ids) desk.evaluator.evaluate(id);
+    const decided = (kind: string, codes: string[], state: string) =>
+      state === 'gone' || (kind === 'hold' && codes.includes('window-doubt'));
+    await Promise.all(ids.map((id) => desk.until(id, decided)));
+    await expect.poll(() => states(desk)).toEqual(Array.from({ length: letIn }, () => 'approved'));
+    expect(ids.filter((id) => desk.grantsOf(id))).toHaveLength(letIn);
+  }
+});
+
+test('a key that came with another waits, also once a person let that one in', async () => {
+  const { desk, ids } = await newKeys(['mine', 'theirs'], 1);
+  const [mine = '', theirs = ''] = ids;
   for (const id of ids) desk.evaluator.evaluate(id);
-  await Promise.all(ids.map((id) => desk.until(id, (kind, _codes, state) => state === 'gone' || kind === 'hold')));
-  await expect.poll(() => states(desk)).toEqual(['approved', 'approved']);
-  expect(ids.filter((id) => desk.grantsOf(id))).toHaveLength(2);
+  await Promise.all(ids.map((id) => desk.until(id, heldFor('window-doubt'))));
+  await desk.gateway.request('device.pair.approve', {
+    requestId: desk.world.list?.pending.find((p) => p.deviceId === mine)?.requestId,
+  });
+  await desk.read();
+  desk.evaluator.evaluate(theirs);
+  const looks = desk.verdicts.length;
+  await expect.poll(() => desk.verdicts.length).toBeGreaterThan(looks);
+  expect(desk.verdicts.at(-1)?.verdict).toMatchObject({
+    kind: 'hold',
+    reasons: expect.arrayContaining([expect.objectContaining({ code: 'window-doubt' })]),
+  });
+  expect(desk.grantsOf(theirs)).toBeUndefined();
+});
+
+test('a key waits for the evidence on another that came with it, and is let in when that one’s path is not proven', async () => {
+  const { desk, ids } = await newKeys(['mine', 'odd'], 1);
+  const [mine = '', odd = ''] = ids;
+  desk.world.judge = ({ deviceId }) => newcomer(deviceId === mine);
+  desk.evaluator.evaluate(mine);
+  await desk.until(mine, heldFor('window-doubt'));
+  desk.evaluator.evaluate(odd);
+  await desk.until(mine, gone);
+  await expect.poll(() => states(desk)).toEqual(['approved']);
+  expect([desk.grantsOf(mine), desk.grantsOf(odd)]).toEqual([['operator.read'], undefined]);
+});
+
+test('a key that waited before the opening does not become the next new CLI by waiting', async () => {
+  for (const before of [true, false]) {
+    const desk = await evaluatorDesk();
+    desk.world.rules = [];
+    desk.world.judge = () => newcomer(true);
+    const { deviceId } = desk.keyOf('stranger');
+    if (before) {
+      await asks(desk, 'stranger', { scopes: ['operator.read'], clientId: 'cli' });
+      await desk.until(deviceId, heldFor('no-rule'));
+      desk.clock.advance(4 * 60_000);
+    }
+    await opening(desk, { target: { kind: 'next-new-cli' } });
+    desk.clock.advance(1000);
+    // It asks once more, as a client that tries again does; or for the first time, but where nobody watched it come.
+    desk.world.watching = before;
+    await asks(desk, 'stranger', { scopes: ['operator.read'], clientId: 'cli' });
+    await desk.until(deviceId, heldFor('window-waited'));
+    expect(desk.grantsOf(deviceId)).toBeUndefined();
+    expect(desk.windows.list()).toMatchObject([{ state: 'open', used: 0 }]);
+  }
 });
 
 test('a new key whose path is not proven is not let in', async () => {

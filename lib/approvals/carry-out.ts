@@ -104,7 +104,7 @@ export function createCarryOut(deps: CarryOutDeps): (request: PendingRequest, ju
               row,
               judgement: deps.collector.judge(fresh, deps.standing(fresh)),
               settled: true,
-              unreadRows: list.unread,
+              list,
             }),
           );
           if (!agrees(again, verdict)) return again.reasons[0]?.text ?? 'The verdict does not hold any more.';

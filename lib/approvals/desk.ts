@@ -22,6 +22,7 @@ import { placeOf } from './desk-place.ts';
 import type { Desk, DeskDeps } from './desk-shape.ts';
 import { type Connection, createDeskViews } from './desk-views.ts';
 import { createEvaluator } from './evaluator.ts';
+import { createFirstSeen } from './first-seen.ts';
 import { createLeftRequests } from './left-requests.ts';
 import { createOutside } from './outside.ts';
 import { pairedRowOf } from './reason.ts';
@@ -112,6 +113,12 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     newId: deps.newId,
   });
 
+  let readBefore: number | undefined;
+  const firstSeen = createFirstSeen({
+    // What the first list of a connection shows may have come while there was none.
+    isWatching: () => connection.state.kind === 'live' && readBefore !== undefined && readBefore > connection.since,
+    now,
+  });
   const evaluator = createEvaluator({
     gateway: id,
     list: board.list,
@@ -131,6 +138,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     sameUser: () => sameUserOf(collector.state().gatewayUid, process.getuid?.()).same,
     windows: deps.windows,
     ruleTurn: deps.ruleTurn,
+    firstSeen,
     onVerdict: recorder.assessed,
     onReasons: deps.guardLog.note,
     clock,
@@ -171,6 +179,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
 
   /** A list that was read or hinted at. What is only shown anew goes to `showing`: a list can be a thousand requests long. */
   function listed(list: PairingList) {
+    firstSeen.note(list);
+    readBefore = board.readAt();
     for (const pending of list.pending) outside.seen(pending);
     showing.requests();
     evaluator.keepOnly(new Set(list.pending.map((p) => p.requestId)));

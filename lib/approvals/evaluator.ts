@@ -11,6 +11,7 @@ import type { Store } from '../store/open.ts';
 import type { Automation } from './automation.ts';
 import { createCarryOut } from './carry-out.ts';
 import type { Decider } from './decider.ts';
+import type { FirstSeen } from './first-seen.ts';
 import type { InTurn } from './in-turn.ts';
 import type { PermitWindows } from './permit-windows.ts';
 import { pairedRowOf } from './reason.ts';
@@ -47,6 +48,7 @@ export type EvaluatorDeps = Omit<VerdictInputDeps, 'windows' | 'automation'> & {
   store: Pick<Store, 'decisions' | 'ruleCalls'>;
   windows: Pick<PermitWindows, 'inForce' | 'actorOf' | 'take' | 'giveBack' | 'used'>;
   ruleTurn: InTurn;
+  firstSeen: FirstSeen;
   /** The card of a request has something new to show. */
   onAssessed: (request: PendingRequest) => void;
   /** Each verdict on settled evidence, with what it was made of. Must be quick: it stands in the way of an approval. */
@@ -76,11 +78,13 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
     const still = current?.pending.find((p) => p.requestId === request.requestId);
     if (!current || !still || disposed) return;
     const row = pairedRowOf(current.paired, still);
-    const input = await inputOf({ request: still, row, judgement, settled: true, unreadRows: current.unread });
+    const isNoRival = deps.firstSeen.settled(still.deviceId, judgement.newcomer?.proven === true);
+    const input = await inputOf({ request: still, row, judgement, settled: true, list: current });
     const verdict = verdictOf(input);
     const assessment = { judgement, settled: true, verdict, request: still, input };
     assessments.set(still.requestId, assessment);
     deps.onVerdict(still, input, verdict);
+    if (isNoRival) evaluateDoubted();
     // The gateway is asked first; the card is made while it answers.
     const done = deciding.add(() => (disposed ? undefined : carryOut(still, judgement, verdict)));
     deps.onReasons(verdict.reasons, { gateway, deviceId: still.deviceId });
@@ -113,6 +117,12 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
     const state = { again: false };
     running.set(deviceId, state);
     void run(deviceId, state);
+  }
+
+  /** Another key turned out to be none that a window was opened for. */
+  function evaluateDoubted() {
+    for (const { request, verdict } of assessments.values())
+      if (verdict.reasons.some(({ code }) => code === 'window-doubt')) evaluate(request.deviceId);
   }
 
   const waking = createWaking({

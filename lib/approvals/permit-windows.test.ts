@@ -75,6 +75,8 @@ test('an open window is in force for its gateway alone, reads aloud, and stands 
       confirm: [],
       assurance: 'peer',
       agentsMayUse: false,
+      openedAtMs: START,
+      uses: 1,
       left: 1,
       endsAtMs: START + 120_000,
     },

@@ -271,6 +271,8 @@ export function createPermitWindows(deps: {
           confirm: ceilingOf(w.input).filter((s) => w.input.confirm.includes(s)),
           assurance: w.input.assurance,
           agentsMayUse: w.input.agentsMayUse,
+          openedAtMs: w.openedAt,
+          uses: w.input.uses,
           left: left(w),
           endsAtMs: clock.nowMs() + remaining(w),
         }));

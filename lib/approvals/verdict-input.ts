@@ -5,11 +5,12 @@ import type { Standing } from '../evidence/collector.ts';
 import type { Judgement } from '../evidence/judge.ts';
 import { judgedOf } from '../evidence/judged.ts';
 import type { ClockDelta } from '../gateway/clock-delta.ts';
-import type { PairedDevice, PendingRequest } from '../gateway/records.ts';
+import type { PairedDevice, PairingList, PendingRequest } from '../gateway/records.ts';
 import { addedScopes } from '../gateway/scopes.ts';
 import type { Guards, RuleHistory, RuleInForce, VerdictInput, WindowInForce } from '../rules/case.ts';
 import type { Store } from '../store/open.ts';
 import type { Automation } from './automation.ts';
+import type { FirstSeen } from './first-seen.ts';
 import { reasonOf } from './reason.ts';
 
 const HOUR_MS = 3_600_000;
@@ -26,6 +27,7 @@ export type VerdictInputDeps = {
   rules: () => readonly RuleInForce[];
   /** The permit windows of this gateway that are open. */
   windows: () => readonly WindowInForce[];
+  firstSeen: Pick<FirstSeen, 'note' | 'newClis'>;
   standing: (request: PendingRequest) => Standing;
   guards: (request: PendingRequest) => Omit<Guards, 'automation' | 'halted' | 'tokenDrift' | 'unreadRows'>;
   /** Why nothing is automatic on this gateway now; undefined when nothing stands against it. */
@@ -42,8 +44,8 @@ export type Moment = {
   row: PairedDevice | undefined;
   judgement: Judgement;
   settled: boolean;
-  /** Rows of the list that could not be read. */
-  unreadRows: number;
+  /** The list that it stands in. */
+  list: PairingList;
 };
 
 /** The facts of a request, its paired row among them. */
@@ -102,19 +104,22 @@ export function createVerdictInput(deps: VerdictInputDeps): (moment: Moment) => 
     const [history, tokenDrift] = await Promise.all([historyOf(rules, request.deviceId), isTokenDrift(moment)]);
     // Read after the store, so that what was switched off meanwhile counts.
     const automation = deps.automation.view();
+    const windows = deps.windows();
+    deps.firstSeen.note(moment.list);
     return {
       request: requestFacts(gateway, request, row),
       judgement: judgedOf(moment.judgement),
       settled: moment.settled,
       rules,
-      windows: deps.windows(),
+      windows,
+      newClis: windows.some(({ target }) => target.kind === 'next-new-cli') ? deps.firstSeen.newClis() : [],
       history,
       guards: {
         ...deps.guards(request),
         automation: { on: automation.state === 'on', text: automation.text },
         halted: deps.halted() ?? deps.automation.halted(),
         tokenDrift,
-        unreadRows: moment.unreadRows,
+        unreadRows: moment.list.unread,
       },
       statement: deps.standing(request).statement,
       sameUser: deps.sameUser(),

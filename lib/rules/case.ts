@@ -68,9 +68,27 @@ export type WindowInForce = {
   confirm: readonly string[];
   assurance: Assurance;
   agentsMayUse: boolean;
+  /** The console's clock. */
+  openedAtMs: number;
+  /** How many requests it may approve in all. */
+  uses: number;
   /** How many requests it may still approve. */
   left: number;
   endsAtMs: number;
+};
+
+/** A key that was not paired when it was first seen to wait, and says that it is a CLI. It may wait no more. */
+export type NewCli = {
+  deviceId: string;
+  /** When this console first saw it wait. */
+  atMs: number;
+  /** False where it may have waited before that, unseen. */
+  watched: boolean;
+  /** What it asked last. */
+  roles: readonly string[];
+  scopes: readonly string[];
+  /** Whether its path was ever proven; undefined while its evidence is still coming in. */
+  proven: boolean | undefined;
 };
 
 /** What rules did lately, per rule id. Doubtful ones count. */
@@ -92,6 +110,8 @@ export type VerdictInput = {
   /** In the order in which they are asked, those in shadow included. */
   rules: readonly RuleInForce[];
   windows: readonly WindowInForce[];
+  /** Asked only where a window is open for the next new CLI, this request's key among them. */
+  newClis: readonly NewCli[];
   history: RuleHistory;
   guards: Guards;
   statement: boolean;

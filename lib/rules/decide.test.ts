@@ -1,7 +1,7 @@
 // Conditions have three answers, rules compose by order, windows come first: what each of that does to one request.
 import { expect, test } from 'vitest';
 import { DEVICE } from '#lib/testing/situation.ts';
-import { approvable, historyOf, inForce, judgedOrigin, NOW, openWindow } from '#lib/testing/verdict-case.ts';
+import { approvable, historyOf, inForce, judgedOrigin, NOW, newCli, openWindow } from '#lib/testing/verdict-case.ts';
 import type { RuleInForce, VerdictInput } from './case.ts';
 import { firstGuard } from './guards.ts';
 import { windowMiss } from './openings.ts';
@@ -336,6 +336,35 @@ test('a window lets in a new device only where all of its path is proven, and a 
   expect(ask(proven, { scopes: ['operator.admin'] }).kind).toBe('hold');
   expect(ask(proven, { roles: ['node'] }).kind).toBe('hold');
   expect(decide(with_({ judgement: proven }, asNew)).kind).toBe('hold');
+});
+
+test('the next new CLI is one that came after the opening, and no other that may be meant came with it', () => {
+  const judgement = judgedOrigin('loopback', { origin: 'unknown', assurance: undefined, newcomer: { proven: true, text: '' } });
+  const ask = (newClis: VerdictInput['newClis'], window: Partial<ReturnType<typeof openWindow>> = {}) => {
+    const next = openWindow({ target: { kind: 'next-new-cli' }, openedAtMs: NOW - 1000, ...window });
+    const input = with_({ rules: [], judgement, windows: [next], newClis }, { reason: 'new-device', paired: undefined });
+    const { kind, reasons } = verdictOf(input);
+    return kind === 'approve' ? kind : reasons.map((r) => r.code).find((code) => code.startsWith('window'));
+  };
+  const own = newCli({ atMs: NOW - 999 });
+  const other = (over: Partial<ReturnType<typeof newCli>> = {}) => newCli({ deviceId: 'e'.repeat(64), atMs: NOW, ...over });
+  expect(ask([own])).toBe('approve');
+  expect(ask([newCli({ atMs: NOW - 1000 })])).toBe('window-waited');
+  expect(ask([newCli({ watched: false })])).toBe('window-waited');
+  expect(ask([other()])).toBe('window-waited');
+  expect(ask([own, other()])).toBe('window-doubt');
+  expect(ask([own, other({ proven: undefined, watched: false })])).toBe('window-doubt');
+  expect(ask([own, other(), other({ deviceId: 'f'.repeat(64) })], { uses: 2, left: 2 })).toBe('window-doubt');
+  expect(ask([own, other()], { uses: 2, left: 1 })).toBe('approve');
+  // Those that the window is not for put nobody in doubt.
+  for (const over of [
+    { atMs: NOW - 1000 },
+    { proven: false },
+    { scopes: ['operator.admin'] },
+    { scopes: ['operator.odd'] },
+    { roles: ['node'] },
+  ])
+    expect(ask([own, other(over)])).toBe('approve');
 });
 
 test('the guard and the window each keep an unproven new device out by themselves', () => {

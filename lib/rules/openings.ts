@@ -1,14 +1,14 @@
 // Permit windows as a verdict sees them: whom one is open for, and whether it lets this request in. They are asked before every rule,
 // because a person opened them just now. A window shortens the way of a request that is proven; it proves nothing.
-import type { WindowInForce } from './case.ts';
+import type { NewCli, WindowInForce } from './case.ts';
 import { ceilingOf } from './ceiling.ts';
 import { WRITE_CEILING } from './compile.ts';
-import { allowedMask, effectiveMask, maskOf, scopesOf } from './scope-mask.ts';
+import { allowedMask, effectiveMask, isStrange, maskOf, scopesOf } from './scope-mask.ts';
 import { scopeWords } from './sentence.ts';
 import type { Subject } from './subject.ts';
 
 /** Whom the CLI of OpenClaw says it is (seen on 2026.4.14 and 2026.9.6). The caller's word: what it may get is bounded by the window. */
-const CLI = 'cli';
+export const CLI = 'cli';
 
 /** Whether a window is open at this moment and made for this device or for the next new one. */
 export function isOpenFor(window: WindowInForce, { input: { request, now } }: Subject): boolean {
@@ -33,6 +33,29 @@ function pathMiss(window: WindowInForce, { input, path }: Subject): Miss | undef
   return undefined;
 }
 
+/** Whether another new key is one that the window was opened for as well as for this one. Evidence that is still coming in counts. */
+const isMeantToo = (allowed: number, { roles, scopes, proven }: NewCli): boolean =>
+  proven !== false && roles.length === 1 && roles[0] === 'operator' && !isStrange(scopes) && (maskOf(scopes) & ~allowed) === 0;
+
+/** "Next" is who comes after the opening; and where more come than it counts, nobody knows which of them its person meant. */
+function nextMiss(window: WindowInForce, { input }: Subject, allowed: number): Miss | undefined {
+  if (window.target.kind !== 'next-new-cli') return undefined;
+  const { deviceId } = input.request;
+  const since = input.newClis.filter((key) => key.atMs > window.openedAtMs);
+  if (since.find((key) => key.deviceId === deviceId)?.watched !== true)
+    return {
+      code: 'window-waited',
+      text: 'Only a CLI that asks for the first time after the opening may use it; this one waited before, or nobody saw when it came.',
+    };
+  const meant = since.filter((key) => key.deviceId === deviceId || isMeantToo(allowed, key)).length;
+  return meant <= window.uses
+    ? undefined
+    : {
+        code: 'window-doubt',
+        text: `${meant} new CLIs have asked since the opening, and it is for ${window.uses}. Nobody knows which was meant: decide on their cards.`,
+      };
+}
+
 /** Why a window that is open for this device does not let the request in; undefined when it does. */
 export function windowMiss(window: WindowInForce, subject: Subject): Miss | undefined {
   const { input, result, named } = subject;
@@ -55,5 +78,5 @@ export function windowMiss(window: WindowInForce, subject: Subject): Miss | unde
       code: 'window-agents',
       text: `An agent may have asked for ${scopeWords(scopesOf(named))}, and it does not let agents use it.`,
     };
-  return pathMiss(window, subject);
+  return pathMiss(window, subject) ?? nextMiss(window, subject, allowed);
 }

@@ -71,6 +71,8 @@ export function caseInput(c: RecordedCase, { rules, windows, history, now }: Res
     settled: true,
     rules,
     windows,
+    // Who else waited then is not recorded: no window for the next new CLI can be tried on it.
+    newClis: [],
     history,
     guards: {
       automation: ON,

@@ -5,6 +5,7 @@ import type { BridgeChange } from '../api/shapes.ts';
 import { createAutomation } from '../approvals/automation.ts';
 import { createDecider } from '../approvals/decider.ts';
 import { createEvaluator, type EvaluatorDeps } from '../approvals/evaluator.ts';
+import { createFirstSeen } from '../approvals/first-seen.ts';
 import { createInTurn, type InTurn } from '../approvals/in-turn.ts';
 import { createPermitWindows } from '../approvals/permit-windows.ts';
 import type { Standing } from '../evidence/collector.ts';
@@ -45,6 +46,7 @@ export async function evaluatorDesk(beside?: Shared) {
     halted: string | undefined;
     sameUser: boolean;
     gatewayClock: ClockDelta | undefined;
+    watching: boolean;
     list: PairingList | undefined;
   } = {
     judge: () => judgement('host-key', { attempts: [] }),
@@ -55,6 +57,7 @@ export async function evaluatorDesk(beside?: Shared) {
     halted: undefined,
     sameUser: false,
     gatewayClock: { deltaMs: 0, uncertaintyMs: 0, at: 0 },
+    watching: true,
     list: undefined,
   };
   const collector: EvaluatorDeps['collector'] = {
@@ -94,6 +97,7 @@ export async function evaluatorDesk(beside?: Shared) {
   const verdicts: { input: VerdictInput; verdict: VerdictView }[] = [];
   const held: { reasons: readonly VerdictReason[]; deviceId: string }[] = [];
   const told = new Set<() => void>();
+  const firstSeen = createFirstSeen({ isWatching: () => world.watching, now: () => clock.nowMs() });
   const evaluator = createEvaluator({
     gateway: name,
     list: () => world.list,
@@ -114,6 +118,7 @@ export async function evaluatorDesk(beside?: Shared) {
     clock,
     windows,
     ruleTurn,
+    firstSeen,
     onVerdict: (_request, input, verdict) => void verdicts.push({ input, verdict }),
     onReasons: (reasons, { deviceId }) => void held.push({ reasons, deviceId }),
     onAssessed: () => {
@@ -150,6 +155,7 @@ export async function evaluatorDesk(beside?: Shared) {
     /** The list as the console would have read it. */
     async read() {
       world.list = readPairingList(await gateway.request('device.pair.list'));
+      firstSeen.note(world.list);
     },
     /** Resolves when the evaluator's word on a device's request fits. */
     until(deviceId: string, fits: (kind: string, codes: string[], state: 'pending' | 'gone') => boolean): Promise<void> {

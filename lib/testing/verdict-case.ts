@@ -1,7 +1,7 @@
 // A verdict's input in which everything speaks for approval, so that a test can show what one change does.
 import type { Judgement } from '../evidence/judge.ts';
 import { judgedOf } from '../evidence/judged.ts';
-import type { JudgedOrigin, RuleHistory, RuleInForce, VerdictInput, WindowInForce } from '../rules/case.ts';
+import type { JudgedOrigin, NewCli, RuleHistory, RuleInForce, VerdictInput, WindowInForce } from '../rules/case.ts';
 import { makeRule, type Rule, ruleInput } from '../rules/rule.ts';
 import { DEVICE, honest, judged, T0 } from './situation.ts';
 
@@ -30,8 +30,21 @@ export const openWindow = (over: Partial<WindowInForce> = {}): WindowInForce => 
   confirm: [],
   assurance: 'peer',
   agentsMayUse: false,
+  openedAtMs: NOW - MINUTE_MS,
+  uses: 1,
   left: 1,
   endsAtMs: NOW + MINUTE_MS,
+  ...over,
+});
+
+/** The honest device as a key that came after the window was opened. */
+export const newCli = (over: Partial<NewCli> = {}): NewCli => ({
+  deviceId: DEVICE,
+  atMs: NOW,
+  watched: true,
+  roles: ['operator'],
+  scopes: ['operator.read'],
+  proven: true,
   ...over,
 });
 
@@ -75,6 +88,7 @@ export function approvable(over: Partial<VerdictInput> = {}): VerdictInput {
     settled: true,
     rules: [inForce()],
     windows: [],
+    newClis: [newCli()],
     history: historyOf(),
     guards: {
       automation: { on: true, text: 'on' },

@@ -317,7 +317,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/windows',
     tag: 'rules',
     summary: 'Open a permit window',
-    text: 'For one device, or for the next key that was never paired and says that it is a CLI; at most 10 minutes and 5 requests. What it lets in must still be proven: a window is an opening in the rules, not in the evidence. It lives in memory only, so a restart closes it. Automation off holds what it would let in.',
+    text: 'For one device, or for the next key that was never paired and says that it is a CLI; at most 10 minutes and 5 requests. "Next" is a key that first asks after the opening; where more such keys come than the window counts, none is let in. What it lets in must still be proven: a window is an opening in the rules, not in the evidence. It lives in memory only, so a restart closes it. Automation off holds what it would let in.',
     access: 'person',
     body: 'PermitWindowInput',
     answers: { status: 201, schema: ['PermitWindowView'], text: 'The open window.' },
