@@ -7,12 +7,15 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { testFolder } from '#lib/testing/folders.ts';
 import { auditLine, uuid } from '#lib/testing/log-lines.ts';
-import { createPeerWatch } from './peer-watch.ts';
+import { createPeerWatch, type PeerWatch } from './peer-watch.ts';
 
 const onLinux = process.platform === 'linux';
 const uid = process.getuid?.() ?? 0;
 const NOBODY = 65_534;
 const WAIT = { timeout: 5000, interval: 10 };
+
+/** Resolves when the thread has found the listener: on a busy machine it may start later than an answer is waited for. */
+const ready = (watch: PeerWatch) => vi.waitUntil(async () => (await watch.findListener()) !== undefined, WAIT);
 
 /** This process listens, as a gateway does, and has an eye on its own port. */
 async function watched(own: () => number[] = () => [], inThisProcess = false) {
@@ -46,7 +49,8 @@ async function watched(own: () => number[] = () => [], inThisProcess = false) {
 
 test.runIf(onLinux)('a caller is seen with user and process as soon as it is looked for', async () => {
   const { watch, dial, foreign } = await watched();
-  expect(await watch.findListener()).toBe(uid);
+  await ready(watch);
+  expect(watch.gatewayUid()).toBe(uid);
   expect(watch.reach()).toBe('proc');
   const port = await dial();
   watch.look();
@@ -57,12 +61,12 @@ test.runIf(onLinux)('a caller is seen with user and process as soon as it is loo
 
 test.runIf(onLinux)('an audit line in the log makes it look by itself', async () => {
   const { watch, dial } = await watched();
-  await watch.findListener();
+  await ready(watch);
   const file = join(testFolder(), 'openclaw.log');
   writeFileSync(file, '');
   watch.watchLog(file);
   // Asked and answered after the watch was set up, as messages keep their order.
-  await watch.findListener();
+  await ready(watch);
   const port = await dial();
   expect(watch.sightings()).toEqual([]);
   appendFileSync(file, `${auditLine({ at: Date.now(), conn: uuid(1), device: 'a1'.repeat(32) })}\n`);
@@ -71,7 +75,7 @@ test.runIf(onLinux)('an audit line in the log makes it look by itself', async ()
 
 test.runIf(onLinux)('a look that nobody came for is left out, and asking for it is answered all the same', async () => {
   const { watch, dial } = await watched();
-  await watch.findListener();
+  await ready(watch);
   const port = await dial();
   watch.look();
   await watch.looked();
