@@ -45,6 +45,32 @@ export function readRule(body: unknown): Rule | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
+const told = z
+  .object({ name: z.string().min(1).max(80).optional().catch(undefined), enabled: z.boolean().catch(true) })
+  .catch({ enabled: true });
+
+/**
+ * What stands for a kept rule that cannot be read, as after a newer console wrote it: it leaves every request to a person. It might have
+ * rejected or left something, which a rule below must not approve.
+ */
+export function unreadableRule(id: string, body: unknown): Rule {
+  const { name, enabled } = told.parse(body);
+  return stored.parse({
+    name: name ?? `Rule ${id.slice(0, 8)}`,
+    enabled,
+    effect: 'leave',
+    origin: 'any',
+    reasons: ['scope-upgrade', 'new-device', 'role-upgrade', 'metadata-change', 'unchanged'],
+    scopes: [...SCOPES],
+    id,
+    expiresAt: '9999-12-31T00:00:00.000Z',
+    createdAt: '1970-01-01T00:00:00.000Z',
+    updatedAt: '1970-01-01T00:00:00.000Z',
+    madeBy: { kind: 'gateway', name: 'Gatehouse' },
+    unacknowledged: false,
+  });
+}
+
 const inOrder = <T>(order: readonly T[], some: readonly T[]): T[] => order.filter((one) => some.includes(one));
 
 /**

@@ -2,11 +2,11 @@
 import type { ListedRule } from '../store/rules.ts';
 import type { RuleInForce } from './case.ts';
 import { readyRule } from './compile.ts';
-import { type Rule, readRule } from './rule.ts';
+import { type Rule, readRule, unreadableRule } from './rule.ts';
 import { nameKey } from './rules-text.ts';
 
 /** A kept rule. Its `stopped` is decided by `bookOf`. */
-export type Kept = { rule: Rule; version: number; recorded: boolean; position: number };
+export type Kept = { rule: Rule; version: number; recorded: boolean; position: number; unreadable?: true };
 
 /** What a followed rules file means for the kept rules. */
 export type FileState = {
@@ -24,6 +24,10 @@ export type Book = {
 };
 
 const STOPS = {
+  unreadable: {
+    code: 'rule-unreadable',
+    text: 'What was kept of it cannot be read, as when a newer Gatehouse wrote it. Until it is saved anew or removed, everything that reaches it waits for a person.',
+  },
   aside: { code: 'file-rules', text: 'A rules file holds the rules now; this one stands aside until the console is started without it.' },
   absent: {
     code: 'file-absent',
@@ -39,13 +43,14 @@ const STOPS = {
   },
 } as const;
 
-/** A kept rule of a listed one; undefined when its body is none, and then it never fires. */
-export function keptOf({ body, version, recorded, position }: ListedRule): Kept | undefined {
+/** A kept rule of a listed one. One whose body cannot be read stays at its place, stopped, and holds what it might have decided. */
+export function keptOf({ id, body, version, recorded, position }: ListedRule): Kept {
   const rule = readRule(body);
-  return rule && { rule, version, recorded, position };
+  return rule ? { rule, version, recorded, position } : { rule: unreadableRule(id, body), version, recorded, position, unreadable: true };
 }
 
-function stopOf({ rule }: Kept, file: FileState | undefined): { code: string; text: string } | undefined {
+function stopOf({ rule, unreadable }: Kept, file: FileState | undefined): { code: string; text: string } | undefined {
+  if (unreadable) return STOPS.unreadable;
   if (rule.source === 'console') return file ? STOPS.aside : undefined;
   if (!file) return STOPS.absent;
   if (file.broken.has(nameKey(rule.name))) return STOPS.broken;

@@ -9,8 +9,7 @@ import { parseRules, type RulesFormat } from './rules-text.ts';
 export function planOf(text: string, format: RulesFormat, kept: readonly Kept[], by: Maker): { steps: Step[]; diff: RulesDiff } {
   const { rules, problems } = parseRules(text, format, by.now);
   const broken = problems.length > 0;
-  const own = kept.map(({ rule }) => rule);
-  const steps = broken ? [] : stepsTo(rules, own, by);
+  const steps = broken ? [] : stepsTo(rules, kept, by);
   return { steps, diff: { digest: importDigest(`${format}\n${text}`, kept), problems, changes: changesOf(steps) } };
 }
 

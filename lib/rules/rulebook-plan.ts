@@ -60,7 +60,6 @@ export function changesFor(
       changes.push({ kind: 'remove', id, entry: told(actor, 'rule.remove', text, { rule: step.before }) });
     } else if (step.kind === 'add') save(step.rule, undefined, 'made');
     else if (step.kind === 'change') save(step.rule, before, 'changed');
-    else if (before && !before.recorded) save(step.rule, before, 'took over');
     else if (before && step.rule.unacknowledged !== before.rule.unacknowledged) save(step.rule, before, 'cleared the way for');
   }
   const wanted = steps.flatMap((step) => (step.kind === 'remove' ? [] : [step.rule.id]));

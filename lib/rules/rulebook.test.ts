@@ -5,8 +5,10 @@ import type { ActivityView } from '#lib/api/shapes.ts';
 import { Problem } from '#lib/problem.ts';
 import { testStore } from '#lib/store/test-store.ts';
 import { counter } from '#lib/testing/counter.ts';
+import { approvable } from '#lib/testing/verdict-case.ts';
 import { makeRule, ruleInput } from './rule.ts';
 import { createRulebook, type RulebookChange } from './rulebook.ts';
+import { verdictOf } from './verdict.ts';
 
 const PERSON = { kind: 'person', name: 'operator' } as const;
 const TOKEN = { kind: 'api-token', name: 'API token' } as const;
@@ -184,6 +186,41 @@ test('a rule that was planted in the store stays disabled, also after the others
   ]);
   const views = await again.reorder(['planted', id], PERSON);
   expect(views[0]?.blockedBy.map((b) => b.code)).toContain('rule-unrecorded');
+});
+
+test('a rule that nobody recorded is not written out, and an import that names it shows all of it as new', async () => {
+  const opened = await testStore();
+  const { rulebook } = await book(opened);
+  await rulebook.create(body(), PERSON);
+  const written = rulebook.exportText('yaml');
+  const raw = new DatabaseSync(`${opened.folder}/gatehouse.db`);
+  onTestFinished(() => raw.close());
+  raw.exec(`update rules set body = json_set(body, '$.maxPerHour', 60)`);
+  const again = (await book(opened)).rulebook;
+  expect(again.inForce()).toMatchObject([{ recorded: false }]);
+  expect(again.exportText('yaml')).not.toContain('Local tools');
+  const wider = written.replace('maxPerHour: 10', 'maxPerHour: 60');
+  expect(again.diff(wider, 'yaml', PERSON).changes).toMatchObject([
+    { kind: 'change', widens: true, fields: expect.arrayContaining([{ field: 'maxPerHour', after: '60' }]) },
+  ]);
+});
+
+test('a rule that cannot be read stays at its place, holds what reaches it, and is told', async () => {
+  const opened = await testStore();
+  const { rulebook } = await book(opened);
+  const first = await rulebook.create(body({ name: 'Nobody', effect: 'reject', origin: 'any' }), PERSON);
+  await rulebook.create(body(), PERSON);
+  const raw = new DatabaseSync(`${opened.folder}/gatehouse.db`);
+  onTestFinished(() => raw.close());
+  raw.exec(`update rules set body = json_set(body, '$.newField', 1) where id = '${first.id}'`);
+  const again = (await book(opened)).rulebook;
+  const rules = again.inForce();
+  expect(rules).toMatchObject([{ rule: { name: 'Nobody', effect: 'leave' }, stopped: { code: 'rule-unreadable' } }, { recorded: true }]);
+  expect(verdictOf(approvable({ rules }))).toMatchObject({ kind: 'hold', rule: first.id });
+  expect((await again.views())[0]?.blockedBy.map((b) => b.code)).toContain('rule-unreadable');
+  expect(again.exportText('yaml')).not.toContain('Nobody');
+  await again.remove(first.id, PERSON);
+  expect(again.inForce()).toHaveLength(1);
 });
 
 test('a rule of a file counts for nothing when the console is started without one, and can be taken over', async () => {

@@ -60,7 +60,7 @@ export async function createRulebook(deps: RulebookDeps) {
   let last: Promise<unknown> = Promise.resolve();
 
   async function load() {
-    kept = (await store.rules.list()).map(keptOf).filter((one) => one !== undefined);
+    kept = (await store.rules.list()).map(keptOf);
     book = bookOf(kept, file);
   }
   const endedNow = () => new Set(kept.filter(({ rule }) => Date.parse(rule.expiresAt) <= clock.nowMs()).map(({ rule }) => rule.id));
@@ -158,13 +158,7 @@ export async function createRulebook(deps: RulebookDeps) {
   const applyFile = (bodies: readonly RuleBody[]): Promise<void> =>
     inTurn(async () => {
       const before = own();
-      const steps = markUnseen(
-        stepsTo(
-          bodies,
-          before.map(({ rule }) => rule),
-          maker(FILE_ACTOR),
-        ),
-      );
+      const steps = markUnseen(stepsTo(bodies, before, maker(FILE_ACTOR)));
       await commit(changesFor(steps, before, await othersThan(before), { actor: FILE_ACTOR, whence: '', told }));
     });
 
@@ -255,10 +249,9 @@ export async function createRulebook(deps: RulebookDeps) {
           throw new Problem('input-invalid', 'body field ids: name every rule exactly once', { field: 'ids' });
         if (ids.length !== names.size || ids.some((id) => !names.has(id)))
           throw new Problem('request-changed', 'These are not the rules that there are now. Read them again and repeat the order.');
-        const unread = (await store.rules.list()).map(({ id }) => id).filter((id) => !names.has(id));
         const order = ids.map((id) => names.get(id) ?? '').join(', then ');
         const entry = told(actor, 'rule.order', `${actor.name} put the rules in another order: ${order}.`, {});
-        const [activity] = await store.rules.change([{ kind: 'order', ids: [...ids, ...unread], entry }]);
+        const [activity] = await store.rules.change([{ kind: 'order', ids, entry }]);
         await load();
         deps.onChange({ order: idsNow() }, activity);
         return Promise.all(book.all.map(show));
@@ -279,7 +272,8 @@ export async function createRulebook(deps: RulebookDeps) {
     /** The rules as a file, in order: those of the file that holds them, or those of the console. */
     exportText: (format: RulesFormat): string =>
       rulesText(
-        own().map(({ rule }) => rule),
+        // What nobody recorded is nobody's rule: written out, it would come back as one.
+        own().flatMap(({ rule, recorded, unreadable }) => (recorded && !unreadable ? [rule] : [])),
         format,
       ),
 

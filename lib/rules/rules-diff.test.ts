@@ -14,7 +14,8 @@ const LATER = new Date(NOW + 60 * 86_400_000).toISOString();
 const SOONER = new Date(NOW + 86_400_000).toISOString();
 const HOURS = { days: ['mon'], from: '08:00', to: '18:00', timeZone: 'UTC' };
 
-const steps = (file: readonly Rule[], kept: readonly Rule[]) => changesOf(stepsTo(file.map(bodyOf), kept, maker));
+const asKept = (rules: readonly Rule[]) => rules.map((rule) => ({ rule, recorded: true }));
+const steps = (file: readonly Rule[], kept: readonly Rule[]) => changesOf(stepsTo(file.map(bodyOf), asKept(kept), maker));
 const told = (file: readonly Rule[], kept: readonly Rule[]) =>
   steps(file, kept).map(
     (c) => `${c.kind} ${c.name}${c.widens ? ' widens' : ''}${c.fields.map((f) => ` ${f.field}:${f.before}>${f.after}`).join('')}`,
@@ -67,7 +68,7 @@ describe('the changes of a file', () => {
     const { expiresAt, ...open } = bodyOf(a);
     const later = { ...maker, now: NOW + 10 * 86_400_000 };
     expect(candidateOf(open, a, later).expiresAt).toBe(expiresAt);
-    expect(changesOf(stepsTo([open], [a], later)).map((x) => x.kind)).toEqual(['same']);
+    expect(changesOf(stepsTo([open], asKept([a]), later)).map((x) => x.kind)).toEqual(['same']);
     expect(Date.parse(candidateOf(open, undefined, later).expiresAt)).toBe(later.now + 30 * 86_400_000);
   });
 
@@ -189,7 +190,7 @@ test('what is not marked never lets an honest request through that was held befo
         const before = kept.find((r) => r.name === name);
         return [before && Object.keys(body).length % 2 === 0 ? before : settledBody(body, name)];
       });
-      const todo = stepsTo(file.map(bodyOf), kept, { ...maker, newId: () => 'fresh' });
+      const todo = stepsTo(file.map(bodyOf), asKept(kept), { ...maker, newId: () => 'fresh' });
       const after = todo.flatMap((step) => (step.kind === 'remove' ? [] : [step.rule]));
       const verdict = (rules: readonly Rule[]) =>
         decide(approvable({ rules: rules.map((rule) => readyRule({ rule, version: 1, recorded: true })) })).kind;

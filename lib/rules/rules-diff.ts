@@ -74,8 +74,21 @@ function stays(places: readonly number[]): Set<number> {
   return kept;
 }
 
+/** A kept rule as a diff sees it. One that nobody recorded, or that cannot be read, has nothing that a new form could be the same as. */
+export type Before = { rule: Rule; recorded: boolean; unreadable?: true };
+
+const allFields = (rule: Rule): Change['fields'] => {
+  const written: Record<string, unknown> = bodyOf(rule);
+  return FIELDS.flatMap((field) => {
+    const is = text(written[field]);
+    return is === undefined ? [] : [{ field, after: is }];
+  });
+};
+
 /** What it takes to get from the kept rules to those of a file, in the file's order, removals last. */
-export function stepsTo(bodies: readonly RuleBody[], kept: readonly Rule[], by: Maker): Step[] {
+export function stepsTo(bodies: readonly RuleBody[], before: readonly Before[], by: Maker): Step[] {
+  const kept = before.map(({ rule }) => rule);
+  const unknown = new Set(before.filter(({ recorded, unreadable }) => !recorded || unreadable).map(({ rule }) => rule.id));
   const byName = new Map<string, Rule>();
   for (const rule of kept) if (!byName.has(nameKey(rule.name))) byName.set(nameKey(rule.name), rule);
   const pairs = bodies.map((body) => {
@@ -87,7 +100,8 @@ export function stepsTo(bodies: readonly RuleBody[], kept: readonly Rule[], by: 
   const steps: Step[] = pairs.map((pair) => {
     const { before, rule } = pair;
     if (!before) return { kind: 'add', rule, fields: [], widens: widens(undefined, rule) };
-    const fields = fieldsThatDiffer(before, rule);
+    const vouched = !unknown.has(before.id);
+    const fields = vouched ? fieldsThatDiffer(before, rule) : allFields(rule);
     const place = common.indexOf(pair);
     const moved = !unmoved.has(place);
     // The first rule that matches decides, also when it only holds: to pass one can let more through, whichever of the two gives.
@@ -103,7 +117,7 @@ export function stepsTo(bodies: readonly RuleBody[], kept: readonly Rule[], by: 
       rule: kind === 'change' ? rule : before,
       before,
       fields: [...fields, ...order],
-      widens: passes || (fields.length > 0 && widens(before, rule)),
+      widens: passes || (fields.length > 0 && widens(vouched ? before : undefined, rule)),
     };
   });
   const gone = kept.filter((rule) => !pairs.some(({ before }) => before === rule));

@@ -156,6 +156,13 @@ describe('a fault is told with its place, and no rule of the file is taken', () 
     expect(problems(bomb).join()).toContain('its aliases (*name) are too many');
   });
 
+  test('tags, directives and aliases without end, which would keep everything else waiting', () => {
+    for (const unit of ['[!a x]\n', '%x\n', '*a\n']) {
+      const told = parseRules(unit.repeat(20_000), 'yaml', NOW);
+      expect(told.problems).toMatchObject([{ message: 'it holds more than any rules file needs' }]);
+    }
+  });
+
   test('YAML under the name of JSON, at the place that the JSON parser names', () => {
     expect(problems('{\n  "version": 1,\n  "rules": [],\n}', 'json')).toEqual([
       '4:1 . this is not JSON; a file that ends in .yaml may hold YAML',

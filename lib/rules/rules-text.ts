@@ -141,6 +141,8 @@ export function parseRules(text: string, format: RulesFormat, nowMs: number): Pa
   // JSON is read as YAML too, for the places; of its faults only JSON's own is told, in the words of the format that was meant.
   if (unlikeJson) problems.push({ ...unlikeJson, ...ruleAt(unlikeJson) });
   for (const fault of unlikeJson ? [] : [...document.errors, ...document.warnings]) {
+    // Each is compared with those before: without a bound a text of faults would stop everything else for minutes.
+    if (problems.length >= MAX_PROBLEMS) break;
     const place = places.at(fault.pos[0]);
     const message =
       fault.code === 'TAG_RESOLVE_FAILED'
