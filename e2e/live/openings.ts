@@ -2,7 +2,7 @@
 // is what the test is about.
 
 import { pair } from '../gateways/admin.ts';
-import type { RequestSeen } from '../gateways/api.ts';
+import type { DecisionSeen, RequestSeen } from '../gateways/api.ts';
 import { createDevice, type TestDevice } from '../gateways/client.ts';
 import { until } from '../gateways/until.ts';
 import { holds, OLDEST, READ_WRITE, reasonsOf, refusedForPairing, type Stage, settledRequest, type Watch } from './scene.ts';
@@ -57,6 +57,10 @@ export async function heldThough(
   throw unseen(misses);
 }
 
+/** The approval of a device, once the console has the gateway's answer: the gateway's own row is there a moment before. */
+export const approvalOf = ({ console: started }: Watch, { deviceId }: { deviceId: string }): Promise<DecisionSeen> =>
+  until('the approval answered', async () => (await started.api.decided()).find((d) => d.deviceId === deviceId && d.state === 'approved'));
+
 /** Lets devices ask, one after the other, until one whose path was seen is approved, and answers it. Held though it was seen is a failure. */
 export async function approvedOne(
   stage: Stage,
@@ -80,6 +84,7 @@ export async function approvedOne(
       continue;
     }
     await holds(stage, deviceId, scopes, scene, 5000);
+    await approvalOf(scene, device);
     return device;
   }
   throw unseen(misses);

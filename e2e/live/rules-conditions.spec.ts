@@ -6,7 +6,7 @@ import { ageDevices } from '../gateways/age.ts';
 import type { RequestSeen, RuleSeen } from '../gateways/api.ts';
 import { createDevice, type TestDevice } from '../gateways/client.ts';
 import { loadHostKey } from '../gateways/hostkey.ts';
-import { approvedOne, devicesOf, heldThough } from './openings.ts';
+import { approvalOf, approvedOne, devicesOf, heldThough } from './openings.ts';
 import {
   CLI_SCOPES,
   giveStatement,
@@ -167,11 +167,11 @@ function twinMisses(rule: Rule, it: Case, seen: RequestSeen) {
 }
 
 /** The approval of a device by a rule, with every condition and its value. */
-async function keptWhole({ console: started }: Watch, rule: Rule, device: { deviceId: string }, condition: string, value: RegExp) {
-  const decision = (await started.api.decided()).find((d) => d.deviceId === device.deviceId && d.state === 'approved');
-  expect.soft(decision?.actor).toMatchObject({ kind: 'rule', ruleId: rule.id });
-  expect.soft(decision?.verdict).toMatchObject({ kind: 'approve', rule: rule.id, ruleVersion: rule.version });
-  const { trace, found, missed } = traceOf(decision?.verdict, condition);
+async function keptWhole(scene: Watch, rule: Rule, device: { deviceId: string }, condition: string, value: RegExp) {
+  const decision = await approvalOf(scene, device);
+  expect.soft(decision.actor).toMatchObject({ kind: 'rule', ruleId: rule.id });
+  expect.soft(decision.verdict).toMatchObject({ kind: 'approve', rule: rule.id, ruleVersion: rule.version });
+  const { trace, found, missed } = traceOf(decision.verdict, condition);
   expect.soft(trace).toMatchObject({ rule: rule.id, version: rule.version, outcome: 'matches' });
   expect.soft(missed).toEqual([]);
   expect.soft(found.value).toMatch(value);

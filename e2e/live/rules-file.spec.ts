@@ -9,7 +9,7 @@ import type { ConsoleApi, RuleSeen } from '../gateways/api.ts';
 import type { TestDevice } from '../gateways/client.ts';
 import { signIn } from '../gateways/person.ts';
 import { until } from '../gateways/until.ts';
-import { approvedOne, devicesOf, heldThough } from './openings.ts';
+import { approvalOf, approvedOne, devicesOf, heldThough } from './openings.ts';
 import { giveStatement, holds, LOOPBACK_RULE, onStage, READ, READ_WRITE, reasonsOf, versionsUnderTest, vouch, watch } from './scene.ts';
 
 const NAME = 'Kept in git';
@@ -139,8 +139,7 @@ for (const version of versionsUnderTest()) {
           rmSync(path);
           await until('the console says so', async () => ((await fileOf(api))?.problems.length === 1 ? true : undefined));
           const device = await approvedOne(stage, scene, of('mended'));
-          const decision = (await api.decided()).find((d) => d.deviceId === device.deviceId);
-          expect(decision).toMatchObject({ state: 'approved', actor: { kind: 'rule', name: NAME } });
+          expect(await approvalOf(scene, device)).toMatchObject({ actor: { kind: 'rule', name: NAME } });
         });
       });
     } finally {
