@@ -1,7 +1,7 @@
 // The facts behind an origin, one function each: what was collected for the attempts of a request, and whether it holds.
 // Each condition answers an attack that worked on a real gateway; docs/evidence.md says which.
 import type { FactView } from '../api/shapes.ts';
-import type { CloseRecord } from '../handshakes/records.ts';
+import type { CloseRecord, WarningRecord } from '../handshakes/records.ts';
 import { type Attempt, type AttemptFault, type AttemptSet, evidenceFrom, type UnpairedAttempt } from './attempts.ts';
 import { cleanRecord, isLocalHost } from './clean.ts';
 import type { ConfigFacts } from './config-facts.ts';
@@ -31,6 +31,11 @@ const FAULT_TEXT: Record<AttemptFault, string> = {
   'metadata-change': 'An attempt changed its platform or family',
   'unreadable-audit': 'An audit line cannot be read, as when a caller forges one',
   'masked-audit': 'An audit line is masked',
+};
+
+const WARNING_TEXT: Record<WarningRecord['warning'], string> = {
+  'proxy-headers': 'proxy headers',
+  'non-local-host': 'a non-local Host',
 };
 
 /** Each attempt whole, the request made within one of them, and every asked scope named in their audit lines. */
@@ -88,18 +93,15 @@ export function recordsFact(
     const elsewhere = attempt.close.localPort === undefined ? unclean : cleanRecord(attempt.close, attempt.close.localPort);
     return bad(`One attempt is not clean: ${unclean}.`, pathOf(attempt.close), attempt.close, elsewhere === undefined ? 'none' : 'own');
   }
-  for (const record of input.log.records) {
-    if (record.kind !== 'warning') continue;
-    if (!attempts.some((a) => record.at >= a.from && record.at <= a.to)) continue;
-    return bad(
-      record.warning === 'proxy-headers'
-        ? 'The gateway warned of proxy headers within an attempt.'
-        : 'The gateway warned of a non-local Host within an attempt.',
-      'proxied',
-      record,
-      'maybe',
-    );
-  }
+  // A warning names no connection: where two kinds fell into one attempt, which of them is its own cannot be told, so both are said.
+  const warned = input.log.records.filter((r) => r.kind === 'warning').filter((r) => attempts.some((a) => r.at >= a.from && r.at <= a.to));
+  const kinds = new Set(warned.map((r) => WARNING_TEXT[r.warning]));
+  if (kinds.size > 0)
+    return {
+      fact: { ...base, held: false, ...rawOf(warned), text: `The gateway warned of ${[...kinds].join(' and of ')} within an attempt.` },
+      path: 'proxied',
+      trace: 'maybe',
+    };
   if (attempts.length === 0) return { fact: { ...base, text: 'There is no close record to look at.' }, path: undefined, trace: 'none' };
   return {
     fact: {

@@ -249,6 +249,13 @@ test('a warning outside every window is a stranger’s and holds nothing', () =>
   }
 });
 
+test('two kinds of warning in one attempt are both told, since neither names its connection', () => {
+  const both = plus(hostWarning(LAST.closeAt - 6), proxyWarning(LAST.closeAt - 5))(honest('loopback'));
+  const text = judged(both).facts.find((f) => f.name === 'records')?.text;
+  expect(text).toContain('a non-local Host');
+  expect(text).toContain('proxy headers');
+});
+
 test('strangers’ traffic holds nothing: other devices, live lines, canaries, other lines', () => {
   const strangers = plus(
     auditLine({ at: T0 + 20, conn: uuid(8), device: OTHER }),
