@@ -183,10 +183,16 @@ test('the calls of rules, live, resting and in shadow, are compared with people'
   for (const id of ['shadow', 'rule-1'])
     expect(await store.ruleCalls.agreementOf(id)).toMatchObject({ decided: 1, agreed: 0, lastDisagreement: { deviceId: DEVICE } });
   const at = Date.parse('2026-11-22T11:00:00.000Z');
-  expect(await store.ruleCalls.rejectedAtMs('rule-1', GATEWAY, 'f'.repeat(64), at)).toBe(at);
-  expect(await store.ruleCalls.rejectedAtMs('other', GATEWAY, 'f'.repeat(64), at)).toBeUndefined();
-  expect(await store.ruleCalls.rejectedAtMs('other', GATEWAY, DEVICE, at)).toBe(at);
-  expect(await store.ruleCalls.rejectedAtMs('rule-1', GATEWAY, DEVICE, at + 1)).toBeUndefined();
+  const others = {
+    device: undefined,
+    rules: new Map([
+      ['rule-1', at],
+      ['shadow', at],
+    ]),
+  };
+  expect(await store.ruleCalls.rejections(GATEWAY, 'f'.repeat(64), at)).toEqual(others);
+  expect((await store.ruleCalls.rejections(GATEWAY, DEVICE, at)).device).toBe(at);
+  expect(await store.ruleCalls.rejections(GATEWAY, DEVICE, at + 1)).toEqual({ device: undefined, rules: new Map() });
   await recorder.dispose();
 });
 

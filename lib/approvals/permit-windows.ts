@@ -62,8 +62,8 @@ export type PermitWindows = {
   open: (input: PermitWindowInput, actor: DecisionActor) => Promise<PermitWindowView>;
   /** Throws Problem('window-unknown' | 'window-closed'). It is closed at once, whether or not that can be recorded. */
   close: (id: string, actor: DecisionActor) => Promise<PermitWindowView>;
-  /** Closes those of a gateway, or all, for a cause that stands against every automatic approval. */
-  closeAll: (why: string, gateway?: string) => void;
+  /** Closes all, those that are being opened too, for a cause that stands against every automatic approval. */
+  closeAll: (why: string) => void;
   /** The windows that may let something in on a gateway right now. */
   inForce: (gateway: string) => readonly WindowInForce[];
   /** Open ones, and those that closed in the last 10 minutes; newest first. */
@@ -114,7 +114,7 @@ export function createPermitWindows(deps: {
   const { clock, publish } = deps;
   const windows = new Map<string, Opened>();
   /** Those that are being written down, each with what closed it meanwhile. */
-  const opening = new Set<{ gateway: string; closedBy: string | undefined }>();
+  const opening = new Set<{ closedBy: string | undefined }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const left = ({ input, used }: Opened): number => input.uses - used;
@@ -204,7 +204,7 @@ export function createPermitWindows(deps: {
       const deviceName = target.kind === 'device' ? deps.deviceName(gateway, target.deviceId) : undefined;
       const id = deps.newId();
       const sentence = windowSentence({ ...whole, ...present({ deviceName }) });
-      const mine: { gateway: string; closedBy: string | undefined } = { gateway, closedBy: undefined };
+      const mine: { closedBy: string | undefined } = { closedBy: undefined };
       opening.add(mine);
       try {
         await deps.record({
@@ -252,10 +252,9 @@ export function createPermitWindows(deps: {
       return view(w);
     },
 
-    closeAll(why, gateway) {
-      for (const one of opening) if (gateway === undefined || one.gateway === gateway) one.closedBy ??= why;
-      for (const w of windows.values())
-        if (w.state === 'open' && (gateway === undefined || w.input.gateway === gateway)) byItself(w, 'closed', why);
+    closeAll(why) {
+      for (const one of opening) one.closedBy ??= why;
+      for (const w of windows.values()) if (w.state === 'open') byItself(w, 'closed', why);
     },
 
     inForce(gateway) {

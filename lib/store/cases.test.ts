@@ -116,7 +116,9 @@ test('what is too old or too much is forgotten, with what rules said of it and i
   for (const age of ages) {
     const request = { ...approvable().request, clientId: `client-${age}` };
     await store.cases.put(sample(`old-${age}`, now - age * DAY_MS, { request, outcome: people('approved', now) }));
-    await store.ruleCalls.add([{ caseId: `old-${age}`, ruleId: 'r', version: 1, atMs: now, would: 'approve', shadow: true }]);
+    await store.ruleCalls.replace(`old-${age}`, [
+      { caseId: `old-${age}`, ruleId: 'r', version: 1, atMs: now, would: 'approve', shadow: true },
+    ]);
   }
   expect(await store.ruleCalls.agreementOf('r')).toMatchObject({ decided: 6 });
   await store.cases.prune({ maxAgeMs: 90 * DAY_MS, maxRows: 100 }, now);

@@ -65,6 +65,11 @@ async function recordedRequests(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
 
+// Take-backs that wait for an answer are found among the newest of every key, so nothing ever asked this index.
+async function unusedIndex(db: Kysely<unknown>): Promise<void> {
+  await sql.raw('drop index take_backs_open').execute(db);
+}
+
 /**
  * All steps by name, in the order in which they run. `take` is where the handshakes go, which the first layout kept in this file:
  * it may get the same ones again.
@@ -73,4 +78,5 @@ export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise
   '0001-first': { up: first },
   '0002-handshakes-apart': { up: (db) => carryOver(db, take) },
   '0003-recorded-requests': { up: recordedRequests },
+  '0004-unused-index': { up: unusedIndex },
 });

@@ -38,7 +38,7 @@ const KINDS: [string, RuleCall['would'], CaseOutcome['what'], CaseOutcome['by'],
 test.each(KINDS)('%s', async (_name, would, what, by, counted) => {
   const { store } = await testStore();
   await store.cases.put(ended('a', what, by));
-  await store.ruleCalls.add([call('a', would)]);
+  await store.ruleCalls.replace('a', [call('a', would)]);
   const view = await store.ruleCalls.agreementOf('rule-1');
   expect([view.decided, view.agreed]).toEqual(counted === 'not counted' ? [0, 0] : [1, counted === 'agrees' ? 1 : 0]);
   expect(view.lastDisagreement === undefined).toBe(counted !== 'differs');
@@ -48,7 +48,8 @@ test('the last disagreement is told in words', async () => {
   const { store } = await testStore();
   await store.cases.put(ended('a', 'rejected', 'person', AT + 1));
   await store.cases.put(ended('b', 'approved', 'person', AT + 2));
-  await store.ruleCalls.add([call('a', 'approve'), call('b', 'reject')]);
+  await store.ruleCalls.replace('a', [call('a', 'approve')]);
+  await store.ruleCalls.replace('b', [call('b', 'reject')]);
   expect((await store.ruleCalls.agreementOf('rule-1')).lastDisagreement).toEqual({
     at: '2026-11-01T00:00:00.002Z',
     gateway: 'local',
@@ -60,7 +61,7 @@ test('the last disagreement is told in words', async () => {
 test('a grant that was taken back counts against the rule that gave it', async () => {
   const { store } = await testStore();
   await store.cases.put(ended('a', 'rejected', 'person', AT + 1));
-  await store.ruleCalls.add([call('a', 'approve')]);
+  await store.ruleCalls.replace('a', [call('a', 'approve')]);
   const back = {
     id: 't1',
     gateway: 'local',
@@ -90,15 +91,24 @@ test('a grant that was taken back counts against the rule that gave it', async (
   expect(await store.ruleCalls.agreementOf('rule-2')).toMatchObject({ decided: 0 });
 });
 
-test('a newer call takes the place of the older one, and calls are replaced as a whole', async () => {
+test('the calls on a request are replaced as a whole', async () => {
   const { store } = await testStore();
   await store.cases.put(ended('a', 'approved'));
-  await store.ruleCalls.add([call('a', 'reject'), call('a', 'reject', { ruleId: 'rule-2' })]);
-  await store.ruleCalls.add([call('a', 'approve', { version: 2 })]);
+  await store.ruleCalls.replace('a', [call('a', 'approve'), call('a', 'reject', { ruleId: 'rule-2' })]);
   expect(await store.ruleCalls.agreementOf('rule-1')).toEqual({ decided: 1, agreed: 1 });
   await store.ruleCalls.replace('a', [call('a', 'approve', { ruleId: 'rule-2' })]);
   expect(await store.ruleCalls.agreementOf('rule-1')).toEqual({ decided: 0, agreed: 0 });
   expect(await store.ruleCalls.agreementOf('rule-2')).toEqual({ decided: 1, agreed: 1 });
+});
+
+test('the rules whose word is compared are those of requests that people decided, and that would have acted', async () => {
+  const { store } = await testStore();
+  await store.cases.put(ended('a', 'rejected'));
+  await store.cases.put(ended('b', 'unanswered', 'elsewhere'));
+  await store.ruleCalls.replace('a', [call('a', 'approve'), call('a', 'leave', { ruleId: 'rule-2' })]);
+  await store.ruleCalls.replace('b', [call('b', 'approve', { ruleId: 'rule-3' })]);
+  expect(await store.ruleCalls.comparedOn(['a', 'b'])).toEqual(['rule-1']);
+  expect(await store.ruleCalls.comparedOn(['b'])).toEqual([]);
 });
 
 test('a rule rests after people rejected its device or what it would have approved, on that gateway', async () => {
@@ -106,7 +116,8 @@ test('a rule rests after people rejected its device or what it would have approv
   await store.cases.put(ended('a', 'rejected', 'person', AT + 1));
   await store.cases.put(ended('b', 'rejected', 'elsewhere', AT + 2));
   await store.cases.put(ended('c', 'rejected', 'rule', AT + 3));
-  await store.ruleCalls.add([call('a', 'approve'), call('b', 'approve', { ruleId: 'rule-2' }), call('b', 'reject', { ruleId: 'rule-3' })]);
+  await store.ruleCalls.replace('a', [call('a', 'approve')]);
+  await store.ruleCalls.replace('b', [call('b', 'approve', { ruleId: 'rule-2' }), call('b', 'reject', { ruleId: 'rule-3' })]);
   expect(await store.ruleCalls.rejections('local', 'f'.repeat(64), AT)).toEqual({
     device: undefined,
     rules: new Map([
@@ -117,9 +128,6 @@ test('a rule rests after people rejected its device or what it would have approv
   expect((await store.ruleCalls.rejections('local', DEVICE, AT)).device).toBe(AT + 2);
   expect(await store.ruleCalls.rejections('other', DEVICE, AT)).toEqual({ device: undefined, rules: new Map() });
   expect(await store.ruleCalls.rejections('local', DEVICE, AT + 3)).toEqual({ device: undefined, rules: new Map() });
-  expect(await store.ruleCalls.rejectedAtMs('rule-1', 'local', 'f'.repeat(64), AT)).toBe(AT + 1);
-  expect(await store.ruleCalls.rejectedAtMs('rule-1', 'local', DEVICE, AT)).toBe(AT + 2);
-  expect(await store.ruleCalls.rejectedAtMs('rule-3', 'local', 'f'.repeat(64), AT)).toBeUndefined();
 });
 
 test('a person’s rejection before the evidence is in, which leaves no recorded request, rests the rules for that device', async () => {

@@ -10,34 +10,18 @@ import { type Db, inTransaction, type RuleCallRow } from './schema.ts';
 /** When people last rejected: a request of the device, and per rule one that the rule would have approved; ms. */
 export type Rejections = { device: number | undefined; rules: ReadonlyMap<string, number> };
 
-const row = (call: RuleCall): Omit<RuleCallRow, 'agrees'> => ({
+const rowOf = (call: RuleCall): RuleCallRow => ({
   rule_id: call.ruleId,
   case_id: call.caseId,
   version: call.version,
   at_ms: call.atMs,
   would: call.would,
   shadow: call.shadow ? 1 : 0,
+  agrees: null,
 });
 
 /** The calls of a store. Every function rejects with Problem('store-unwritable') when the database cannot be used. */
 export function createRuleCalls(db: Db) {
-  const insert = async (into: Db, calls: readonly RuleCall[]) => {
-    if (calls.length === 0) return;
-    await into
-      .insertInto('rule_calls')
-      .values(calls.map((call) => ({ ...row(call), agrees: null })))
-      .onConflict((conflict) =>
-        conflict.columns(['rule_id', 'case_id']).doUpdateSet((eb) => ({
-          version: eb.ref('excluded.version'),
-          at_ms: eb.ref('excluded.at_ms'),
-          would: eb.ref('excluded.would'),
-          shadow: eb.ref('excluded.shadow'),
-        })),
-      )
-      .execute();
-    for (const caseId of new Set(calls.map((call) => call.caseId))) await compareCalls(into, caseId);
-  };
-
   const compared = (ruleId: string) => db.selectFrom('rule_calls').where('rule_calls.rule_id', '=', ruleId).where('agrees', 'is not', null);
 
   /** On account of the rule, or of one decision of it. */
@@ -99,15 +83,26 @@ export function createRuleCalls(db: Db) {
   }
 
   return {
-    /** Writes calls; a newer call of a rule on a case takes the place of its older one. */
-    add: (calls: readonly RuleCall[]): Promise<void> => inTransaction(db, (trx) => insert(trx, calls)),
-
     /** Makes these the only calls on a case: the last state of a request counts. */
     replace: (caseId: string, calls: readonly RuleCall[]): Promise<void> =>
       inTransaction(db, async (trx) => {
         await trx.deleteFrom('rule_calls').where('case_id', '=', caseId).execute();
-        await insert(trx, calls);
+        if (calls.length === 0) return;
+        await trx.insertInto('rule_calls').values(calls.map(rowOf)).execute();
+        await compareCalls(trx, caseId);
       }),
+
+    /** The rules whose word on these cases counts beside that of people. */
+    async comparedOn(caseIds: readonly string[]): Promise<string[]> {
+      const rows = await db
+        .selectFrom('rule_calls')
+        .select('rule_id')
+        .distinct()
+        .where('case_id', 'in', caseIds)
+        .where('agrees', 'is not', null)
+        .execute();
+      return rows.map((row) => row.rule_id);
+    },
 
     /** How often a rule and people said the same of what both looked at. A grant of the rule that was taken back counts against it. */
     async agreementOf(ruleId: string): Promise<AgreementView> {
@@ -134,13 +129,6 @@ export function createRuleCalls(db: Db) {
         if (rule_id !== null) rules.set(rule_id, outcome_at_ms);
       }
       return { device, rules };
-    },
-
-    /** When people last rejected a request of this device, or one that this rule would have approved, since a time; ms. */
-    async rejectedAtMs(ruleId: string, gateway: string, deviceId: string, sinceMs: number): Promise<number | undefined> {
-      const { device, rules } = await this.rejections(gateway, deviceId, sinceMs);
-      const times = [device, rules.get(ruleId)].filter((ms) => ms !== undefined);
-      return times.length === 0 ? undefined : Math.max(...times);
     },
   };
 }

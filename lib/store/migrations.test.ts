@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { openStore } from './open.ts';
+import { testStore } from './test-store.ts';
+
+const INDEXES = "select name from sqlite_master where type = 'index' and tbl_name = 'take_backs' and sql is not null order by name";
+
+test('take-backs keep the indexes that are asked, in a folder of before as in a new one', async () => {
+  const { folder, store, clock } = await testStore();
+  await store.dispose();
+  const file = join(folder, 'gatehouse.db');
+  const before = new DatabaseSync(file);
+  const indexes = (db: DatabaseSync) =>
+    db
+      .prepare(INDEXES)
+      .all()
+      .map((row) => row.name);
+  const asked = ['take_backs_by_decision', 'take_backs_by_device', 'take_backs_by_rule'];
+  expect(indexes(before)).toEqual(asked);
+  before.exec("create index take_backs_open on take_backs (state) where state = 'asking'");
+  before.exec("delete from kysely_migration where name >= '0004'");
+  before.close();
+  await (await openStore({ folder, clock })).dispose();
+  const after = new DatabaseSync(file, { readOnly: true });
+  expect(indexes(after)).toEqual(asked);
+  after.close();
+});
