@@ -1,20 +1,7 @@
 // The browser's end of the bridge: one-way apart from the subscription; follows a cursor so that a reconnect misses nothing.
-import type { BridgeChange, BridgeFrame, BridgeSubscribe, BridgeTopic } from '#lib/api/shapes.ts';
+import type { BridgeChange, BridgeFrame, BridgeSubscribe } from '#lib/api/shapes.ts';
+import { BRIDGE_TOPICS } from '#lib/bridge/topics.ts';
 import { createReconnecting, type LinkState, type ReconnectDeps } from './reconnect.ts';
-
-const TOPICS: BridgeTopic[] = [
-  'gateways',
-  'automation',
-  'requests',
-  'decisions',
-  'devices',
-  'handshakes',
-  'rules',
-  'rules-file',
-  'windows',
-  'take-backs',
-  'activity',
-];
 
 /** A server that has not said hello by then is not there, ms. */
 const HELLO_WITHIN_MS = 5_000;
@@ -66,7 +53,7 @@ export function createBridge({ openSocket, onChange, onReread, onState, onRefuse
             const known = epoch === frame.epoch;
             epoch = frame.epoch;
             if (!known) cursor = frame.cursor;
-            const subscribe: BridgeSubscribe = { type: 'subscribe', topics: TOPICS, epoch, after: cursor };
+            const subscribe: BridgeSubscribe = { type: 'subscribe', topics: [...BRIDGE_TOPICS], epoch, after: cursor };
             socket.send(JSON.stringify(subscribe));
             events.opened();
             // Nothing was read before the first hello; whatever was read before any other may lack rows.

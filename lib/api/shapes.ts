@@ -1,5 +1,6 @@
 // What the browser and scripts get to see: the bodies of /api/v1 and the rows of the bridge. Types only, no secrets.
 // Times are ISO 8601 strings unless a name ends in Ms. Every list says how fresh it is.
+import type { BridgeTopic } from '../bridge/topics.ts';
 import type { Risk } from '../gateway/scopes.ts';
 import type { ProblemView } from '../problem.ts';
 import type { PermitWindowView, TakeBackView } from './grant-shapes.ts';
@@ -372,18 +373,6 @@ export type BridgeHello = { type: 'hello'; version: string; bridge: 1; epoch: st
 export type BridgeSubscribe = { type: 'subscribe'; topics: BridgeTopic[]; epoch?: string; after?: number };
 /** What was missed cannot be replayed: read the lists again, then go on from `cursor`. */
 export type BridgeReread = { type: 'reread'; cursor: number };
-export type BridgeTopic =
-  | 'gateways'
-  | 'automation'
-  | 'requests'
-  | 'decisions'
-  | 'devices'
-  | 'handshakes'
-  | 'rules'
-  | 'rules-file'
-  | 'windows'
-  | 'take-backs'
-  | 'activity';
 export type BridgeChange =
   | { topic: 'gateways'; op: 'set'; item: GatewayView }
   | { topic: 'gateways'; op: 'gone'; id: string }

@@ -1,5 +1,5 @@
 // The latest changes, kept as they were sent, so that a browser that was away for a moment misses nothing.
-import type { BridgeTopic } from '../api/shapes.ts';
+import type { BridgeTopic } from './topics.ts';
 
 export type RingRow = { cursor: number; topic: BridgeTopic; frame: Buffer };
 

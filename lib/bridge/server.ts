@@ -3,32 +3,20 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
-import type { BridgeChange, BridgeHello, BridgeReread, BridgeRow, BridgeTopic } from '../api/shapes.ts';
+import type { BridgeChange, BridgeHello, BridgeReread, BridgeRow } from '../api/shapes.ts';
 import type { Auth, Caller } from '../auth/auth.ts';
 import { newName, type RandomBytes } from '../auth/secrets.ts';
 import { refuseUpgrade } from '../http/respond.ts';
 import { requireSignedIn } from '../http/route.ts';
 import { Problem } from '../problem.ts';
 import { createRing } from './ring.ts';
+import { BRIDGE_TOPICS, type BridgeTopic } from './topics.ts';
 
 export const BRIDGE_SUBPROTOCOL = 'gatehouse.v1';
 
-const TOPICS = [
-  'gateways',
-  'automation',
-  'requests',
-  'decisions',
-  'devices',
-  'handshakes',
-  'rules',
-  'rules-file',
-  'windows',
-  'take-backs',
-  'activity',
-] as const satisfies BridgeTopic[];
 const subscribeShape = z.strictObject({
   type: z.literal('subscribe'),
-  topics: z.array(z.enum(TOPICS)).max(TOPICS.length),
+  topics: z.array(z.enum(BRIDGE_TOPICS)).max(BRIDGE_TOPICS.length),
   epoch: z.string().max(100).optional(),
   after: z.number().int().nonnegative().optional(),
 });

@@ -1,5 +1,6 @@
 // The frames of the bridge. It is no part of OpenAPI, so its shapes stand among the components and the info text tells the rest.
 import { z } from 'zod';
+import { BRIDGE_TOPICS } from '../../bridge/topics.ts';
 import { activityView, automationView } from './console.ts';
 import { deviceView, gatewayView } from './gateways.ts';
 import { handshakeView } from './handshakes.ts';
@@ -13,19 +14,7 @@ const set = z.literal('set');
 const gone = z.literal('gone');
 const add = z.literal('add');
 
-export const bridgeTopic = z.enum([
-  'gateways',
-  'automation',
-  'requests',
-  'decisions',
-  'devices',
-  'handshakes',
-  'rules',
-  'rules-file',
-  'windows',
-  'take-backs',
-  'activity',
-]);
+export const bridgeTopic = z.enum(BRIDGE_TOPICS);
 
 export const bridgeSubscribe = z
   .strictObject({
