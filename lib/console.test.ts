@@ -146,6 +146,16 @@ test('a person approves exactly what the card shows; anything wider on the gatew
   expect(run.grantsOf(device.deviceId)).toEqual(expect.arrayContaining(['operator.read', 'operator.write', 'operator.admin']));
 });
 
+test('how often a rule in shadow agrees with people is sent when a person’s decision stands in the record', async () => {
+  const run = await live();
+  const { id } = await run.console.rulebook.create(rule({ shadow: true }), PERSON);
+  const card = await asks(run, run.hostKey, ['operator.write']);
+  await run.console.decide('approve', { gateway: 'local', requestId: card.requestId, seen: seenOf(card), actor: PERSON });
+  const sent = () => run.published.filter((p) => p.topic === 'rules' && p.op === 'set').map((p) => p.item);
+  await vi.waitUntil(() => sent().at(-1)?.agreement.decided === 1, WAIT);
+  expect(sent().at(-1)).toMatchObject({ id, agreement: { decided: 1, agreed: 1 } });
+});
+
 test('a key that a person rejected is approved by a person only', async () => {
   const run = await live();
   await run.console.rulebook.create(rule(), PERSON);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { VerdictView } from '../api/rule-shapes.ts';
+import type { AgreementView, VerdictView } from '../api/rule-shapes.ts';
 import type { DecisionView } from '../api/shapes.ts';
 import type { PendingRequest } from '../gateway/records.ts';
 import { Problem } from '../problem.ts';
@@ -43,8 +43,18 @@ async function scene() {
   const { store, clock, ...rest } = await testStore();
   const errors: unknown[] = [];
   let ids = 0;
-  const open = (using: Parameters<typeof createCaseRecorder>[0]['store'] = store) =>
-    createCaseRecorder({ store: using, gateway: GATEWAY, clock, newId: () => `case-${++ids}`, onError: (error) => errors.push(error) });
+  const open = (
+    using: Parameters<typeof createCaseRecorder>[0]['store'] = store,
+    onCompared: (ids: readonly string[]) => void = () => {},
+  ) =>
+    createCaseRecorder({
+      store: using,
+      gateway: GATEWAY,
+      clock,
+      newId: () => `case-${++ids}`,
+      onCompared,
+      onError: (error) => errors.push(error),
+    });
   const all = async () => {
     const out: RecordedCase[] = [];
     for await (const slice of store.cases.each(0)) out.push(...slice);
@@ -194,6 +204,42 @@ test('the calls of rules, live, resting and in shadow, are compared with people'
   expect((await store.ruleCalls.rejections(GATEWAY, DEVICE, at)).device).toBe(at);
   expect(await store.ruleCalls.rejections(GATEWAY, DEVICE, at + 1)).toEqual({ device: undefined, rules: new Map() });
   await recorder.dispose();
+});
+
+test('which rules were compared with people is told when that is in the record, and of decided requests only', async () => {
+  const { open, store } = await scene();
+  const told: (readonly string[])[] = [];
+  const figures: Promise<AgreementView>[] = [];
+  const recorder = open(store, (ids) => {
+    told.push(ids);
+    for (const id of ids) figures.push(store.ruleCalls.agreementOf(id));
+  });
+  recorder.assessed(pending('r1', 1), ...assessed({ rules: [inForce({ name: 'tried', shadow: true }, 'shadow'), inForce()] }));
+  await recorder.flush();
+  expect(told).toEqual([]);
+  recorder.decided(decision());
+  expect(told).toEqual([]);
+  await recorder.flush();
+  expect(told.map((ids) => ids.toSorted())).toEqual([['rule-1', 'shadow']]);
+  expect(await Promise.all(figures)).toMatchObject([
+    { decided: 1, agreed: 1 },
+    { decided: 1, agreed: 1 },
+  ]);
+  await recorder.dispose();
+});
+
+test('a rule that a former run heard is told of too, when its request is decided in this one', async () => {
+  const { open } = await scene();
+  const crashed = open();
+  crashed.assessed(pending('r1', 1), ...assessed());
+  await crashed.flush();
+  const told: string[] = [];
+  const next = open(undefined, (ids) => told.push(...ids));
+  next.decided(decision({ state: 'settled-approved' }));
+  await next.flush();
+  expect(told).toEqual(['rule-1']);
+  await next.dispose();
+  await crashed.dispose();
 });
 
 test('a rule that a guard held back said nothing; one that automation held back did', async () => {

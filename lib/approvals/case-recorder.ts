@@ -5,7 +5,7 @@ import type { DecisionView } from '../api/shapes.ts';
 import type { Clock } from '../clock.ts';
 import type { PendingRequest } from '../gateway/records.ts';
 import { Problem } from '../problem.ts';
-import type { CaseOutcome, VerdictInput } from '../rules/case.ts';
+import type { CaseOutcome, RecordedCase, VerdictInput } from '../rules/case.ts';
 import type { Store } from '../store/open.ts';
 import { turn } from '../turn.ts';
 import { type Content, createCaseFolds, type Tracked } from './case-folds.ts';
@@ -46,6 +46,8 @@ function outcomeOf(decision: DecisionView, nowMs: number): CaseOutcome | undefin
   };
 }
 
+const isDecided = ({ outcome }: RecordedCase): boolean => outcome !== undefined && outcome.what !== 'unanswered';
+
 /**
  * Records the requests of one gateway. Cases that a former run left open are closed as unanswered, and go on when the same is asked again
  * soon. What cannot be written is tried again and told through `onError`; beyond 5,000 the oldest are let go, and that is told too.
@@ -55,6 +57,8 @@ export function createCaseRecorder(deps: {
   gateway: string;
   clock: Clock;
   newId: () => string;
+  /** Rules whose word was compared with that of people, once that is written: how often they agree is another figure now. */
+  onCompared: (ruleIds: readonly string[]) => void;
   onError: (error: unknown) => void;
 }): CaseRecorder {
   const { store, clock } = deps;
@@ -125,12 +129,15 @@ export function createCaseRecorder(deps: {
 
   async function writeBatch(batch: readonly Tracked[]) {
     const rows = batch.map((tracked) => ({ recorded: folds.caseOf(tracked), calls: folds.callsOf(tracked) }));
-    await store.transaction(async ({ cases, ruleCalls }) => {
+    const decided = rows.filter(({ recorded }) => isDecided(recorded)).map(({ recorded }) => recorded.id);
+    const compared = await store.transaction(async ({ cases, ruleCalls }) => {
       for (const { recorded, calls } of rows) {
         await cases.put(recorded);
         if (calls) await ruleCalls.replace(recorded.id, calls);
       }
+      return decided.length === 0 ? [] : ruleCalls.comparedOn(decided);
     });
+    if (compared.length > 0) deps.onCompared(compared);
   }
 
   async function write() {

@@ -47,6 +47,8 @@ export type DeskDeps = {
   onList: (gateway: string, list: PairingList) => void;
   record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
   rules: () => readonly RuleInForce[];
+  /** Told the rules whose word on a request was compared with that of people, once that stands in the record. */
+  onCompared: (ruleIds: readonly string[]) => void;
   windows: PermitWindows;
   guardLog: GuardLog;
   ruleTurn: InTurn;

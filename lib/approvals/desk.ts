@@ -80,7 +80,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const readList = async () => parseList(await request('device.pair.list'));
   const board = createBoard({ read: readList, now, onList: listed });
 
-  const recorder = createCaseRecorder({ store, gateway: id, clock, newId: deps.newId, onError: fault });
+  const recorder = createCaseRecorder({ store, gateway: id, clock, newId: deps.newId, onCompared: deps.onCompared, onError: fault });
   const left = createLeftRequests((pending) => recorder.gone(pending, 'left'));
 
   const outside = createOutside({
