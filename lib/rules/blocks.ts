@@ -15,6 +15,12 @@ type Block = {
   text: (compiled: CompiledRule) => string;
 };
 
+/** Who must act, where the API token made or changed the rule: it cannot acknowledge, and whoever reads this may have tried with it. */
+const waitsForPerson = ({ rule }: CompiledRule, what: string): string =>
+  rule.madeBy.kind === 'api-token'
+    ? ` The API token made or changed it and cannot ${what}: it waits for a person, who edits it on the Rules page, types that, and saves it.`
+    : '';
+
 const BLOCKS: readonly Block[] = [
   { code: 'rule-off', test: ({ rule }) => !rule.enabled, text: () => 'It is switched off.' },
   {
@@ -37,14 +43,15 @@ const BLOCKS: readonly Block[] = [
     code: 'same-user',
     approving: true,
     test: ({ rule }, { aboveWrite }, { sameUser }) => aboveWrite && sameUser && !rule.acknowledge.includes('same-user'),
-    text: () =>
-      'It gives more than write while console and gateway run as one user, so agents with file or exec tools can act as this console. Acknowledge that, or run the console as another user.',
+    text: (compiled) =>
+      `It gives more than write while console and gateway run as one user, so agents with file or exec tools can act as this console. Acknowledge that, or run the console as another user.${waitsForPerson(compiled, 'acknowledge that')}`,
   },
   {
     code: 'log-unconfirmed',
     approving: true,
     test: ({ rule }) => rule.assurance === 'log' && !rule.acknowledge.includes('log-assurance'),
-    text: () => 'It accepts proof without the caller’s socket, which its author has not confirmed.',
+    text: (compiled) =>
+      `It accepts proof without the caller’s socket, which its author has not confirmed.${waitsForPerson(compiled, 'confirm that')}`,
   },
   {
     code: 'loopback-needs-statement',

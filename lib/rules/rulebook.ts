@@ -13,6 +13,7 @@ import { createFollowedFile, type FollowedFile } from './rulebook-follow.ts';
 import { mustBe, planOf } from './rulebook-import.ts';
 import { changesFor, markUnseen } from './rulebook-plan.ts';
 import { viewOf } from './rulebook-view.ts';
+import { acknowledgedBy } from './rulebook-word.ts';
 import { type Maker, stepsTo } from './rules-diff.ts';
 import { MAX_RULES, nameKey, type RulesFormat } from './rules-text.ts';
 import { rulesText } from './rules-text-write.ts';
@@ -101,9 +102,10 @@ export async function createRulebook(deps: RulebookDeps) {
       throw new Problem('input-invalid', 'body field name: another rule has this name already', { field: 'name' });
   }
 
-  function made(input: RuleBody, by: { id: string; actor: DecisionActor; createdAt?: string }): Rule {
+  function made(input: RuleBody, by: { id: string; actor: DecisionActor }, before?: Kept): Rule {
     try {
-      return makeRule(input, { ...by, now: clock.nowMs() });
+      const rule = makeRule(input, { ...by, now: clock.nowMs(), ...(before ? { createdAt: before.rule.createdAt } : {}) });
+      return acknowledgedBy(by.actor, rule, before);
     } catch (error) {
       if (error instanceof RangeError) throw new Problem('input-invalid', `body field expiresAt: ${error.message}`, { field: 'expiresAt' });
       throw error;
@@ -209,7 +211,7 @@ export async function createRulebook(deps: RulebookDeps) {
         writable();
         const { kept: before } = find(id);
         freeName(input.name, before);
-        const rule = made(input, { id, actor, createdAt: before.rule.createdAt });
+        const rule = made(input, { id, actor }, before);
         const what = before.rule.enabled === rule.enabled ? 'rule.change' : rule.enabled ? 'rule.on' : 'rule.off';
         const verb = what === 'rule.on' ? 'switched on' : what === 'rule.off' ? 'switched off' : 'changed';
         return save(rule, before, actor, what, `${actor.name} ${verb} the rule ${rule.name}: ${sentenceOf(rule)}`);

@@ -67,7 +67,7 @@ describe('the changes of a file', () => {
   test('keep the end of a rule that names none, so that reading a file again never prolongs it', () => {
     const { expiresAt, ...open } = bodyOf(a);
     const later = { ...maker, now: NOW + 10 * 86_400_000 };
-    expect(candidateOf(open, a, later).expiresAt).toBe(expiresAt);
+    expect(candidateOf(open, { rule: a, recorded: true }, later).expiresAt).toBe(expiresAt);
     expect(changesOf(stepsTo([open], asKept([a]), later)).map((x) => x.kind)).toEqual(['same']);
     expect(Date.parse(candidateOf(open, undefined, later).expiresAt)).toBe(later.now + 30 * 86_400_000);
   });

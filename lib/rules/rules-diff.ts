@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { RulesDiff } from '../api/rule-shapes.ts';
 import type { DecisionActor } from '../api/shapes.ts';
 import { makeRule, type Rule, type RuleBody, sentenceOf } from './rule.ts';
+import { acknowledgedBy } from './rulebook-word.ts';
 import { gives, widens } from './rules-diff-widens.ts';
 import { nameKey } from './rules-text.ts';
 import { bodyOf, FIELDS } from './rules-text-write.ts';
@@ -36,18 +37,23 @@ export function fieldsThatDiffer(before: Rule, after: Rule): Change['fields'] {
   });
 }
 
+/** A kept rule as a diff sees it. One that nobody recorded, or that cannot be read, has nothing that a new form could be the same as. */
+export type Before = { rule: Rule; recorded: boolean; unreadable?: true };
+
 export type Maker = { newId: () => string; actor: DecisionActor; now: number; source: Rule['source'] };
 
 /**
  * The rule that a file's words make, keeping id and birthday of the one of this name. Without an end it keeps that one's end, so that a
- * file which is read again never makes a rule live longer; an end that is past is none's fault: the rule has ended.
+ * file which is read again never makes a rule live longer; an end that is past is none's fault: the rule has ended. Of what the file
+ * acknowledges it has what `by.actor` can say.
  */
-export function candidateOf(body: RuleBody, before: Rule | undefined, by: Maker): Rule {
+export function candidateOf(body: RuleBody, kept: Before | undefined, by: Maker): Rule {
+  const before = kept?.rule;
   const made = makeRule(
     { ...body, expiresAt: body.expiresAt ?? before?.expiresAt ?? new Date(by.now + 30 * 86_400_000).toISOString(), enabled: false },
     { id: before?.id ?? by.newId(), actor: by.actor, now: by.now, source: by.source, ...(before ? { createdAt: before.createdAt } : {}) },
   );
-  return { ...made, enabled: body.enabled };
+  return acknowledgedBy(by.actor, { ...made, enabled: body.enabled }, kept);
 }
 
 /** The longest run of places that stays in order: what is not in it was moved. */
@@ -74,9 +80,6 @@ function stays(places: readonly number[]): Set<number> {
   return kept;
 }
 
-/** A kept rule as a diff sees it. One that nobody recorded, or that cannot be read, has nothing that a new form could be the same as. */
-export type Before = { rule: Rule; recorded: boolean; unreadable?: true };
-
 const allFields = (rule: Rule): Change['fields'] => {
   const written: Record<string, unknown> = bodyOf(rule);
   return FIELDS.flatMap((field) => {
@@ -89,11 +92,11 @@ const allFields = (rule: Rule): Change['fields'] => {
 export function stepsTo(bodies: readonly RuleBody[], before: readonly Before[], by: Maker): Step[] {
   const kept = before.map(({ rule }) => rule);
   const unknown = new Set(before.filter(({ recorded, unreadable }) => !recorded || unreadable).map(({ rule }) => rule.id));
-  const byName = new Map<string, Rule>();
-  for (const rule of kept) if (!byName.has(nameKey(rule.name))) byName.set(nameKey(rule.name), rule);
+  const byName = new Map<string, Before>();
+  for (const one of before) if (!byName.has(nameKey(one.rule.name))) byName.set(nameKey(one.rule.name), one);
   const pairs = bodies.map((body) => {
-    const before = byName.get(nameKey(body.name));
-    return { before, rule: candidateOf(body, before, by) };
+    const same = byName.get(nameKey(body.name));
+    return { before: same?.rule, rule: candidateOf(body, same, by) };
   });
   const common = pairs.filter((pair) => pair.before !== undefined);
   const unmoved = stays(common.map(({ before }) => (before ? kept.indexOf(before) : 0)));
