@@ -9,7 +9,7 @@ import { TONE_CLASS } from '../parts/scope-words.ts';
 import { Clock } from '../parts/time.tsx';
 import { DecisionDetails } from '../requests/lately.tsx';
 import { decisionWord } from '../requests/request-words.ts';
-import { activityTone, actorWord, kindWords } from './activity-words.ts';
+import { activityMark, actorWord, kindWords } from './activity-words.ts';
 
 function Details({ row }: { row: ActivityView }) {
   return (
@@ -32,7 +32,7 @@ function Details({ row }: { row: ActivityView }) {
 export function ActivityRow({ row }: { row: ActivityView }) {
   const [open, setOpen] = useState(false);
   const tone = row.decision === undefined ? undefined : decisionWord(row.decision).tone;
-  const mark = activityTone(row);
+  const mark = activityMark(row);
   return (
     <li className="border-b border-hairline">
       <button
@@ -57,7 +57,7 @@ export function ActivityRow({ row }: { row: ActivityView }) {
             tone !== undefined && tone !== 'plain' && tone !== 'good' && [TONE_CLASS[tone], 'text-tone'],
           )}
         >
-          {mark !== undefined && <span className={clsx(TONE_CLASS[mark], 'font-medium text-tone')}>{kindWords(row.what)}. </span>}
+          {mark !== undefined && <span className={clsx(TONE_CLASS[mark.tone], 'font-medium text-tone')}>{mark.word}. </span>}
           {row.text} {row.decision !== undefined && <TakenBackWord decision={row.decision} />}
         </span>
       </button>

@@ -1,5 +1,6 @@
 // Activity rows: who acted, which filters they pass, and the file that an export writes.
 import type { ActivityView, DecisionActor } from '#lib/api/shapes.ts';
+import { takeBackWordOf } from '../devices/take-back-words.ts';
 import type { Tone } from '../parts/scope-words.ts';
 
 export const ACTORS: Record<DecisionActor['kind'], string> = {
@@ -14,16 +15,16 @@ export const ACTORS: Record<DecisionActor['kind'], string> = {
 export const actorWord = ({ kind, name }: DecisionActor): string =>
   kind === 'gateway' && name === 'Gatehouse' ? 'by itself' : ACTORS[kind];
 
-/** Things that happen to a gateway's devices without anybody here, or that stop automation: they stand out in the list. */
-const LOUD: ReadonlyMap<string, Tone> = new Map([
-  ['device.returned', 'red'],
-  ['device.taken-back', 'amber'],
-  ['window.open', 'amber'],
-]);
+type Mark = { word: string; tone: Tone };
 
-/** The tone of a row that is no decision; undefined where it is plain. */
-export function activityTone({ what }: Pick<ActivityView, 'what'>): Tone | undefined {
-  return LOUD.get(what);
+/**
+ * What stands out before the sentence of a row, as a word with its tone: an opening, and what became of a take-back, in the word that
+ * is used for it everywhere. Undefined where a row is plain.
+ */
+export function activityMark({ what, details }: Pick<ActivityView, 'what' | 'details'>): Mark | undefined {
+  if (what === 'window.open') return { word: 'window opened', tone: 'amber' };
+  if (what !== 'device.taken-back' && what !== 'device.returned') return undefined;
+  return takeBackWordOf(details?.state);
 }
 
 const KINDS: Record<string, string> = {
@@ -31,8 +32,8 @@ const KINDS: Record<string, string> = {
   'rule.keep-grants': 'grants kept',
   'window.open': 'window opened',
   'window.close': 'window closed',
-  'device.taken-back': 'taken back',
-  'device.returned': 'came back by itself',
+  'device.taken-back': 'take-back',
+  'device.returned': 'take-back',
   'guards.limits': 'figures of the guards',
 };
 
@@ -42,9 +43,10 @@ export function kindWords(what: string): string | undefined {
 }
 
 /** What a row may be found by. */
-function hayOf({ what, text, actor, decision }: ActivityView): (string | undefined)[] {
+function hayOf(row: ActivityView): (string | undefined)[] {
+  const { what, text, actor, decision } = row;
   const { deviceId, displayName, clientId, scopes = [] } = decision ?? {};
-  return [what, kindWords(what), text, actor.name, deviceId, displayName, clientId, ...scopes];
+  return [what, kindWords(what), activityMark(row)?.word, text, actor.name, deviceId, displayName, clientId, ...scopes];
 }
 
 /** Whether a row passes the filter for its actor and a text. */

@@ -32,7 +32,7 @@ export function deviceMarks(device: DeviceView, twins: number, nowMs: number, re
   if (returned) marks.push({ word: 'came back by itself', tone: 'red' });
   if (device.isConsole) marks.push({ word: 'this console', tone: 'accent' });
   if (device.isHostKey) marks.push({ word: "gateway's own key", tone: 'good' });
-  if (device.refused) marks.push({ word: 'refused by a person', tone: 'red' });
+  if (device.refused) marks.push({ word: 'barred from rules', tone: 'red' });
   if (device.vouched) marks.push({ word: 'vouched for', tone: 'good' });
   if (isStale(device, nowMs)) marks.push({ word: 'not seen for 30 days', tone: 'amber' });
   if (twins > 1) marks.push({ word: `${twins} of this name`, tone: 'amber' });
@@ -56,7 +56,7 @@ export const SHOWS = [
   ['grave', 'hold admin or node'],
   ['unclicked', 'granted without a click'],
   ['stale', 'not seen for 30 days'],
-  ['refused', 'refused by a person'],
+  ['refused', 'barred from rules'],
 ] as const;
 export type Show = (typeof SHOWS)[number][0];
 

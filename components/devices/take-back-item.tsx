@@ -11,7 +11,7 @@ import { TONE_CLASS, type Tone } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
 import { Clock } from '../parts/time.tsx';
 import type { Step } from './take-back-run.ts';
-import { ENFORCEMENT, returnedWords, takeBackWord } from './take-back-words.ts';
+import { ENFORCEMENT, takeBackWord } from './take-back-words.ts';
 
 export const itemName = ({ displayName, clientId }: TakeBackItem): string => shownText(displayName ?? clientId ?? 'unnamed device', 60);
 
@@ -30,18 +30,17 @@ function stepWords(step: Step): { Icon: typeof Check; tone: Tone; word: string; 
     case 'waiting':
       return { Icon: Minus, tone: 'plain', word: 'not asked yet', text: '' };
     case 'asking':
-      return { Icon: RotateCw, tone: 'plain', word: 'asking the gateway', text: '' };
+      return { Icon: RotateCw, ...takeBackWord('asking'), text: '' };
     case 'not-asked':
       return { Icon: Minus, tone: 'amber', word: 'not asked', text: 'The run ended before it. It holds what it held.' };
     case 'refused':
-      return { Icon: CircleAlert, tone: 'red', word: 'nothing was done', text: `${step.problem.detail} ${step.problem.fix}` };
+      return { Icon: CircleAlert, tone: 'red', word: 'not asked', text: `${step.problem.detail} ${step.problem.fix}` };
     case 'doubt':
-      return { Icon: CircleHelp, tone: 'amber', word: 'outcome unknown', text: `${step.problem.detail} ${step.problem.fix}` };
+      return { Icon: CircleHelp, ...takeBackWord('unknown'), text: `${step.problem.detail} ${step.problem.fix}` };
     case 'answered': {
       const { word, tone } = takeBackWord(step.view.state);
       const Icon = step.view.state === 'gone' ? Check : step.view.state === 'unknown' ? CircleHelp : CircleAlert;
-      const returned = step.view.state === 'returned' ? ` It came back ${returnedWords(step.view)}.` : '';
-      return { Icon, tone, word, text: `${step.view.outcome}${returned}` };
+      return { Icon, tone, word, text: step.view.outcome };
     }
   }
 }

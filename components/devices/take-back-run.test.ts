@@ -53,7 +53,7 @@ describe('a run', () => {
       { gateway: 'home', deviceId: 'a', publicKey: 'key-a', rowCreatedAtMs: 7, holds: ['operator.read', 'operator.write'], rule: 'r1' },
       { gateway: 'home', deviceId: 'b', publicKey: 'key-b', holds: ['operator.read', 'operator.write'], rule: 'r1', confirm: 'b' },
     ]);
-    expect(summaryWords(steps)).toBe('All 2 are gone.');
+    expect(summaryWords(steps)).toBe('All 2 devices taken back.');
   });
 
   test('goes on after a device that changed meanwhile: nothing was done to it, and that is known', async () => {
@@ -62,7 +62,7 @@ describe('a run', () => {
       return takeBackOf(deviceId);
     });
     expect(states(steps)).toEqual(['refused', 'answered']);
-    expect(summaryWords(steps)).toBe('1 of 2 is gone.');
+    expect(summaryWords(steps)).toBe('1 of 2 taken back. 1 was not asked.');
   });
 
   test.each([
@@ -85,7 +85,7 @@ describe('a run', () => {
     );
     expect(asked.map(({ deviceId }) => deviceId)).toEqual(['a', 'b']);
     expect(states(steps).slice(2)).toEqual(['not-asked', 'not-asked']);
-    expect(summaryWords(steps)).toContain('1 of 4 is gone.');
+    expect(summaryWords(steps)).toContain('1 of 4 taken back.');
     expect(summaryWords(steps)).toContain('2 were not asked.');
   });
 

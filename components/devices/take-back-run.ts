@@ -1,5 +1,6 @@
 // Taking devices back one by one: each is bound to what the plan showed, each answer is kept, and doubt ends the run.
 import type { TakeBackInput, TakeBackItem, TakeBackView } from '#lib/api/grant-shapes.ts';
+import { TAKE_BACK_WORDS } from '#lib/approvals/take-back-words.ts';
 import { ApiProblem, problemOf } from '../queries/api.ts';
 import type { Account } from '../queries/take-backs.ts';
 
@@ -69,20 +70,19 @@ export async function takeOneByOne(
   return steps;
 }
 
-/** "2 of 3 are gone. 1 was not asked." */
+/** "2 of 3 taken back. 1 was not asked." In the words of the outcomes, so that the end of a run and its rows say the same. */
 export function summaryWords(steps: Steps): string {
   const all = [...steps.values()];
   const gone = all.filter((step) => step.state === 'answered' && step.view.state === 'gone').length;
-  const unasked = all.filter((step) => step.state === 'not-asked').length;
+  const unasked = all.filter(({ state }) => state === 'not-asked' || state === 'refused').length;
   const doubtful = all.filter((step) => !goesOn(step)).length;
   const parts = [
-    gone === all.length
-      ? gone === 1
-        ? 'It is gone.'
-        : `All ${gone} are gone.`
-      : `${gone} of ${all.length} ${gone === 1 ? 'is' : 'are'} gone.`,
+    gone < all.length
+      ? `${gone} of ${all.length} ${TAKE_BACK_WORDS.gone}.`
+      : `${gone === 1 ? 'One device' : `All ${gone} devices`} ${TAKE_BACK_WORDS.gone}.`,
   ];
-  if (doubtful > 0) parts.push('Nobody knows what became of the last one that was asked: look at Devices before you go on.');
+  if (doubtful > 0)
+    parts.push(`What became of the last one that was asked is ${TAKE_BACK_WORDS.unknown}: look at Devices before you go on.`);
   if (unasked > 0) parts.push(`${unasked} ${unasked === 1 ? 'was' : 'were'} not asked.`);
   return parts.join(' ');
 }

@@ -1,6 +1,7 @@
 // Taking back in words: what each grade of enforcement means, and what became of a device.
-import type { Enforcement, TakeBackView } from '#lib/api/grant-shapes.ts';
+import type { Enforcement, TakeBackState, TakeBackView } from '#lib/api/grant-shapes.ts';
 import type { DecisionView } from '#lib/api/shapes.ts';
+import { TAKE_BACK_WORDS } from '#lib/approvals/take-back-words.ts';
 import { scopeList, type Tone } from '../parts/scope-words.ts';
 
 export const ENFORCEMENT: Record<Enforcement, { word: string; tone: Tone; meaning: string }> = {
@@ -13,20 +14,23 @@ export const ENFORCEMENT: Record<Enforcement, { word: string; tone: Tone; meanin
   },
 };
 
-/** The state of one take-back in two or three words. */
-export function takeBackWord(state: TakeBackView['state']): { word: string; tone: Tone } {
-  switch (state) {
-    case 'asking':
-      return { word: 'asking the gateway', tone: 'plain' };
-    case 'gone':
-      return { word: 'taken back', tone: 'good' };
-    case 'failed':
-      return { word: 'not taken back', tone: 'red' };
-    case 'unknown':
-      return { word: 'outcome unknown', tone: 'amber' };
-    case 'returned':
-      return { word: 'came back by itself', tone: 'red' };
-  }
+const isState = (text: string): text is TakeBackState => Object.hasOwn(TAKE_BACK_WORDS, text);
+
+const TONES: Record<TakeBackState, Tone> = {
+  asking: 'plain',
+  gone: 'good',
+  failed: 'red',
+  refused: 'red',
+  unknown: 'amber',
+  returned: 'red',
+};
+
+/** The outcome of one take-back: the word for it with its tone. */
+export const takeBackWord = (state: TakeBackState): { word: string; tone: Tone } => ({ word: TAKE_BACK_WORDS[state], tone: TONES[state] });
+
+/** The outcome that a row of the activity tells of, from what was recorded with it; undefined where it names none. */
+export function takeBackWordOf(recorded: unknown): { word: string; tone: Tone } | undefined {
+  return typeof recorded === 'string' && isState(recorded) ? takeBackWord(recorded) : undefined;
 }
 
 /** With what a device returned, as the end of a sentence. */

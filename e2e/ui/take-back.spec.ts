@@ -34,7 +34,7 @@ test('a grant is taken back with a second press: the worse is told where nothing
   await dialog.getByRole('button', { name: 'Take 1 device back' }).click();
   expect(await holds("Maya's phone")).toHaveLength(1);
   await dialog.getByRole('button', { name: 'Press again: take 1 device back' }).click();
-  await expect(dialog).toContainText('It is gone.');
+  await expect(dialog).toContainText('One device taken back.');
   await expect(dialog.getByRole('listitem').first()).toContainText('taken back');
   expect(await holds("Maya's phone")).toEqual([]);
   await page.keyboard.press('Escape');
@@ -60,7 +60,7 @@ test("the host's own key: the plan says beforehand that it returns, asks for a t
   await dialog.getByLabel(/To confirm, type/).fill(String(cli?.deviceId).slice(0, 8));
   await take.click();
   await dialog.getByRole('button', { name: /^Press again/ }).click();
-  await expect(dialog).toContainText('It is gone.');
+  await expect(dialog).toContainText('One device taken back.');
   await page.keyboard.press('Escape');
 
   const row = page.getByRole('button', { name: /^cli / });

@@ -92,6 +92,12 @@ export type TakeBackInput = {
   confirm?: string;
 };
 
+/**
+ * What the gateway shows of a take-back. `gone`: read back and not listed. `failed`: still listed. `refused`: the gateway said no.
+ * `unknown`: its list could not be read yet. `returned`: listed again since, without a decision of this console.
+ */
+export type TakeBackState = 'asking' | 'gone' | 'failed' | 'refused' | 'unknown' | 'returned';
+
 export type TakeBackView = {
   id: string;
   gateway: string;
@@ -104,8 +110,7 @@ export type TakeBackView = {
   lost: string[];
   at: string;
   answeredAt?: string;
-  /** `gone`: read back and not listed. `returned`: listed again since, without a decision of this console. */
-  state: 'asking' | 'gone' | 'failed' | 'unknown' | 'returned';
+  state: TakeBackState;
   enforcement: Enforcement;
   /** What really happened, read back from the gateway, in one sentence. */
   outcome: string;

@@ -3,7 +3,7 @@
 import type { BridgeTopic } from '../bridge/topics.ts';
 import type { Risk } from '../gateway/scopes.ts';
 import type { ProblemView } from '../problem.ts';
-import type { PermitWindowView, TakeBackView } from './grant-shapes.ts';
+import type { PermitWindowView, TakeBackState, TakeBackView } from './grant-shapes.ts';
 import type { FactTimesView, RulesFileView, RuleView, VerdictView } from './rule-shapes.ts';
 
 export type { ProblemView, Risk };
@@ -131,7 +131,7 @@ export type DecisionView = {
   /** Set when the same device was refused again after the approval. */
   refusedAgainAt?: string;
   /** The newest take-back on account of this decision. */
-  takenBack?: { id: string; at: string; state: 'asking' | 'gone' | 'failed' | 'unknown' | 'returned' };
+  takenBack?: { id: string; at: string; state: TakeBackState };
 };
 
 export type DeviceView = {

@@ -111,6 +111,7 @@ export async function takeOne({
   await keep.begin(taken);
   const done = (patch: TakeBackPatch) => keep.complete(taken.view.id, { answeredAt: isoOf(clock.nowMs()), ...patch });
   const failed = (why: string) => done({ state: 'failed', outcome: failedWords(why) });
+  const refused = (why: string) => done({ state: 'refused', outcome: failedWords(`The gateway refused: ${why}.`) });
   let rejected = 0;
   try {
     // First of all the ledger: from here on no rule approves this key, whatever becomes of the rest.
@@ -120,7 +121,7 @@ export async function takeOne({
     await port.request('device.pair.remove', { deviceId: row.deviceId });
   } catch (error) {
     if (error instanceof GatewayRefusal) {
-      if (!/unknown deviceId/i.test(error.message)) return failed(`The gateway said no: ${error.message}.`);
+      if (!/unknown deviceId/i.test(error.message)) return refused(error.message);
     } else if (error instanceof Problem && error.code !== 'gateway-down') return failed(error.message);
     else throw error;
   }

@@ -1,7 +1,17 @@
-// What became of a take-back, in one sentence each; the list of the gateway is what they speak of.
-import type { Enforcement, TakeBackView } from '../api/grant-shapes.ts';
+// What became of a take-back: one word for each outcome and one sentence; the list of the gateway is what they speak of. Browser-safe.
+import type { Enforcement, TakeBackState, TakeBackView } from '../api/grant-shapes.ts';
 import type { PairedDevice } from '../gateway/records.ts';
 import { normaliseScopes, shortScopes } from '../gateway/scopes.ts';
+
+/** The one word for each outcome, wherever it is told. */
+export const TAKE_BACK_WORDS: Record<TakeBackState, string> = {
+  asking: 'asking the gateway',
+  gone: 'taken back',
+  failed: 'still there',
+  refused: 'the gateway refused',
+  unknown: 'not known yet',
+  returned: 'came back by itself',
+};
 
 const short = (scopes: readonly string[]) => shortScopes(normaliseScopes(scopes));
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { TakeBackItem } from '#lib/api/grant-shapes.ts';
 import type { BridgeChange, DecisionView } from '#lib/api/shapes.ts';
 import { isoOf } from '#lib/clock.ts';
+import { GatewayRefusal } from '#lib/gateway/link.ts';
 import { readPairingList } from '#lib/gateway/records.ts';
 import { Problem } from '#lib/problem.ts';
 import type { NewActivity } from '#lib/store/activity.ts';
@@ -273,9 +274,12 @@ test('a gateway that says no, or says yes and lists the device all the same, is 
   });
   gateway.hooks.answer = undefined;
   gateway.hooks.before = ({ method }) => {
-    if (method === 'device.pair.remove') throw new Problem('gateway-refused', 'not today');
+    if (method === 'device.pair.remove') throw new GatewayRefusal({ code: 'UNAVAILABLE', message: 'not today' });
   };
-  expect(await takeBack.take(inputOf(item), PERSON)).toMatchObject({ state: 'failed', outcome: expect.stringContaining('not today') });
+  expect(await takeBack.take(inputOf(item), PERSON)).toMatchObject({
+    state: 'refused',
+    outcome: expect.stringContaining('The gateway refused: not today. The device keeps what it held.'),
+  });
   expect(gateway.methods().filter((m) => m === 'remove')).toHaveLength(2);
   expect(refused).toHaveLength(2);
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { actor, deviceId, instant, originView, problemView, publicKey, reason, risk, scopes } from './common.ts';
 import { verdict } from './rules.ts';
+import { takeBackState } from './take-backs.ts';
 
 export const requestView = z
   .strictObject({
@@ -68,7 +69,7 @@ export const decisionView = z
       .describe('When the gateway made the row that the approval left, its clock, ms: a row of another time is another pairing.'),
     refusedAgainAt: instant.exactOptional().describe('The same device was refused again after the approval.'),
     takenBack: z
-      .strictObject({ id: z.string(), at: instant, state: z.enum(['asking', 'gone', 'failed', 'unknown', 'returned']) })
+      .strictObject({ id: z.string(), at: instant, state: takeBackState })
       .exactOptional()
       .describe('The newest take-back on account of this decision.'),
   })

@@ -8,6 +8,12 @@ export const enforcement = z
     '`enforced`: the device cannot return without a person. `until-next-connect`: it may return by itself, unasked, at its next connection. `needs-new-secret`: whoever holds the shared secret gets in without pairing. Measured per gateway version; see docs/taking-back.md.',
   );
 
+export const takeBackState = z
+  .enum(['asking', 'gone', 'failed', 'refused', 'unknown', 'returned'])
+  .describe(
+    '`gone`: read back and not listed. `failed`: still listed. `refused`: the gateway said no. `unknown`: its list could not be read yet. `returned`: listed again since, without a decision of this console.',
+  );
+
 export const takeBackItem = z
   .strictObject({
     gateway: z.string(),
@@ -54,9 +60,7 @@ export const takeBackView = z
     lost: scopes,
     at: instant,
     answeredAt: instant.exactOptional(),
-    state: z
-      .enum(['asking', 'gone', 'failed', 'unknown', 'returned'])
-      .describe('`gone`: read back and not listed. `returned`: listed again since, without a decision of this console.'),
+    state: takeBackState,
     enforcement,
     outcome: z.string().describe('What really happened, read back from the gateway, in words.'),
     returnedAt: instant.exactOptional(),
