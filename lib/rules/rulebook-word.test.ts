@@ -1,8 +1,8 @@
 // The API token cannot acknowledge: a rule has only the word of a person, for what that person saw.
+import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { testStore } from '#lib/store/test-store.ts';
-import { counter } from '#lib/testing/counter.ts';
 import { approvable } from '#lib/testing/verdict-case.ts';
 import { makeRule, ruleInput } from './rule.ts';
 import { createRulebook } from './rulebook.ts';
@@ -21,11 +21,10 @@ const body = (over: Record<string, unknown> = {}) => ruleInput.parse({ name: 'Lo
 
 async function book(opened?: Awaited<ReturnType<typeof testStore>>) {
   const { store, clock } = opened ?? (await testStore());
-  const next = counter();
   const rulebook = await createRulebook({
     store,
     clock,
-    newId: () => `id-${opened ? 'b' : 'a'}${next()}`,
+    newId: randomUUID,
     sameUser: () => true,
     statement: () => true,
     grantsOf: () => ({ devices: 0 }),
