@@ -1,61 +1,20 @@
 // Permit windows: short, counted openings that a person makes. They live in memory only, so a restart closes all of them, and they end by
 // whichever clock runs out first.
-import { z } from 'zod';
 import type { PermitWindowInput, PermitWindowView } from '../api/grant-shapes.ts';
 import type { BridgeChange, DecisionActor, DecisionView } from '../api/shapes.ts';
-import { type Clock, isoOf } from '../clock.ts';
-import { coversScopes, isScope, NAMED_SCOPES, normaliseScopes, SCOPES } from '../gateway/scopes.ts';
-import { present } from '../present.ts';
+import type { Clock } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import type { WindowInForce } from '../rules/case.ts';
-import { ceilingOf } from '../rules/ceiling.ts';
-import { WRITE_CEILING } from '../rules/compile.ts';
-import { windowSentence } from '../rules/sentence.ts';
 import type { NewActivity } from '../store/activity.ts';
+import { inForceOf, leftOf, type Opened, remainingOf, sentenceOf, viewOf } from './permit-window.ts';
+import { badField, checkedInput } from './permit-window-input.ts';
 
-const MOST_SECONDS = 600;
-const MOST_USES = 5;
 const MOST_OPEN = 20;
 /** How long a closed window is still shown, ms. */
 const SHOWN_MS = 10 * 60_000;
 const STEP_MS = 1000;
 /** A wall clock that lies this far before the opening went back. Ms. */
 const SLACK_MS = 2000;
-
-/** What POST /api/v1/windows takes. */
-export const permitWindowInput = z.strictObject({
-  gateway: z.string().min(1).max(100),
-  target: z.discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('device'),
-      deviceId: z.string().regex(/^[0-9a-f]{64}$/, 'a device id is 64 hexadecimal digits'),
-    }),
-    z.strictObject({ kind: z.literal('next-new-cli') }),
-  ]),
-  scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
-  confirm: z.array(z.enum(SCOPES)).max(SCOPES.length).exactOptional(),
-  seconds: z.number().int().min(1).max(MOST_SECONDS),
-  uses: z.number().int().min(1).max(MOST_USES).exactOptional(),
-  assurance: z.enum(['peer', 'log']).exactOptional(),
-  agentsMayUse: z.boolean().exactOptional(),
-});
-
-type Opened = {
-  readonly id: string;
-  readonly input: Required<PermitWindowInput>;
-  readonly deviceName: string | undefined;
-  readonly by: string;
-  readonly openedAt: number;
-  readonly endsAt: number;
-  readonly endsSteady: number;
-  used: number;
-  /** Approvals that were counted and have not been answered. */
-  asking: number;
-  state: PermitWindowView['state'];
-  closedAt: number | undefined;
-  outcomes: string[];
-  why: string | undefined;
-};
 
 export type PermitWindows = {
   /** A person's act. Throws Problem('person-required' | 'gateway-unknown' | 'input-invalid' | 'store-unwritable'). */
@@ -79,25 +38,6 @@ export type PermitWindows = {
   dispose: () => void;
 };
 
-const bad = (field: string, text: string) => new Problem('input-invalid', `body field ${field}: ${text}`, { field });
-
-/** The input with everything named, or a Problem. */
-function checked(input: PermitWindowInput): Required<PermitWindowInput> {
-  const parsed = permitWindowInput.safeParse(input);
-  if (!parsed.success) throw bad(parsed.error.issues[0]?.path.join('.') ?? '', parsed.error.issues[0]?.message ?? 'not valid');
-  const scopes = normaliseScopes(input.scopes);
-  const confirm = normaliseScopes(input.confirm ?? []);
-  const grave = scopes.filter((s) => isScope(s) && NAMED_SCOPES.includes(s));
-  const unnamed = grave.find((s) => !confirm.includes(s));
-  if (unnamed) throw bad('confirm', `${unnamed} must be named here once more.`);
-  const stray = confirm.find((s) => !grave.includes(s));
-  if (stray) throw bad('confirm', `${stray} is none of the grave scopes that are asked for.`);
-  const assurance = input.assurance ?? 'peer';
-  if (assurance === 'log' && !coversScopes(WRITE_CEILING, scopes))
-    throw bad('assurance', 'Without the caller’s socket a window may give no more than write.');
-  return { ...input, scopes, confirm, assurance, uses: input.uses ?? 1, agentsMayUse: input.agentsMayUse ?? false };
-}
-
 export function createPermitWindows(deps: {
   clock: Clock;
   newId: () => string;
@@ -117,32 +57,8 @@ export function createPermitWindows(deps: {
   const opening = new Set<{ closedBy: string | undefined }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const left = ({ input, used }: Opened): number => input.uses - used;
-  const remaining = (w: Opened): number => Math.min(w.endsSteady - clock.monotonicMs(), w.endsAt - clock.nowMs());
-
-  function view(w: Opened): PermitWindowView {
-    const { gateway, target, scopes, confirm, agentsMayUse, assurance, uses } = w.input;
-    const outcome = [...w.outcomes, ...(w.why === undefined ? [] : [w.why])].join(' ');
-    return {
-      id: w.id,
-      gateway,
-      gatewayName: deps.gatewayName(gateway) ?? gateway,
-      target,
-      ...present({ deviceName: w.deviceName }),
-      scopes,
-      confirm,
-      agentsMayUse,
-      assurance,
-      uses,
-      used: w.used,
-      openedAt: isoOf(w.openedAt),
-      endsAt: isoOf(w.closedAt ?? w.endsAt),
-      by: w.by,
-      state: w.state,
-      sentence: windowSentence({ ...w.input, ...present({ deviceName: w.deviceName }) }),
-      ...(outcome === '' ? {} : { outcome }),
-    };
-  }
+  const remaining = (w: Opened): number => remainingOf(w, clock);
+  const view = (w: Opened): PermitWindowView => viewOf(w, deps.gatewayName(w.input.gateway));
 
   const show = (w: Opened) => publish({ topic: 'windows', op: 'set', item: view(w) });
 
@@ -195,15 +111,14 @@ export function createPermitWindows(deps: {
   return {
     async open(input, actor) {
       if (actor.kind !== 'person') throw new Problem('person-required', 'A permit window is a person’s act.');
-      const whole = checked(input);
+      const whole = checkedInput(input);
       const { gateway, target, seconds } = whole;
       if (deps.gatewayName(gateway) === undefined) throw new Problem('gateway-unknown', 'The console knows no gateway of this id.');
       look();
       if ([...windows.values()].filter((w) => w.state === 'open').length + opening.size >= MOST_OPEN)
-        throw bad('gateway', `${MOST_OPEN} windows are open already. Close some first.`);
+        throw badField('gateway', `${MOST_OPEN} windows are open already. Close some first.`);
       const deviceName = target.kind === 'device' ? deps.deviceName(gateway, target.deviceId) : undefined;
       const id = deps.newId();
-      const sentence = windowSentence({ ...whole, ...present({ deviceName }) });
       const mine: { closedBy: string | undefined } = { closedBy: undefined };
       opening.add(mine);
       try {
@@ -211,7 +126,7 @@ export function createPermitWindows(deps: {
           actor,
           what: 'window.open',
           gateway,
-          text: `${actor.name} opened a permit window. ${sentence} It closes by itself, and with this console.`,
+          text: `${actor.name} opened a permit window. ${sentenceOf({ input: whole, deviceName })} It closes by itself, and with this console.`,
           details: { window: id, scopes: whole.scopes, uses: whole.uses, seconds, target, agentsMayUse: whole.agentsMayUse },
         });
       } finally {
@@ -261,20 +176,8 @@ export function createPermitWindows(deps: {
       if (windows.size === 0) return [];
       look();
       return [...windows.values()]
-        .filter((w) => w.state === 'open' && w.input.gateway === gateway && left(w) > 0)
-        .map((w) => ({
-          id: w.id,
-          gateway,
-          target: w.input.target,
-          scopes: w.input.scopes,
-          confirm: ceilingOf(w.input).filter((s) => w.input.confirm.includes(s)),
-          assurance: w.input.assurance,
-          agentsMayUse: w.input.agentsMayUse,
-          openedAtMs: w.openedAt,
-          uses: w.input.uses,
-          left: left(w),
-          endsAtMs: clock.nowMs() + remaining(w),
-        }));
+        .filter((w) => w.state === 'open' && w.input.gateway === gateway && leftOf(w) > 0)
+        .map((w) => inForceOf(w, clock));
     },
 
     list() {
@@ -290,7 +193,7 @@ export function createPermitWindows(deps: {
     take(id) {
       look();
       const w = windows.get(id);
-      if (w?.state !== 'open' || left(w) <= 0) return false;
+      if (w?.state !== 'open' || leftOf(w) <= 0) return false;
       w.used += 1;
       w.asking += 1;
       show(w);
@@ -311,7 +214,7 @@ export function createPermitWindows(deps: {
       w.asking -= 1;
       const who = decision?.displayName ?? decision?.clientId ?? decision?.deviceId.slice(0, 8);
       w.outcomes.push(decision ? `${who}: ${decision.outcome}` : 'One approval was asked for, and no answer came.');
-      if (w.state === 'open' && left(w) <= 0 && w.asking === 0) byItself(w, 'used', 'It is used up.');
+      if (w.state === 'open' && leftOf(w) <= 0 && w.asking === 0) byItself(w, 'used', 'It is used up.');
       else show(w);
     },
 

@@ -1,6 +1,6 @@
 // Every shape of the document under its name there. Answers are checked strictly in tests; readers should accept fields they do not know.
 import { z } from 'zod';
-import { permitWindowInput } from '../../approvals/permit-windows.ts';
+import { permitWindowInput } from '../../approvals/permit-window-input.ts';
 import { ruleInput } from '../../rules/rule.ts';
 import { acknowledgeStatementInput, statementInput, vouchedInput } from '../routes/gateways.ts';
 import { guardLimitsInput } from '../routes/guards.ts';

@@ -1,7 +1,7 @@
 // The schemas of the document and the types of the wire contract say the same; the compiler is the judge.
 import { expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
-import type { permitWindowInput } from '../../approvals/permit-windows.ts';
+import type { permitWindowInput } from '../../approvals/permit-window-input.ts';
 import type * as Grants from '../grant-shapes.ts';
 import type { takeBackInput } from '../routes/take-backs.ts';
 import type * as Rules from '../rule-shapes.ts';

@@ -1,6 +1,6 @@
 // Permit windows: a person opens one, anybody who is signed in may see and close it.
 
-import { permitWindowInput } from '../../approvals/permit-windows.ts';
+import { permitWindowInput } from '../../approvals/permit-window-input.ts';
 import type { Console } from '../../console.ts';
 import { type Route, reply, route } from '../../http/route.ts';
 import { actorOf } from '../actor.ts';
