@@ -1,4 +1,4 @@
-// The figures that a person can tighten: what each counts, and what the form may send.
+// The figures that a person can tighten: what each counts, what the form may send, and what is wrong with a figure that was typed.
 import type { GuardLimits } from '#lib/api/rule-shapes.ts';
 
 export const LIMITS: readonly { key: keyof GuardLimits; label: string; unit: string; meaning: string }[] = [
@@ -6,19 +6,19 @@ export const LIMITS: readonly { key: keyof GuardLimits; label: string; unit: str
     key: 'approvalsPerMinute',
     label: 'Automatic approvals',
     unit: 'a minute',
-    meaning: 'More than this over all rules and windows suspends automation.',
+    meaning: 'One more, over all rules and windows together, suspends automation.',
   },
   {
     key: 'devicesPerMinute',
     label: 'Devices that ask',
     unit: 'a minute',
-    meaning: 'More different keys than this is a flood and suspends automation.',
+    meaning: 'One more device is a flood and suspends automation.',
   },
   {
     key: 'requestsPerMinute',
     label: 'Requests',
     unit: 'a minute',
-    meaning: 'More new requests than this is a flood and suspends automation.',
+    meaning: 'One more new request is a flood and suspends automation.',
   },
 ];
 
@@ -27,6 +27,15 @@ export function limitIn(text: string, most: number): number | undefined {
   if (!/^\d{1,6}$/.test(text.trim())) return undefined;
   const value = Number(text);
   return value >= 1 && value <= most ? value : undefined;
+}
+
+/** What is wrong with a figure that was typed, for the line beside its field; undefined where it is good. */
+export function limitFault(text: string, most: number): string | undefined {
+  if (limitIn(text, most) !== undefined) return undefined;
+  const typed = text.trim();
+  if (typed === '') return `A figure is missing: 1 to ${most}.`;
+  if (!/^\d+$/.test(typed)) return `Not a whole number: 1 to ${most}.`;
+  return Number(typed) === 0 ? 'Less than 1: nothing could be let in.' : `More than ${most}: a limit can only be made tighter.`;
 }
 
 /** All three figures, when each is good and at least one differs from what is in force. */

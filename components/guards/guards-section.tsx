@@ -43,8 +43,7 @@ function Guard({ guard }: { guard: GuardView }) {
               Held back {count === 1 ? 'once' : `${count} times`}, last <Clock at={lastHeldAt} />
               {lastHeld !== undefined && `: ${shownText(lastHeld, 200)}`}
             </>
-          )}{' '}
-          <code className="font-mono text-2xs">{guard.code}</code>
+          )}
         </p>
       </div>
     </li>
@@ -89,7 +88,7 @@ export function GuardsSection() {
           Guards
         </h2>
         <p className="text-soft">
-          They stand before every rule and window, and nobody can switch them off.{' '}
+          What is held back whatever rules and windows say; nobody can switch a guard off.{' '}
           {data !== undefined &&
             (holding === 0
               ? 'None holds anything back now.'
@@ -106,7 +105,12 @@ export function GuardsSection() {
               <Guard key={guard.code} guard={guard} />
             ))}
           </ul>
-          <h3 className="mt-2 text-xs font-semibold text-soft">Limits, to be tightened</h3>
+          <div className="mt-2">
+            <h3 className="font-medium">Limits, which can only be made tighter</h3>
+            <p className="text-soft">
+              The highest figure of each is the one that Gatehouse comes with. A lower one stops automation sooner.
+            </p>
+          </div>
           <LimitsForm limits={data.limits} most={data.most} />
           <p className="text-xs text-soft">
             Counted since <Clock at={data.since} precise="minutes" />.

@@ -1,12 +1,13 @@
 'use client';
 // The figures of flood and rate with their most. They can be tightened and go back up to the product's own figure, never above it.
+import { clsx } from 'clsx';
 import { type FormEvent, useId, useState } from 'react';
 import type { GuardLimits, GuardsView } from '#lib/api/rule-shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Input } from '../parts/field.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { useGuardLimits } from '../queries/guards.ts';
-import { changedLimits, LIMITS, limitIn } from './guard-words.ts';
+import { changedLimits, LIMITS, limitFault } from './guard-words.ts';
 
 const asTexts = (limits: GuardLimits) => ({
   approvalsPerMinute: String(limits.approvalsPerMinute),
@@ -29,7 +30,7 @@ export function LimitsForm({ limits, most }: Pick<GuardsView, 'limits' | 'most'>
     <form className="grid gap-2" onSubmit={submit} aria-label="Limits">
       <div className="grid gap-x-6 gap-y-3 sm:grid-cols-3">
         {LIMITS.map(({ key, label, unit, meaning }) => {
-          const bad = limitIn(texts[key], most[key]) === undefined;
+          const fault = limitFault(texts[key], most[key]);
           return (
             <div key={key} className="grid content-start gap-1">
               <label htmlFor={`${id}-${key}`} className="font-medium">
@@ -40,16 +41,18 @@ export function LimitsForm({ limits, most }: Pick<GuardsView, 'limits' | 'most'>
                   id={`${id}-${key}`}
                   inputMode="numeric"
                   value={texts[key]}
-                  aria-invalid={bad}
-                  aria-describedby={`${id}-${key}-most`}
+                  aria-invalid={fault !== undefined}
+                  aria-describedby={`${id}-${key}-most ${id}-${key}-fault`}
                   className="tabular w-20"
                   onChange={(event) => setTyped({ ...typed, [key]: event.target.value })}
                 />
-                <span id={`${id}-${key}-most`} className={bad ? 'text-red' : 'text-soft'}>
-                  {bad ? `1 to ${most[key]}` : `at most ${most[key]}`}
+                <span id={`${id}-${key}-most`} className="text-soft">
+                  1 to {most[key]}
                 </span>
               </div>
-              <p className="text-xs text-soft">{meaning}</p>
+              <p id={`${id}-${key}-fault`} aria-live="polite" className={clsx('text-xs', fault === undefined ? 'text-soft' : 'text-red')}>
+                {fault ?? meaning}
+              </p>
             </div>
           );
         })}

@@ -120,3 +120,12 @@ test('figures are set by a person, stand in the record with what they were, and 
   expect(guards.view().limits).toEqual(tight);
   expect(activity).toHaveLength(1);
 });
+
+test('a guard is called by what it holds back, each differently, and never by its code', () => {
+  const titles = Object.values(GUARD_WORDS).map(({ title }) => title);
+  expect(new Set(titles).size).toBe(titles.length);
+  for (const [code, { title, text }] of Object.entries(GUARD_WORDS)) {
+    if (code.includes('-')) expect(`${title} ${text}`).not.toContain(code);
+    expect(text).toMatch(/\.$/);
+  }
+});
