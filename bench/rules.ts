@@ -1,6 +1,7 @@
 // From a client's refusal to the answered approval of a rule, with the whole proof in between.
 import { loadavg } from 'node:os';
 import type { TestDevice } from '../e2e/gateways/client.ts';
+import { personAt } from '../e2e/gateways/person.ts';
 import { until } from '../e2e/gateways/until.ts';
 import { HOST_RULE, LOOPBACK_RULE, OLDEST, reasonsOf, vouch } from '../e2e/live/scene.ts';
 import { createClock } from './clock.ts';
@@ -58,7 +59,7 @@ async function hostKey(): Promise<Taken> {
   for (let round = 0; round < HOST_ROUNDS; round += 1) {
     const scene = await openScene({ version: OLDEST, paired: 10 });
     try {
-      await scene.watch.console.api.addRule({ ...HOST_RULE, scopes: HOST_LADDER });
+      await (await personAt(scene.watch.console)).addRule({ ...HOST_RULE, scopes: HOST_LADDER });
       const turns = climb(HOST_LADDER).map((scopes) => ({ device: scene.host, clientId: 'cli', clientMode: 'cli', scopes }));
       const { samples, held } = await measure(scene, turns);
       await checkRuleDecided(scene);
@@ -81,7 +82,7 @@ async function loopback(version: string): Promise<Taken> {
       return answer.status < 300 ? true : undefined;
     });
     for (const device of scene.devices) await vouch(scene.watch, device);
-    await api.addRule({ ...LOOPBACK_RULE, scopes: LADDER, acknowledge: ['same-user'] });
+    await (await personAt(scene.watch.console)).addRule({ ...LOOPBACK_RULE, scopes: LADDER, acknowledge: ['same-user'] });
     const turns = climb(LADDER).flatMap((scopes) =>
       scene.devices.map((device) => ({ device, clientId: 'gateway-client', clientMode: 'ui', scopes })),
     );

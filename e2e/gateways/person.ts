@@ -1,9 +1,15 @@
-// A person at the console: signed in by the link that the console printed, for what a script with the API token may not do.
+// A person at the console, for what a script with the API token may not do: with a browser of theirs, or with a link alone.
+import { randomBytes } from 'node:crypto';
 import { expect, type Page } from '@playwright/test';
+import { dropLink } from '../../lib/auth/link-drop.ts';
+import { systemClock } from '../../lib/clock.ts';
 import { type ConsoleApi, createApi } from './api.ts';
 import type { TestConsole } from './console.ts';
 
 const KEY_NAME = 'gatehouse.key';
+
+const asPerson = ({ port, origin }: TestConsole, cookie: string, key: string): ConsoleApi =>
+  createApi({ base: `http://127.0.0.1:${port}`, headers: { cookie, 'x-gatehouse-key': key, origin } });
 
 /** Signs a browser in with the link of the newest start, which works once, and answers the API as that browser calls it. */
 export async function signIn(page: Page, started: TestConsole): Promise<ConsoleApi> {
@@ -11,6 +17,23 @@ export async function signIn(page: Page, started: TestConsole): Promise<ConsoleA
   await expect(page.getByRole('heading', { name: 'Requests', level: 1 })).toBeVisible();
   const cookies = await page.context().cookies(started.origin);
   const key = await page.evaluate((name) => localStorage.getItem(name) ?? '', KEY_NAME);
-  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
-  return createApi({ base: `http://127.0.0.1:${started.port}`, headers: { cookie, 'x-gatehouse-key': key, origin: started.origin } });
+  return asPerson(started, cookies.map(({ name, value }) => `${name}=${value}`).join('; '), key);
+}
+
+/**
+ * A person without a browser, signed in with a link as `gatehouse link` makes it, until the console starts anew. Rules above write need
+ * one here, where console and gateway run as one user: the API token cannot acknowledge that.
+ */
+export async function personAt(started: TestConsole): Promise<ConsoleApi> {
+  const { secret } = dropLink(started.dataDir, { clock: systemClock(), random: randomBytes });
+  const answer = await fetch(`http://127.0.0.1:${started.port}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: started.origin },
+    body: JSON.stringify({ secret }),
+  });
+  const body: unknown = await answer.json();
+  if (typeof body !== 'object' || body === null || !('key' in body) || typeof body.key !== 'string')
+    throw new Error(`the link was not taken: ${answer.status} ${JSON.stringify(body)}`);
+  const cookie = answer.headers.getSetCookie().map((set) => set.split(';')[0] ?? '');
+  return asPerson(started, cookie.join('; '), body.key);
 }

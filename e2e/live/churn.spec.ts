@@ -2,6 +2,7 @@
 import { expect, test } from '@playwright/test';
 import type { RequestSeen } from '../gateways/api.ts';
 import { createDevice, type TestDevice } from '../gateways/client.ts';
+import { personAt } from '../gateways/person.ts';
 import { until } from '../gateways/until.ts';
 import {
   giveStatement,
@@ -85,7 +86,7 @@ for (const version of versionsUnderTest()) {
       await test.step('by rule', async () => {
         for (const device of [byRule, ...spares]) await vouch(scene, device);
         await giveStatement(scene);
-        await scene.console.api.addRule(RULE);
+        await (await personAt(scene.console)).addRule(RULE);
         const loops: ReturnType<typeof startLoop>[] = [];
         const loopAlone = async (device: TestDevice) => {
           await loops.at(-1)?.end();

@@ -7,6 +7,7 @@ import { expect, test } from '@playwright/test';
 import { createDevice, type TestDevice } from '../gateways/client.ts';
 import { demoteCli } from '../gateways/demote.ts';
 import { loadHostKey } from '../gateways/hostkey.ts';
+import { personAt } from '../gateways/person.ts';
 import { until } from '../gateways/until.ts';
 import { cleanUpgrade, moment } from './refusals.ts';
 import {
@@ -68,7 +69,7 @@ for (const version of versionsUnderTest()) {
       await noStatement.console.api.addRule(LOOPBACK_RULE);
       const hostKeyOnly = await watch(stage);
       await giveStatement(hostKeyOnly);
-      await hostKeyOnly.console.api.addRule(HOST_RULE);
+      await (await personAt(hostKeyOnly.console)).addRule(HOST_RULE);
       const held: Held[] = [
         { scene: noStatement, why: /proxy or tunnel/i },
         { scene: hostKeyOnly, why: /own key/i },
@@ -114,7 +115,7 @@ test.describe('the host key on an odd path', () => {
       const { deviceId } = await demoteCli(stage.gateway);
       const scene = await watch(stage);
       await giveStatement(scene);
-      await scene.console.api.addRule(HOST_RULE);
+      await (await personAt(scene.console)).addRule(HOST_RULE);
       const thief = createDevice({
         url: stage.gateway.url,
         identity: loadHostKey(stage.gateway.stateDir),

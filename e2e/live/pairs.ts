@@ -1,7 +1,7 @@
 // Two disguises on one device, then a clean try: what one of them hides from the console, the other must not wash.
 import { expect, test } from '@playwright/test';
 import type { TestDevice } from '../gateways/client.ts';
-import { cleanUpgrade, moment, tryUpgrade } from './refusals.ts';
+import { cleanUpgrade, moment, tryUpgrade, warningsPast } from './refusals.ts';
 import {
   giveStatement,
   knownDevice,
@@ -24,7 +24,6 @@ export type Disguise = { name: string; put: (device: TestDevice) => Promise<unkn
 const DEVICES_PER_MINUTE = 36;
 const MINUTE_MS = 60_000;
 const SPARES = 8;
-const WARNING_REACH_MS = 200;
 
 export const upgrade = (over: Parameters<TestDevice['attempt']>[0]) => (device: TestDevice) =>
   device.attempt({ scopes: READ_WRITE, ...over });
@@ -89,9 +88,8 @@ export async function playPairs(stage: Stage, disguises: readonly Disguise[]): P
       await test.step(name, async () => {
         for (const { put } of pair) await put(attacker);
         await cleanUpgrade(attacker);
+        await warningsPast();
       });
-    // A warning belongs to every attempt that was open within 100 ms of it, so the last attack's must be past.
-    await moment(performance.now() + WARNING_REACH_MS);
     for (const { name, twin } of group) {
       twins.add(twin.deviceId);
       await test.step(`honest twin of ${name}`, () => ruleApproves(stage, scene, { first: twin, spares }, READ_WRITE, tryUpgrade));

@@ -6,6 +6,7 @@ import { ageDevices } from '../gateways/age.ts';
 import type { RequestSeen, RuleSeen } from '../gateways/api.ts';
 import { createDevice, type TestDevice } from '../gateways/client.ts';
 import { loadHostKey } from '../gateways/hostkey.ts';
+import { personAt } from '../gateways/person.ts';
 import { approvalOf, approvedOne, devicesOf, heldThough } from './openings.ts';
 import {
   CLI_SCOPES,
@@ -198,7 +199,7 @@ for (const version of versionsUnderTest()) {
             it.ageMs,
           );
       const scene = await watch(stage);
-      const { api } = scene.console;
+      const api = await personAt(scene.console);
       for (const { devices, twins } of played) for (const device of [...devices, ...twins]) await vouch(scene, device);
       await giveStatement(scene);
       const held: { name: string; device: TestDevice; scopes: readonly string[] }[] = [];
@@ -243,7 +244,7 @@ for (const version of versionsUnderTest()) {
         const scene = await watch(stage);
         for (const device of others) await vouch(scene, device);
         await giveStatement(scene);
-        const rule = await scene.console.api.addRule(HOST_RULE);
+        const rule = await (await personAt(scene.console)).addRule(HOST_RULE);
         const it = {
           condition: 'origin',
           rule: always({}),

@@ -150,9 +150,9 @@ async function uses({ api, stage, scene, of, rule, held }: Play) {
   held.push({ name: 'a second use', device, scopes: READ });
 }
 
-async function perDevice({ api, stage, scene, of, rule, held }: Play) {
+async function perDevice({ person, stage, scene, of, rule, held }: Play) {
   const scopes = [...READ_WRITE, QUESTIONS];
-  const limited = await api.addRule(rule('device', { maxPerDevicePerHour: 1, scopes, acknowledge: ['same-user'] }));
+  const limited = await person.addRule(rule('device', { maxPerDevicePerHour: 1, scopes, acknowledge: ['same-user'] }));
   const devices = of('device');
   for (;;) {
     const device = await approvedOne(stage, scene, devices);

@@ -244,7 +244,7 @@ export const LOOPBACK_RULE = {
   maxPerHour: 60,
 };
 
-/** The rule that heals the seed case. */
+/** The rule that heals the seed case. A person makes it: where all run as one user the API token cannot acknowledge that. */
 export const HOST_RULE = {
   name: 'The CLI on this host',
   enabled: true,

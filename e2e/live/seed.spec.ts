@@ -1,6 +1,7 @@
 // The seed case on the real thing: the real CLI of 2026.4.14, paired with read as an older install left it, and a sub-agent spawn.
 import { expect, test } from '@playwright/test';
 import { demoteCli, SEED_REFUSAL } from '../gateways/demote.ts';
+import { personAt } from '../gateways/person.ts';
 import { spawnFromAgent, startSpawningModel } from '../gateways/subagent.ts';
 import {
   CLI_SCOPES,
@@ -67,7 +68,7 @@ test('by rule: the first command fails, the rule approves, the second prints its
     await onStage({ version: OLDEST }, async (stage) => {
       const { deviceId } = await demoteCli(stage.gateway);
       const scene = await watch(stage);
-      await scene.console.api.addRule(HOST_RULE);
+      await (await personAt(scene.console)).addRule(HOST_RULE);
       await failsAsInTheSeed(stage);
       await holds(stage, deviceId, CLI_SCOPES, scene);
       await printsItsList(stage);
@@ -98,7 +99,8 @@ test('a sub-agent spawn waits under a rule that agents may not use, and goes thr
     await onStage({ version: OLDEST, config: model.config }, async (stage) => {
       const { deviceId } = await demoteCli(stage.gateway);
       const scene = await watch(stage);
-      const rule = await scene.console.api.addRule(HOST_RULE);
+      const person = await personAt(scene.console);
+      const rule = await person.addRule(HOST_RULE);
       expect(await spawnFromAgent(stage.admin, model)).toContain('pairing required');
       await heldAsAnAgents(stage, scene, deviceId);
 
@@ -107,7 +109,7 @@ test('a sub-agent spawn waits under a rule that agents may not use, and goes thr
       expect(await spawnFromAgent(stage.admin, model)).toContain('pairing required');
       await heldAsAnAgents(stage, scene, deviceId);
 
-      await scene.console.api.changeRule(rule.id, { ...HOST_RULE, agentsMayUse: true });
+      await person.changeRule(rule.id, { ...HOST_RULE, agentsMayUse: true });
       // Whether the waiting wish is approved when the rule changes or at the next try is the console's choice.
       const { stdout, stderr } = await cronList(stage);
       expect(stdout + stderr).toMatch(new RegExp(`${SEED_REFUSAL.source}|no cron jobs`, 'i'));
