@@ -179,6 +179,16 @@ test('what is no file of text is refused at once, without waiting on it', () => 
   expect(why(join(folder, 'dangling.yaml'))).toBe('it is not there');
   writeFileSync(path, Buffer.from([0xff, 0xfe, 0x00]));
   expect(why(path)).toBe('it is not UTF-8 text');
-  writeFileSync(path, '#'.repeat(MAX_FILE_BYTES + 1));
+  writeFileSync(path, `${'#'.repeat(MAX_FILE_BYTES)}\n`);
   expect(why(path)).toBe('it is larger than 256 KiB');
+});
+
+test('a YAML text whose last line has no end is refused, for it may be cut off; JSON ends by itself', () => {
+  const { folder, path } = place();
+  writeFileSync(path, 'version: 1\nrules:\n  - name: A\n    enabled: true\n    scopes: [operator.read]');
+  expect(why(path)).toBe('its last line has no line break at its end, so the text may be cut off; end the last line with one');
+  writeFileSync(path, '');
+  expect(why(path)).toBe('read');
+  writeFileSync(join(folder, 'rules.json'), '{"version": 1, "rules": []}', { mode: 0o600 });
+  expect(why(join(folder, 'rules.json'))).toBe('read');
 });

@@ -1,7 +1,7 @@
 // Reads the rules file from the disk, and only one that nobody but its keeper could have written: it decides who gets admin.
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type Owner, octal, trusted, WRITABLE_BY_OTHERS, walkPath } from './rules-file-path.ts';
-import { MAX_FILE_BYTES } from './rules-text.ts';
+import { formatOf, MAX_FILE_BYTES } from './rules-text.ts';
 
 export type { Owner };
 
@@ -46,7 +46,11 @@ export function readRulesFile(path: string, me: number = process.getuid?.() ?? 0
     const owners: Owner[] = [{ uid: stat.uid, mode: stat.mode }, ...walk.owners];
     const bytes = readBounded(fd);
     if (bytes.length > MAX_FILE_BYTES) return refused(`it is larger than ${MAX_FILE_BYTES / 1024} KiB`);
-    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), owners };
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // JSON says itself where it ends; of YAML the first half is often valid, and a rule that lost its conditions gives more.
+    if (formatOf(path) === 'yaml' && text !== '' && !text.endsWith('\n'))
+      return refused('its last line has no line break at its end, so the text may be cut off; end the last line with one');
+    return { kind: 'text', text, owners };
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return refused('it is not there');

@@ -9,6 +9,9 @@ import { createPlaces, type Place, pathText, type Step } from './rules-text-plac
 
 export type RulesFormat = 'yaml' | 'json';
 
+/** The format that a file's name tells. */
+export const formatOf = (path: string): RulesFormat => (/\.json$/i.test(path) ? 'json' : 'yaml');
+
 /** The largest rules file, in bytes. */
 export const MAX_FILE_BYTES = 256 * 1024;
 /** As many rules as a console keeps. */
