@@ -242,6 +242,8 @@ export type RulesFileView = {
   readAt?: string;
   /** What is wrong with it now; the last good rules stay in force meanwhile. */
   problems: RulesFileProblem[];
+  /** While there are problems: when the first of them came. */
+  brokenSince?: string;
   /** The gateway's user can write it, so agents may: rules of it wait for a person's acknowledgement. */
   writableByAgents: boolean;
 };

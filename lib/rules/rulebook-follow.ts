@@ -31,6 +31,8 @@ export function createFollowedFile(deps: {
   const read = deps.read ?? (() => readRulesFile(path));
   let readAt: string | undefined;
   let problems: RulesFileProblem[] = [];
+  /** When what stands in the way now began; a later fault in its place does not begin it anew. */
+  let brokenSince: string | undefined;
   /** Names of rules that some text since the last good one had wrong. A file that then cannot be read mends none of them. */
   const broken = new Set<string>();
   let owners: readonly Owner[] = [];
@@ -44,8 +46,14 @@ export function createFollowedFile(deps: {
     format,
     ...(readAt === undefined ? {} : { readAt }),
     problems,
+    ...(brokenSince === undefined || problems.length === 0 ? {} : { brokenSince }),
     writableByAgents: writableByAgents(),
   });
+  const faulty = (found: RulesFileProblem[]) => {
+    problems = found;
+    brokenSince ??= isoOf(clock.nowMs());
+    return tell();
+  };
   const markOf = () =>
     createHash('sha256')
       .update(JSON.stringify({ ...view(), readAt: readAt !== undefined, broken: [...broken] }))
@@ -61,24 +69,23 @@ export function createFollowedFile(deps: {
 
   async function take(reading: FileReading): Promise<void> {
     if (reading.kind === 'refused') {
-      problems = [{ path: '', message: `${reading.message}. The last good rules stay in force.` }];
-      return tell();
+      return faulty([{ path: '', message: `${reading.message}. The last good rules stay in force.` }]);
     }
     owners = reading.owners;
     const parsed = parseRules(reading.text, format, clock.nowMs());
-    problems = parsed.problems;
-    if (problems.length > 0) {
-      for (const { rule } of problems) if (rule !== undefined) broken.add(nameKey(rule));
-      return tell();
+    if (parsed.problems.length > 0) {
+      for (const { rule } of parsed.problems) if (rule !== undefined) broken.add(nameKey(rule));
+      return faulty(parsed.problems);
     }
+    problems = [];
     try {
       await deps.apply(parsed.rules);
       broken.clear();
+      brokenSince = undefined;
       readAt = isoOf(clock.nowMs());
       shown = '';
     } catch (error) {
-      problems = [{ path: '', message: `It is good but could not be taken over: ${problemView(error).detail} It is tried again.` }];
-      await tell();
+      await faulty([{ path: '', message: `It is good but could not be taken over: ${problemView(error).detail} It is tried again.` }]);
       throw error;
     }
     await tell();

@@ -18,6 +18,7 @@ export const rulesFileView = z
     format: z.enum(['yaml', 'json']),
     readAt: instant.exactOptional().describe('When it was last taken over as a whole.'),
     problems: z.array(rulesFileProblem).describe('What is wrong with it now. The last good rules stay in force meanwhile.'),
+    brokenSince: instant.exactOptional().describe('While there are problems: when the first of them came.'),
     writableByAgents: z.boolean().describe('Rules of it that give more wait for a person’s acknowledgement.'),
   })
   .describe('The file that holds the rules.');
