@@ -36,7 +36,7 @@ export function createDeskViews(deps: {
   connection: Readonly<Connection>;
   board: Board;
   collector: Collector;
-  evaluator: () => Evaluator;
+  evaluator: Pick<Evaluator, 'of'>;
   standing: Standings;
   window: LogWindow;
   pairedSilently: (deviceId: string) => boolean;
@@ -55,7 +55,7 @@ export function createDeskViews(deps: {
   }
 
   function cardOf(pending: PendingRequest, list: PairingList): RequestView {
-    const { judgement, settled, verdict } = deps.evaluator().of(pending.requestId);
+    const { judgement, settled, verdict } = deps.evaluator.of(pending.requestId);
     return requestView({
       gateway: { id: endpoint.id, name: endpoint.name },
       request: pending,

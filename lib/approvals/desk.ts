@@ -1,31 +1,25 @@
 // One gateway's desk: its connection, its lists, its evidence, and every act on them. Wires the parts; decides nothing itself.
-import { type Collector, createCollector, type Standing } from '../evidence/collector.ts';
+import { type Collector, createCollector } from '../evidence/collector.ts';
 import { portOf } from '../gateway/endpoint.ts';
-import { sameUserOf } from '../gateway/gateway-view.ts';
-import { checkServingUser, watchPairingState } from '../gateway/host-checks.ts';
+import { watchPairingState } from '../gateway/host-checks.ts';
 import { secretOf } from '../gateway/identity.ts';
-import { createListReader, type PairingList, type PendingRequest } from '../gateway/records.ts';
-import { createSession, type GatewaySession } from '../gateway/session.ts';
+import type { PairingList } from '../gateway/records.ts';
 import { createLogWindow } from '../handshakes/log-window.ts';
-import type { LogRecord } from '../handshakes/records.ts';
-import { present } from '../present.ts';
-import { Problem } from '../problem.ts';
 import { createBoard } from './board.ts';
 import { createCaseRecorder } from './case-recorder.ts';
 import { createDeskActs } from './desk-acts.ts';
 import { createDeskAlarms } from './desk-alarms.ts';
 import { createDeskDecisions } from './desk-decisions.ts';
 import { createDeskFaults } from './desk-faults.ts';
+import { createDeskLink } from './desk-link.ts';
 import { createDeskLive } from './desk-live.ts';
 import { createDeskLog } from './desk-log.ts';
 import { placeOf } from './desk-place.ts';
 import type { Desk, DeskDeps } from './desk-shape.ts';
-import { type Connection, createDeskViews } from './desk-views.ts';
-import { createEvaluator } from './evaluator.ts';
-import { createFirstSeen } from './first-seen.ts';
+import { createDeskVerdicts } from './desk-verdicts.ts';
+import { createDeskViews } from './desk-views.ts';
 import { createLeftRequests } from './left-requests.ts';
 import { createOutside } from './outside.ts';
-import { pairedRowOf } from './reason.ts';
 import { createRestarting } from './restarting.ts';
 import { createShowing } from './showing.ts';
 import { createStanding } from './standing.ts';
@@ -39,11 +33,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const port = portOf(endpoint.url);
   const restarting = createRestarting({ now });
   const fault = createDeskFaults({ gateway: id, warn: deps.log.warn, isRestarting: () => restarting.now() !== undefined, now });
-  let session: GatewaySession | undefined;
-  const connection: Connection = { state: { kind: 'connecting' }, since: now(), lastVersion: undefined, lastProtocol: undefined };
-
-  const request: GatewaySession['request'] = (method, params) =>
-    session?.request(method, params) ?? Promise.reject(new Problem('gateway-down', 'The console has not dialed yet.'));
+  const link = createDeskLink({ endpoint, identity, tokens: deps.tokens, version: deps.version, random: deps.random, now });
+  const { connection, request, readList } = link;
   const window = createLogWindow();
   const collector: Collector = createCollector({
     url: endpoint.url,
@@ -53,7 +44,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     ...(endpoint.trust ? { trust: endpoint.trust } : {}),
     request,
     window,
-    sessionPort: () => session?.localPort(),
+    sessionPort: link.localPort,
     canaryKey: secretOf(identity, 'canary'),
     onForeignPeer: () => void dropForForeignPeer(),
     now,
@@ -69,15 +60,13 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     restarting,
     list: () => board.list(),
     presence: () => request('system-presence'),
-    gatewayClock: () => session?.clock(),
+    gatewayClock: link.clock,
     publish,
     changed: () => showing.gateway(),
     onError: fault,
     clock,
   });
 
-  const parseList = createListReader();
-  const readList = async () => parseList(await request('device.pair.list'));
   const board = createBoard({ read: readList, now, onList: listed });
 
   const recorder = createCaseRecorder({ store, gateway: id, clock, newId: deps.newId, onCompared: deps.onCompared, onError: fault });
@@ -90,7 +79,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     standing,
     window,
     record: deps.record,
-    changed: (deviceId) => evaluator.evaluate(deviceId),
+    changed: (deviceId) => verdicts.evaluator.evaluate(deviceId),
     onRejected: (pending) => recorder.gone(pending, 'rejected'),
     fault,
     now,
@@ -113,53 +102,21 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     newId: deps.newId,
   });
 
-  let readBefore: number | undefined;
-  const firstSeen = createFirstSeen({
-    // What the first list of a connection shows may have come while there was none.
-    isWatching: () => connection.state.kind === 'live' && readBefore !== undefined && readBefore > connection.since,
-    now,
-  });
-  const evaluator = createEvaluator({
-    gateway: id,
-    list: board.list,
+  const verdicts = createDeskVerdicts({
+    desk: deps,
+    link,
+    board,
     collector,
     decider,
-    automation: deps.automation,
-    store,
-    rules: deps.rules,
-    standing: standingOf,
-    guards: (pending) => ({
-      consoleDeviceId: identity.deviceId,
-      consoleScopes: connection.state.kind === 'live' ? connection.state.grantedScopes : [],
-      refusedKey: standing.ledgerOf(pending)?.refused !== undefined || outside.suspects(pending.deviceId),
-    }),
-    halted,
-    gatewayClock: () => session?.clock(),
-    sameUser: () => sameUserOf(collector.state().gatewayUid, process.getuid?.()).same,
-    windows: deps.windows,
-    ruleTurn: deps.ruleTurn,
-    firstSeen,
-    onVerdict: recorder.assessed,
-    onReasons: deps.guardLog.note,
-    clock,
-    onAssessed: (pending) => {
-      alarms.noteJudgement(pending, evaluator.of(pending.requestId).judgement);
-      showing.requests();
-    },
-    onError: fault,
+    standing,
+    outside,
+    window,
+    recorder,
+    alarms,
+    show: () => showing.requests(),
+    fault,
   });
-
-  function halted(): string | undefined {
-    return connection.state.kind === 'live' ? standing.identityProblem()?.detail : 'The console is not connected to the gateway.';
-  }
-
-  function standingOf(pending: Pick<PendingRequest, 'deviceId' | 'publicKey'>): Standing {
-    return {
-      statement: standing.statement().noProxyInFront,
-      provenance: standing.provenanceOf(pairedRowOf(board.list()?.paired ?? [], pending)),
-      hostKeyShared: deps.isKeyShared(id, pending.deviceId),
-    };
-  }
+  const { evaluator, reevaluate } = verdicts;
 
   const views = createDeskViews({
     endpoint,
@@ -167,7 +124,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     connection,
     board,
     collector,
-    evaluator: () => evaluator,
+    evaluator,
     standing,
     window,
     pairedSilently: log.pairedSilently,
@@ -179,8 +136,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
 
   /** A list that was read or hinted at. What is only shown anew goes to `showing`: a list can be a thousand requests long. */
   function listed(list: PairingList) {
-    firstSeen.note(list);
-    readBefore = board.readAt();
+    verdicts.noteList(list);
     for (const pending of list.pending) outside.seen(pending);
     showing.requests();
     evaluator.keepOnly(new Set(list.pending.map((p) => p.requestId)));
@@ -194,21 +150,6 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       .catch(fault);
     if (dropped) changed();
   }
-
-  function reevaluate() {
-    const waiting = new Set(board.list()?.pending.map((p) => p.deviceId) ?? []);
-    for (const deviceId of waiting) evaluator.evaluate(deviceId);
-  }
-
-  function onRecords(records: readonly LogRecord[]) {
-    const touched = new Set<string>();
-    for (const record of records) {
-      if ((record.kind === 'audit' || record.kind === 'close') && record.deviceId) touched.add(record.deviceId);
-      outside.note(record);
-    }
-    for (const pending of board.list()?.pending ?? []) if (touched.has(pending.deviceId)) evaluator.evaluate(pending.deviceId);
-  }
-  const stopRecords = window.onRecords(onRecords);
 
   const live = createDeskLive({
     endpoint,
@@ -231,24 +172,11 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     now,
   });
 
-  session = createSession({
-    url: endpoint.url,
-    identity,
-    auth: endpoint.auth,
-    tokens: deps.tokens,
-    version: deps.version,
-    platform: process.platform,
-    ...(endpoint.trust ? { trust: endpoint.trust } : {}),
-    beforeSecret: (ownPort) => checkServingUser(endpoint, ownPort),
-    onState: live.onState,
-    onEvent: live.onEvent,
-    now,
-    random: deps.random,
-  });
+  link.open(live);
 
   // The console's own approval, however given, shows in the state folder at once.
   const stopWatching = watchPairingState(endpoint.stateDir, () => {
-    if (connection.state.kind === 'waiting') session?.nudge();
+    if (connection.state.kind === 'waiting') link.nudge();
   });
 
   function changed() {
@@ -269,7 +197,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     standing,
     record: deps.record,
     guardStore,
-    nudge: () => session?.nudge(),
+    nudge: link.nudge,
     refresh: live.refresh,
     changed,
     showDevice: (item) => publish({ topic: 'devices', op: 'set', item }),
@@ -284,15 +212,10 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     devices: views.devices,
     freshness: views.freshness,
     reevaluate,
+    halted: verdicts.halted,
+    waitingInputs: verdicts.waitingInputs,
     hostKeyId: () => collector.state().hostKey?.deviceId,
     gatewayUid: () => collector.state().gatewayUid,
-    halted,
-    waitingInputs: () =>
-      evaluator.inputs().map(({ request: pending, input }) => ({
-        requestId: pending.requestId,
-        ...present({ displayName: pending.displayName, clientId: pending.clientId }),
-        input,
-      })),
     takeBack: createTakeBackPort({
       endpoint,
       consoleDeviceId: identity.deviceId,
@@ -311,12 +234,11 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       live.dispose();
       stopWatching();
       outside.dispose();
-      stopRecords();
-      evaluator.dispose();
+      verdicts.dispose();
       await recorder.dispose();
       await log.dispose();
       await collector.dispose();
-      await session?.dispose();
+      await link.dispose();
     },
   };
 }
