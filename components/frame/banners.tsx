@@ -1,13 +1,18 @@
 'use client';
-// What every page must say before anything else: practice, the console waiting for its own approval, gateways in trouble, automation stopped.
+// What every page must say before anything else: practice, the console waiting for its own approval, gateways in trouble, automation stopped,
+// a rules file that cannot be used.
 import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import type { RulesFileView } from '#lib/api/rule-shapes.ts';
 import type { GatewayView } from '#lib/api/shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Command } from '../parts/copy.tsx';
 import { Failure, Notice, ProblemNotice } from '../parts/notice.tsx';
 import { scopeList } from '../parts/scope-words.ts';
+import { Clock } from '../parts/time.tsx';
 import { useAdmitConsole } from '../queries/gateways.ts';
 import { useOverview } from '../queries/overview.ts';
+import { brokenFile } from './rules-file-words.ts';
 
 function WaitingBanner({ gateway, waiting }: { gateway: GatewayView; waiting: NonNullable<GatewayView['waiting']> }) {
   const admit = useAdmitConsole();
@@ -40,9 +45,34 @@ function WaitingBanner({ gateway, waiting }: { gateway: GatewayView; waiting: No
   );
 }
 
+/** One line; the Rules page itself shows the file with each fault. */
+function BrokenFile({ file, broken }: { file: RulesFileView; broken: NonNullable<ReturnType<typeof brokenFile>> }) {
+  return (
+    <Notice kind="fail">
+      <p>
+        <strong className="font-medium">
+          {broken.title}
+          {file.brokenSince !== undefined && (
+            <>
+              {' '}
+              since <Clock at={file.brokenSince} precise="minutes" />
+            </>
+          )}
+          .
+        </strong>{' '}
+        <span className="text-soft">{broken.means}</span>{' '}
+        <Link href="/rules" prefetch={false} className="font-medium whitespace-nowrap underline underline-offset-2">
+          See what is wrong
+        </Link>
+      </p>
+    </Notice>
+  );
+}
+
 /** The banners, most pressing first; nothing when all is well. */
 export function Banners() {
   const { data, error } = useOverview();
+  const here = usePathname();
   if (data === undefined) {
     return error === null ? null : (
       <section aria-label="Notices" className="px-4 pt-3 sm:px-6">
@@ -54,7 +84,8 @@ export function Banners() {
   const troubled = data.gateways.filter((gateway) => gateway.problem !== undefined && gateway.state !== 'waiting');
   const waiting = data.gateways.filter((gateway) => gateway.waiting !== undefined);
   const suspended = data.automation.state === 'suspended';
-  if (!practice && !suspended && error === null && troubled.length === 0 && waiting.length === 0) return null;
+  const broken = here.startsWith('/rules') ? undefined : brokenFile(data.rulesFile);
+  if (!practice && !suspended && broken === undefined && error === null && troubled.length === 0 && waiting.length === 0) return null;
   return (
     <section aria-label="Notices" className="grid gap-2 px-4 pt-3 sm:px-6">
       {practice && (
@@ -76,6 +107,7 @@ export function Banners() {
             </ProblemNotice>
           ),
       )}
+      {broken !== undefined && data.rulesFile !== undefined && <BrokenFile file={data.rulesFile} broken={broken} />}
       {suspended && (
         <Notice kind="warn" title="Automation is suspended">
           <p className="text-soft">{data.automation.text} Every request waits for a person.</p>

@@ -6,33 +6,39 @@ import { usePathname } from 'next/navigation';
 import { useOverview } from '../queries/overview.ts';
 import { PLACES } from './places.ts';
 import { RailFoot } from './rail-foot.tsx';
+import { brokenFile } from './rules-file-words.ts';
 
-function Count({ count, loud, spoken }: { count: number; loud: boolean; spoken: string }) {
-  if (count === 0) return null;
+type MarkOf = { mark: string; tone: 'accent' | 'plain' | 'red'; spoken: string };
+const MARK_TONES = { accent: 'bg-accent text-paper', plain: 'bg-hairline text-ink', red: 'tone-red bg-tone-solid text-paper' } as const;
+const counted = (count: number): string => (count > 999 ? '999+' : String(count));
+
+function PlaceMark({ mark, tone, spoken }: MarkOf) {
   return (
     <span
       className={clsx(
         'tabular rounded-full px-1.5 text-2xs leading-4 font-semibold',
         'max-lg:absolute max-lg:top-0.5 max-lg:left-1/2 max-lg:ml-1 lg:ml-auto',
-        loud ? 'bg-accent text-paper' : 'bg-hairline text-ink',
+        MARK_TONES[tone],
       )}
     >
-      {count > 999 ? '999+' : count}
+      <span aria-hidden={mark === '!'}>{mark}</span>
       <span className="sr-only"> {spoken}</span>
     </span>
   );
 }
 
-/** The navigation with what waits and what failed beside the words. `onHelp` opens the list of keys. */
+/** The navigation with what waits, what failed and a broken rules file beside the words. `onHelp` opens the list of keys. */
 export function Rail({ onHelp }: { onHelp(): void }) {
   const here = usePathname();
   const { data } = useOverview();
   const waiting = data?.requests.items.length ?? 0;
   const failures = data?.recentFailures ?? 0;
-  const counted = (href: string) => {
-    if (href === '/' && waiting > 0) return { count: waiting, loud: true, spoken: 'waiting' };
-    if (href === '/handshakes' && failures > 0) return { count: failures, loud: false, spoken: 'failed in the last 5 minutes' };
-    return { count: 0, loud: false, spoken: '' };
+  const broken = brokenFile(data?.rulesFile);
+  const markOf = (href: string): MarkOf | undefined => {
+    if (href === '/' && waiting > 0) return { mark: counted(waiting), tone: 'accent', spoken: 'waiting' };
+    if (href === '/handshakes' && failures > 0) return { mark: counted(failures), tone: 'plain', spoken: 'failed in the last 5 minutes' };
+    if (href === '/rules' && broken !== undefined) return { mark: '!', tone: 'red', spoken: broken.word };
+    return undefined;
   };
   return (
     <nav
@@ -46,14 +52,14 @@ export function Rail({ onHelp }: { onHelp(): void }) {
       <ul className="flex w-full gap-0.5 max-sm:justify-between max-sm:px-1 sm:flex-col sm:p-2">
         {PLACES.map(({ href, word, Icon }) => {
           const current = href === '/' ? here === '/' : here.startsWith(href);
-          const { count, loud, spoken } = counted(href);
+          const mark = markOf(href);
           return (
             <li key={href} className="max-sm:flex-1">
               <Link
                 href={href}
                 prefetch={false}
                 aria-current={current ? 'page' : undefined}
-                title={count === 0 ? word : `${word}: ${count} ${spoken}`}
+                title={mark === undefined ? word : `${word}: ${mark.mark === '!' ? '' : `${mark.mark} `}${mark.spoken}`}
                 className={clsx(
                   'relative flex items-center gap-2.5 rounded-md text-sm max-lg:justify-center sm:h-9 lg:h-8 lg:px-2',
                   'max-sm:h-13 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5',
@@ -62,7 +68,7 @@ export function Rail({ onHelp }: { onHelp(): void }) {
               >
                 <Icon size={16} aria-hidden />
                 <span className="max-sm:text-[10px] sm:max-lg:sr-only">{word}</span>
-                <Count count={count} loud={loud} spoken={spoken} />
+                {mark !== undefined && <PlaceMark {...mark} />}
               </Link>
             </li>
           );
