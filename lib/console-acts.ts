@@ -15,6 +15,7 @@ type Seen = {
   deviceId?: string | undefined;
 };
 
+/** The acts; each is recorded in the name of whoever it is done for. */
 export function createConsoleActs(deps: {
   /** Throws Problem('gateway-unknown' | 'gateway-down'). */
   desk: (gateway: string) => Desk;

@@ -40,6 +40,7 @@ function freshest(desks: readonly Desk[]): Freshness {
   return all[0] ?? { state: 'never' as const };
 }
 
+/** The answers, each made anew from the desks and the store; those that read the store reject with Problem('store-unwritable'). */
 export function createConsoleViews(deps: {
   version: string;
   gateways: Pick<ConsoleGateways, 'desks' | 'find' | 'views'>;

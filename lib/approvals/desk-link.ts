@@ -23,6 +23,7 @@ export type DeskLink = {
   dispose: () => Promise<void>;
 };
 
+/** A line that is not open yet: the parts of a desk are made around it first. */
 export function createDeskLink(
   deps: Pick<SessionOptions, 'identity' | 'tokens' | 'version' | 'random' | 'now'> & { endpoint: GatewayEndpoint },
 ): DeskLink {

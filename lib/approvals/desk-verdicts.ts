@@ -24,6 +24,7 @@ export type DeskVerdicts = Pick<Desk, 'halted' | 'reevaluate' | 'waitingInputs'>
   dispose: () => void;
 };
 
+/** Looks at what waits whenever the log tells of its devices, and whenever it is asked to. */
 export function createDeskVerdicts(deps: {
   desk: Pick<
     DeskDeps,
