@@ -6,11 +6,8 @@ import { problemView } from '../problem.ts';
 import type { RuleBody } from './rule.ts';
 import type { FileState } from './rulebook-entries.ts';
 import { type FileReading, type Owner, readRulesFile } from './rules-file.ts';
-import { nameKey, parseRules, type RulesFormat } from './rules-text.ts';
+import { formatOf, nameKey, parseRules } from './rules-text.ts';
 import { createRulesWatch, type WatchTimes } from './rules-watch.ts';
-
-/** The format that a file's name tells. */
-export const formatOf = (path: string): RulesFormat => (/\.json$/i.test(path) ? 'json' : 'yaml');
 
 /**
  * Follows a rules file. `apply` gets the rules of each good text and may reject, then the text counts as not taken and is tried again.
