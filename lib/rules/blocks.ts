@@ -18,7 +18,7 @@ type Block = {
 /** Who must act, where the API token made or changed the rule: it cannot acknowledge, and whoever reads this may have tried with it. */
 const waitsForPerson = ({ rule }: CompiledRule, what: string): string =>
   rule.madeBy.kind === 'api-token'
-    ? ` The API token made or changed it and cannot ${what}: it waits for a person, who edits it on the Rules page, types that, and saves it.`
+    ? ` The API token made or changed it and cannot ${what}: it waits for a person, who edits it on the Rules page, types the confirmation and saves it.`
     : '';
 
 const BLOCKS: readonly Block[] = [
