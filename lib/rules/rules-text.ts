@@ -6,6 +6,7 @@ import { NAMED_SCOPES } from '../gateway/scopes.ts';
 import { type RuleBody, ruleInput } from './rule.ts';
 import { beyondBounds } from './rules-text-bounds.ts';
 import { createPlaces, type Place, pathText, type Step } from './rules-text-place.ts';
+import { boundWords, issueWords, syntaxWords, unknownAmong, unknownFieldWords } from './rules-text-words.ts';
 
 export type RulesFormat = 'yaml' | 'json';
 
@@ -33,15 +34,11 @@ const SHAPE = z.strictObject(
   { error: (issue) => (issue.code === 'invalid_type' ? 'a rules file has the fields version and rules' : undefined) },
 );
 
-const SYNTAX: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'this field is there twice',
-  RESOURCE_EXHAUSTION: 'it is nested too deeply',
-  MULTIPLE_DOCS: 'a rules file is one document; there is a second one',
-  NON_STRING_KEY: 'the name of a field must be text',
-};
-
 /** How names are compared: two rules that read alike are one. */
 export const nameKey = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
+
+/** In the order of the file, and first what concerns it as a whole. */
+const byPlace = (a: RulesFileProblem, b: RulesFileProblem): number => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 
 const named = z.object({ name: z.string() });
 const nameOf = (rule: unknown): string | undefined => {
@@ -66,8 +63,6 @@ function documentOf(text: string, lines: LineCounter): Document.Parsed | undefin
     return undefined;
   }
 }
-
-const firstLine = (text: string): string => text.split('\n', 1)[0]?.slice(0, 200) ?? '';
 
 function placeIn(text: string, offset: number): Place {
   const before = text.slice(0, offset).split('\n');
@@ -109,7 +104,7 @@ function plainOf(document: Document.Parsed): { value: unknown } | { message: str
  */
 export function parseRules(text: string, format: RulesFormat, nowMs: number): ParsedRules {
   const problems: RulesFileProblem[] = [];
-  const failed = (): ParsedRules => ({ rules: [], problems: problems.slice(0, MAX_PROBLEMS) });
+  const failed = (): ParsedRules => ({ rules: [], problems: problems.sort(byPlace).slice(0, MAX_PROBLEMS) });
   if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
     problems.push({ path: '', message: `it is larger than ${MAX_FILE_BYTES / 1024} KiB` });
     return failed();
@@ -147,44 +142,52 @@ export function parseRules(text: string, format: RulesFormat, nowMs: number): Pa
     // Each is compared with those before: without a bound a text of faults would stop everything else for minutes.
     if (problems.length >= MAX_PROBLEMS) break;
     const place = places.at(fault.pos[0]);
-    const message =
-      fault.code === 'TAG_RESOLVE_FAILED'
-        ? `there are no tags in a rules file: ${firstLine(fault.message)}`
-        : (SYNTAX[fault.code] ?? firstLine(fault.message));
+    const message = syntaxWords(fault);
     if (!problems.some((p) => p.line === place.line && p.message === message))
       problems.push({ ...place, path: '', message, ...ruleAt(place) });
   }
   if ('message' in plain) problems.push({ path: '', message: plain.message });
   if (!('value' in plain)) return failed();
   const unreadable = problems.length > 0;
+  const stopped = new Set(problems.flatMap(({ rule }) => rule ?? []));
 
   const told = (path: readonly PropertyKey[], message: string, rule?: string, key?: string) =>
     problems.push({
       ...places.of(path, key),
       path: pathText(key === undefined ? path : [...path, key]),
-      message,
+      // A rule that has no name is known by its number.
+      message: rule === undefined && typeof path[1] === 'number' ? `rule ${path[1] + 1}: ${message}` : message,
       ...(rule === undefined ? {} : { rule }),
     });
-  const issues = (found: readonly z.core.$ZodIssue[], base: readonly Step[], rule?: string) => {
-    for (const issue of found) {
-      const path = [...base, ...issue.path];
-      if (issue.code === 'unrecognized_keys')
-        for (const key of issue.keys) told(path, `there is no field “${key.slice(0, 60)}”`, rule, key);
-      else told(path, issue.message, rule);
-    }
-  };
 
   // Beside a fault of the text the rules are still looked at, so that one which is wrong by itself is stopped as well.
   const file = unreadable ? undefined : SHAPE.safeParse(plain.value);
-  if (file?.error) issues(file.error.issues, []);
+  for (const issue of file?.error?.issues ?? []) {
+    if (issue.code !== 'unrecognized_keys') told(issue.path, issue.message);
+    else for (const key of issue.keys.slice(0, MAX_PROBLEMS)) told(issue.path, unknownAmong(key, Object.keys(SHAPE.shape)), undefined, key);
+  }
   const rules: RuleBody[] = [];
   const names = new Map<string, number>();
   for (const [index, item] of items.entries()) {
     const base = ['rules', index];
     const name = nameOf(item);
-    const parsed = ruleInput.safeParse(item);
-    if (!parsed.success) issues(parsed.error.issues, base, name);
-    else {
+    // A rule in whose lines the text is broken is stopped already; what else seems wrong with it may come of that.
+    if (name !== undefined && stopped.has(name)) continue;
+    if (problems.length >= MAX_PROBLEMS) break;
+    const parsed = ruleInput.safeParse(item, { error: boundWords });
+    if (!parsed.success) {
+      const seen = new Set<string>();
+      for (const issue of parsed.error.issues) {
+        const path = [...base, ...issue.path];
+        if (issue.code === 'unrecognized_keys')
+          for (const key of issue.keys.slice(0, MAX_PROBLEMS)) told(path, unknownFieldWords(key, issue.path), name, key);
+        // What else is wrong with a value follows from the first.
+        else if (!seen.has(pathText(path))) {
+          seen.add(pathText(path));
+          told(path, issueWords(issue, item), name);
+        }
+      }
+    } else {
       for (const { path, message } of misfits(parsed.data, nowMs)) told([...base, ...path], message, name);
       rules.push(parsed.data);
     }
