@@ -35,6 +35,11 @@ export function RulesFileBanner({ file, rules }: { file: RulesFileView; rules: r
           {aside > 0 &&
             ` ${aside === 1 ? 'One rule' : `${aside} rules`} made in this console ${aside === 1 ? 'stands' : 'stand'} aside meanwhile.`}
         </p>
+        {file.waiting && (
+          <p className="text-soft" role="status">
+            A new text gives more than before. It is taken when nobody has changed it for five seconds.
+          </p>
+        )}
         {broken && (
           <>
             <FileProblems problems={file.problems} />

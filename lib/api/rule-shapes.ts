@@ -244,6 +244,8 @@ export type RulesFileView = {
   problems: RulesFileProblem[];
   /** While there are problems: when the first of them came. */
   brokenSince?: string;
+  /** A text that gives more than the last good one is there, and is taken when it has stayed as it is for five seconds. */
+  waiting?: true;
   /** The gateway's user can write it, so agents may: rules of it wait for a person's acknowledgement. */
   writableByAgents: boolean;
 };

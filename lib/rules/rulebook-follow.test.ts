@@ -326,3 +326,14 @@ test('the export of a followed file is what it holds', async () => {
   expect(rulebook.inForce()).toMatchObject([{ version: 1 }]);
   expect(readFileSync(path, 'utf8')).toContain('name: one');
 });
+
+test('while a text that gives more must stay as it is, the view says so, and no more once it was taken', async () => {
+  const { rulebook, write, put, names, shown } = await followed();
+  write(fileOf(rule('one')));
+  await rulebook.start();
+  const before = shown.length;
+  await put(fileOf(rule('one'), rule('two')));
+  expect(names()).toEqual(['one', 'two']);
+  expect(shown.slice(before).some((view) => view.waiting)).toBe(true);
+  expect(shown.at(-1)?.waiting).toBeUndefined();
+});

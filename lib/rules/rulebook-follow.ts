@@ -30,6 +30,8 @@ export function createFollowedFile(deps: {
   let problems: RulesFileProblem[] = [];
   /** When what stands in the way now began; a later fault in its place does not begin it anew. */
   let brokenSince: string | undefined;
+  /** A text that gives more is there and must stay as it is for a while. */
+  let waiting = false;
   /** Names of rules that some text since the last good one had wrong. A file that then cannot be read mends none of them. */
   const broken = new Set<string>();
   let owners: readonly Owner[] = [];
@@ -44,6 +46,7 @@ export function createFollowedFile(deps: {
     ...(readAt === undefined ? {} : { readAt }),
     problems,
     ...(brokenSince === undefined || problems.length === 0 ? {} : { brokenSince }),
+    ...(waiting ? { waiting } : {}),
     writableByAgents: writableByAgents(),
   });
   const faulty = (found: RulesFileProblem[]) => {
@@ -88,7 +91,17 @@ export function createFollowedFile(deps: {
     await tell();
   }
 
-  const watch = createRulesWatch({ path, read, onReading: take, onError: deps.onError, ...(deps.times ? { times: deps.times } : {}) });
+  const watch = createRulesWatch({
+    path,
+    read,
+    onReading: take,
+    onWaiting(now) {
+      waiting = now;
+      void tell().catch(deps.onError);
+    },
+    onError: deps.onError,
+    ...(deps.times ? { times: deps.times } : {}),
+  });
 
   return {
     state,

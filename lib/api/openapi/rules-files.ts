@@ -19,6 +19,10 @@ export const rulesFileView = z
     readAt: instant.exactOptional().describe('When it was last taken over as a whole.'),
     problems: z.array(rulesFileProblem).describe('What is wrong with it now. The last good rules stay in force meanwhile.'),
     brokenSince: instant.exactOptional().describe('While there are problems: when the first of them came.'),
+    waiting: z
+      .literal(true)
+      .exactOptional()
+      .describe('A text that gives more than the last good one is there, and is taken when it has stayed as it is for five seconds.'),
     writableByAgents: z.boolean().describe('Rules of it that give more wait for a person’s acknowledgement.'),
   })
   .describe('The file that holds the rules.');
