@@ -205,6 +205,7 @@ export async function createConsole(deps: {
       windows.dispose();
       await rulebook.dispose();
       await gateways.dispose();
+      await figures.dispose();
       await guardLog.dispose();
     },
   };

@@ -92,3 +92,15 @@ test('a reading that fails is told, and the next change is read again', async ()
   await expect.poll(() => errors).toEqual([problem, problem]);
   expect(shown).toEqual([]);
 });
+
+test('when it is disposed the reading under way ends first, and nothing is read after it', async () => {
+  const { figures, shown, id, letGo, reads } = await scene();
+  figures.due(id);
+  figures.due(id);
+  await expect.poll(reads).toBe(1);
+  const disposed = figures.dispose().then(() => shown.length);
+  await letGo();
+  expect(await disposed).toBe(1);
+  figures.due(id);
+  expect(reads()).toBe(1);
+});

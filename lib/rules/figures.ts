@@ -7,6 +7,8 @@ export type RuleFigures = {
   due: (ruleId: string) => void;
   /** The rule itself was changed or removed and that was told, so a view that was begun before is out of date. */
   overtaken: (ruleId: string) => void;
+  /** Begins no reading any more. Resolves when those under way have ended, so that the store may be closed. */
+  dispose: () => Promise<void>;
 };
 
 /**
@@ -18,11 +20,11 @@ export function createRuleFigures(deps: {
   show: (view: RuleView) => void;
   onError: (error: unknown) => void;
 }): RuleFigures {
-  const reading = new Map<string, { again: boolean; overtaken: boolean }>();
+  type Reading = { again: boolean; overtaken: boolean; ended: Promise<void> };
+  const reading = new Map<string, Reading>();
+  let disposed = false;
 
-  async function read(ruleId: string): Promise<void> {
-    const state = { again: false, overtaken: false };
-    reading.set(ruleId, state);
+  async function read(ruleId: string, state: Reading): Promise<void> {
     do {
       state.again = false;
       state.overtaken = false;
@@ -32,7 +34,7 @@ export function createRuleFigures(deps: {
       } catch (error) {
         if (!(error instanceof Problem && error.code === 'rule-unknown')) deps.onError(error);
       }
-    } while (state.again);
+    } while (state.again && !disposed);
     reading.delete(ruleId);
   }
 
@@ -40,11 +42,21 @@ export function createRuleFigures(deps: {
     due(ruleId) {
       const state = reading.get(ruleId);
       if (state) state.again = true;
-      else void read(ruleId);
+      else if (!disposed) {
+        const fresh: Reading = { again: false, overtaken: false, ended: Promise.resolve() };
+        reading.set(ruleId, fresh);
+        fresh.ended = read(ruleId, fresh);
+      }
     },
     overtaken(ruleId) {
       const state = reading.get(ruleId);
-      if (state) Object.assign(state, { again: true, overtaken: true });
+      if (!state) return;
+      state.again = true;
+      state.overtaken = true;
+    },
+    async dispose() {
+      disposed = true;
+      await Promise.all([...reading.values()].map(({ ended }) => ended));
     },
   };
 }
