@@ -92,7 +92,7 @@ export function TakeBackRow({ item, named, step, left, onLeave }: TakeBackRowPro
       <FactsList
         facts={[
           ['loses', <ScopeWords key="holds" scopes={item.holds} />],
-          ['of it given', item.given.length === 0 ? undefined : <ScopeWords key="given" scopes={item.given} />],
+          ['given here', item.given.length === 0 ? undefined : <ScopeWords key="given" scopes={item.given} />],
           [
             'by',
             item.grants.length === 0 ? undefined : (

@@ -54,8 +54,7 @@ function BrokenFile({ file, broken }: { file: RulesFileView; broken: NonNullable
           {broken.title}
           {file.brokenSince !== undefined && (
             <>
-              {' '}
-              since <Clock at={file.brokenSince} precise="minutes" />
+              , since <Clock at={file.brokenSince} precise="minutes" />
             </>
           )}
           .

@@ -35,16 +35,12 @@ function Guard({ guard }: { guard: GuardView }) {
         </div>
         <p className="text-soft">{guard.text}</p>
         {holdsNow && guard.now !== '' && <p className="break-words text-tone">{shownText(guard.now, 400)}</p>}
-        <p className="text-xs text-soft">
-          {count === 0 || lastHeldAt === undefined ? (
-            'Has held nothing back yet.'
-          ) : (
-            <>
-              Held back {count === 1 ? 'once' : `${count} times`}, last <Clock at={lastHeldAt} />
-              {lastHeld !== undefined && `: ${shownText(lastHeld, 200)}`}
-            </>
-          )}
-        </p>
+        {count > 0 && lastHeldAt !== undefined && (
+          <p className="text-xs break-words text-soft">
+            Held back {count === 1 ? 'once' : `${count} times`}, last <Clock at={lastHeldAt} />
+            {lastHeld !== undefined && `: ${shownText(lastHeld, 200)}`}
+          </p>
+        )}
       </div>
     </li>
   );
@@ -105,6 +101,9 @@ export function GuardsSection() {
               <Guard key={guard.code} guard={guard} />
             ))}
           </ul>
+          <p className="text-xs text-soft">
+            Counted since <Clock at={data.since} precise="minutes" />. A guard without a count has held nothing back since then.
+          </p>
           <div className="mt-2">
             <h3 className="font-medium">Limits, which can only be made tighter</h3>
             <p className="text-soft">
@@ -112,9 +111,6 @@ export function GuardsSection() {
             </p>
           </div>
           <LimitsForm limits={data.limits} most={data.most} />
-          <p className="text-xs text-soft">
-            Counted since <Clock at={data.since} precise="minutes" />.
-          </p>
         </>
       )}
     </section>

@@ -31,7 +31,7 @@ test('a file that breaks is told on an open page and marked at Rules; the line l
   await expect(page.getByRole('link', { name: 'Rules', exact: true })).toBeVisible();
   writeFileSync(file, BAD);
   await expect(notices(page)).toContainText(
-    /The rules file is not valid since \d.*The last good rules stay in force; a rule that is wrong/,
+    /The rules file is not valid, since \d.*The last good rules stay in force; a rule that is wrong/,
     {
       timeout: PATIENCE_MS,
     },

@@ -31,7 +31,7 @@ export const GUARD_WORDS = {
     title: 'Devices that ask for what they hold',
     text: 'Who asks for what it holds already has a token out of step, and an approval would not help.',
   },
-  'role-node': { title: 'Nodes', text: 'Role node runs commands on a machine, at once on 2026.4: never by a rule.' },
+  'role-node': { title: 'Nodes', text: 'A node runs commands on its machine, on 2026.4 as soon as it is let in. No rule lets one in.' },
   roles: { title: 'Roles other than operator', text: 'A request for another role than operator, or for several, goes to a person.' },
   'row-holds-node': {
     title: 'Devices that hold another role',
