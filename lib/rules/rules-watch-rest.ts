@@ -23,10 +23,15 @@ export function createRest(format: RulesFormat) {
     let made = 0;
     return { newId: () => `${++made}`, actor: { kind: 'file', name: '' }, now: NO_TIME, source: 'file' };
   };
+  // What is asked about is what is taken next, and a large text takes its time.
+  let last: { text: string; rules: RuleBody[] | undefined } | undefined;
   const rulesOf = (reading: FileReading): RuleBody[] | undefined => {
     if (reading.kind === 'refused') return undefined;
-    const { rules, problems } = parseRules(reading.text, format, NO_TIME);
-    return problems.length > 0 ? undefined : rules;
+    if (last?.text !== reading.text) {
+      const { rules, problems } = parseRules(reading.text, format, NO_TIME);
+      last = { text: reading.text, rules: problems.length > 0 ? undefined : rules };
+    }
+    return last.rules;
   };
   const stepsFrom = (rules: readonly RuleBody[]): Step[] =>
     stepsTo(
