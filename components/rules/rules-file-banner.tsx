@@ -25,11 +25,16 @@ export function RulesFileBanner({ file, rules }: { file: RulesFileView; rules: r
           <code className="font-mono text-xs">{shownText(file.path, 400)}</code>
         </p>
         <p className="text-soft">
+          {file.brokenSince !== undefined && (
+            <>
+              Faulty since <Clock at={file.brokenSince} />.{' '}
+            </>
+          )}
           {file.readAt === undefined ? (
             'It could not be read yet.'
           ) : (
             <>
-              Read at <Clock at={file.readAt} />. The console follows it by itself.
+              {broken ? 'The rules in force were read' : 'Read'} at <Clock at={file.readAt} />. The console follows it by itself.
             </>
           )}
           {aside > 0 &&
