@@ -1,5 +1,5 @@
 // Where in a rules file something stands, so that a message can point at it. JSON is read with the same positions, as it is YAML too.
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, visit } from 'yaml';
 
 export type Step = string | number;
 export type Place = { line?: number; column?: number };
@@ -45,3 +45,22 @@ export function createPlaces(document: Document, lines: LineCounter) {
 }
 
 export type Places = ReturnType<typeof createPlaces>;
+
+/**
+ * Where the names of fields stand that their group has already. The parser would compare each with every other, which takes seconds for
+ * thousands of them, and everything else in this process would wait.
+ */
+export function fieldsTwice(document: Document): number[] {
+  const found: number[] = [];
+  visit(document, {
+    Map(_key, map) {
+      const names = new Set<unknown>();
+      for (const { key } of map.items) {
+        const name: unknown = isScalar(key) ? key.value : key;
+        if (names.has(name) && isNode(key) && key.range) found.push(key.range[0]);
+        names.add(name);
+      }
+    },
+  });
+  return found;
+}

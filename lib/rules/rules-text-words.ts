@@ -171,4 +171,5 @@ const MORE: readonly [said: RegExp, words: string][] = [
 ];
 
 /** What is wrong with the text itself, in plain words. */
-export const syntaxWords = ({ code, message }: YAMLError): string => MORE.find(([said]) => said.test(message))?.[1] ?? SYNTAX[code];
+export const syntaxWords = ({ code, message }: Pick<YAMLError, 'code' | 'message'>): string =>
+  MORE.find(([said]) => said.test(message))?.[1] ?? SYNTAX[code];

@@ -106,6 +106,11 @@ describe('a fault is told with its place, and no rule of the file is taken', () 
       ),
       '8:5 . (Admin for the CLI) this field is there twice',
     ],
+    [
+      'a field that is there twice on one line',
+      GOOD.replace('Local tools\n', 'Local tools\n    hours: { to: 08:00, "to": 09:00 }\n'),
+      '4:25 . (Local tools) this field is there twice',
+    ],
     ['another version', GOOD.replace('version: 1', 'version: 2'), '1:10 version must be 1'],
     ['no version', GOOD.replace('version: 1\n', ''), '1:1 version must be 1'],
     ['something else than a file of rules', 'just text', '1:1 . a rules file has the fields version and rules'],

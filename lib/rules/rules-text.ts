@@ -5,7 +5,7 @@ import type { RulesFileProblem } from '../api/rule-shapes.ts';
 import { NAMED_SCOPES } from '../gateway/scopes.ts';
 import { type RuleBody, ruleInput } from './rule.ts';
 import { beyondBounds } from './rules-text-bounds.ts';
-import { createPlaces, type Place, pathText, type Step } from './rules-text-place.ts';
+import { createPlaces, fieldsTwice, type Place, pathText, type Step } from './rules-text-place.ts';
 import { boundWords, issueWords, syntaxWords, unknownAmong, unknownFieldWords } from './rules-text-words.ts';
 
 export type RulesFormat = 'yaml' | 'json';
@@ -54,7 +54,7 @@ function documentOf(text: string, lines: LineCounter): Document.Parsed | undefin
       schema: 'core',
       resolveKnownTags: false,
       stringKeys: true,
-      uniqueKeys: true,
+      uniqueKeys: false,
       prettyErrors: false,
       logLevel: 'error',
       lineCounter: lines,
@@ -138,11 +138,16 @@ export function parseRules(text: string, format: RulesFormat, nowMs: number): Pa
 
   // JSON is read as YAML too, for the places; of its faults only JSON's own is told, in the words of the format that was meant.
   if (unlikeJson) problems.push({ ...unlikeJson, ...ruleAt(unlikeJson) });
-  for (const fault of unlikeJson ? [] : [...document.errors, ...document.warnings]) {
+  const faults = unlikeJson
+    ? []
+    : [
+        ...[...document.errors, ...document.warnings].map((fault) => ({ at: fault.pos[0], message: syntaxWords(fault) })),
+        ...fieldsTwice(document).map((at) => ({ at, message: syntaxWords({ code: 'DUPLICATE_KEY', message: '' }) })),
+      ];
+  for (const { at, message } of faults) {
     // Each is compared with those before: without a bound a text of faults would stop everything else for minutes.
     if (problems.length >= MAX_PROBLEMS) break;
-    const place = places.at(fault.pos[0]);
-    const message = syntaxWords(fault);
+    const place = places.at(at);
     if (!problems.some((p) => p.line === place.line && p.message === message))
       problems.push({ ...place, path: '', message, ...ruleAt(place) });
   }
