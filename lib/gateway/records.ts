@@ -58,6 +58,8 @@ const pairedRecord = z.object({
       z.object({
         role: said,
         scopes: list.optional().transform((scopes) => scopes ?? []),
+        createdAtMs: z.number().optional().catch(undefined),
+        rotatedAtMs: z.number().optional().catch(undefined),
         revokedAtMs: z.number().optional().catch(undefined),
         lastUsedAtMs: z.number().optional().catch(undefined),
       }),

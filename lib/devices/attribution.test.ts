@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { attributionOf, isUnclicked, type KnownOf } from './attribution.ts';
+import type { Difference } from './differences.ts';
+
+const ID = 'ab'.repeat(32);
+const NOTHING: KnownOf = { decisions: [], takeBacks: [], acts: [], records: [], approvedVia: undefined };
+const difference = (over: Partial<Difference> = {}): Difference => ({
+  kind: 'scopes-grew',
+  deviceId: ID,
+  publicKey: 'key-1',
+  gained: { roles: [], scopes: ['operator.write'] },
+  lost: { roles: [], scopes: [] },
+  ...over,
+});
+const decision = (scopes: string[]) => ({ id: 'd1', atMs: 1, by: 'operator', roles: ['operator'], scopes });
+const grant = (how: 'silent' | 'operator') => ({ kind: 'grant' as const, at: 1, how, deviceId: ID, role: 'operator', raw: `line ${how}` });
+const worked = (what: 'rotated' | 'revoked' | 'removed', role?: string) => ({
+  kind: 'token' as const,
+  at: 1,
+  what,
+  deviceId: ID,
+  role,
+  raw: `line ${what}`,
+});
+
+test('a grant that a decision of this console covers is its own', () => {
+  const { by } = attributionOf(difference(), { ...NOTHING, decisions: [decision(['operator.write'])], records: [grant('operator')] });
+  expect(by).toMatchObject({ kind: 'console', decisionId: 'd1' });
+});
+
+test('a grant that goes beyond what was decided here is not this console’s: nobody clicked it', () => {
+  const found = attributionOf(difference({ gained: { roles: [], scopes: ['operator.admin'] } }), {
+    ...NOTHING,
+    decisions: [decision(['operator.write'])],
+  });
+  expect(found.by).toEqual({ kind: 'silent', proof: 'no-decision' });
+  const role = attributionOf(difference({ kind: 'roles-changed', gained: { roles: ['node'], scopes: [] } }), {
+    ...NOTHING,
+    decisions: [decision(['operator.write'])],
+  });
+  expect(role.by).toEqual({ kind: 'silent', proof: 'no-decision' });
+});
+
+test('several approvals between two readings cover a grant together', () => {
+  const gained = { roles: [], scopes: ['operator.write', 'operator.pairing'] };
+  const decisions = [decision(['operator.write']), { ...decision(['operator.pairing']), id: 'd2' }];
+  expect(attributionOf(difference({ gained }), { ...NOTHING, decisions }).by).toMatchObject({ kind: 'console', decisionId: 'd2' });
+});
+
+test.each([
+  ['the log says that the gateway gave it by itself', { records: [grant('silent')] }, { kind: 'silent', proof: 'log' }],
+  ['the row says that it was silent', { approvedVia: 'silent' }, { kind: 'silent', proof: 'approved-via' }],
+  ['the row says that an address was enough', { approvedVia: 'trusted-cidr' }, { kind: 'silent', proof: 'approved-via' }],
+  ['the log says that somebody approved it there', { records: [grant('operator')] }, { kind: 'gateway-tools', proof: 'log' }],
+  ['the row says that its owner approved it', { approvedVia: 'owner' }, { kind: 'gateway-tools', proof: 'approved-via' }],
+  ['nothing says anything', {}, { kind: 'silent', proof: 'no-decision' }],
+])('%s', (_case, known, by) => {
+  const found = attributionOf(difference(), { ...NOTHING, ...known });
+  expect(found.by).toEqual(by);
+  expect(isUnclicked(difference(), found.by)).toBe(by.kind === 'silent');
+});
+
+test('a removal is this console’s when it took the device back, else that of whoever the log shows, else nobody’s', () => {
+  const removed = difference({ kind: 'removed', gained: { roles: [], scopes: [] } });
+  const taken = { ...NOTHING, takeBacks: [{ id: 't1', atMs: 1, by: 'operator' }], records: [worked('removed')] };
+  expect(attributionOf(removed, taken).by).toMatchObject({ kind: 'console', takeBackId: 't1' });
+  expect(attributionOf(removed, { ...NOTHING, records: [worked('removed')] })).toEqual({
+    by: { kind: 'gateway-tools', proof: 'log' },
+    record: 'line removed',
+  });
+  expect(attributionOf(removed, NOTHING).by).toEqual({ kind: 'unknown' });
+});
+
+test('token work is told by its own kind and role', () => {
+  const revoked = difference({ kind: 'token-revoked', gained: { roles: [], scopes: [] }, role: 'operator' });
+  expect(attributionOf(revoked, { ...NOTHING, records: [worked('rotated', 'operator')] }).by).toEqual({ kind: 'unknown' });
+  expect(attributionOf(revoked, { ...NOTHING, records: [worked('revoked', 'node')] }).by).toEqual({ kind: 'unknown' });
+  expect(attributionOf(revoked, { ...NOTHING, records: [worked('revoked', 'operator')] }).by).toMatchObject({ kind: 'gateway-tools' });
+  const acts = [{ id: 'a1', atMs: 1, by: 'operator', act: 'revoke', role: 'operator' }];
+  expect(attributionOf(revoked, { ...NOTHING, acts }).by).toMatchObject({ kind: 'console', actId: 'a1' });
+});

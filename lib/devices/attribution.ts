@@ -1,0 +1,84 @@
+// Who made a difference in a gateway's list, as far as something proves it. What nobody here decided and no tool of the gateway shows
+// is a grant that nobody clicked.
+import type { ChangeBy } from '../api/device-shapes.ts';
+import { effectiveScopes } from '../gateway/scopes.ts';
+import type { GrantRecord, TokenRecord } from '../handshakes/records.ts';
+import type { Difference } from './differences.ts';
+
+/** What is known of the time between two readings, of one device. Times are ms of the console's clock unless said. */
+export type KnownOf = {
+  /** Approvals of this console that reached the gateway or may have; oldest first. */
+  decisions: readonly {
+    id: string;
+    atMs: number;
+    by: string;
+    ruleId?: string;
+    roles: readonly string[];
+    scopes: readonly string[];
+  }[];
+  takeBacks: readonly { id: string; atMs: number; by: string }[];
+  acts: readonly { id: string; atMs: number; by: string; act: string; role?: string }[];
+  /** Of the gateway's log, its clock. */
+  records: readonly (GrantRecord | TokenRecord)[];
+  /** Of the row now, 2026.9.x. */
+  approvedVia: string | undefined;
+};
+
+/** Ways of 2026.9.x in which nobody is asked. */
+const UNASKED: ReadonlySet<string> = new Set(['silent', 'trusted-cidr', 'ssh-verified']);
+const GRANTS: ReadonlySet<Difference['kind']> = new Set(['paired', 'paired-anew', 'scopes-grew', 'roles-changed']);
+
+/** What the gateway's log writes for each kind of work on a token or row. */
+const LOGGED: Partial<Record<Difference['kind'], TokenRecord['what']>> = {
+  removed: 'removed',
+  'token-revoked': 'revoked',
+  'token-rotated': 'rotated',
+  'token-narrowed': 'rotated',
+};
+const ACTED: Partial<Record<Difference['kind'], readonly string[]>> = {
+  renamed: ['rename'],
+  'token-rotated': ['rotate'],
+  'token-narrowed': ['narrow', 'rotate'],
+  'token-revoked': ['revoke'],
+};
+
+function grantedHere({ gained }: Difference, { decisions }: KnownOf): ChangeBy | undefined {
+  // Several approvals may lie between two readings: together they must cover all that was gained.
+  const roles = new Set(decisions.flatMap((d) => d.roles));
+  const scopes = effectiveScopes(decisions.flatMap((d) => d.scopes));
+  const last = decisions.at(-1);
+  if (!last || gained.roles.some((r) => !roles.has(r)) || gained.scopes.some((s) => !scopes.has(s))) return undefined;
+  return { kind: 'console', name: last.by, decisionId: last.id, ...(last.ruleId === undefined ? {} : { ruleId: last.ruleId }) };
+}
+
+function grantedBy(difference: Difference, known: KnownOf): { by: ChangeBy; record?: string } {
+  const here = grantedHere(difference, known);
+  if (here) return { by: here };
+  const record = known.records.findLast((r): r is GrantRecord => r.kind === 'grant');
+  if (record?.how === 'silent') return { by: { kind: 'silent', proof: 'log' }, record: record.raw };
+  if (known.approvedVia !== undefined && UNASKED.has(known.approvedVia)) return { by: { kind: 'silent', proof: 'approved-via' } };
+  if (record) return { by: { kind: 'gateway-tools', proof: 'log' }, record: record.raw };
+  if (known.approvedVia !== undefined) return { by: { kind: 'gateway-tools', proof: 'approved-via' } };
+  return { by: { kind: 'silent', proof: 'no-decision' } };
+}
+
+/** Who made a difference, and the record that proves it where one does. */
+export function attributionOf(difference: Difference, known: KnownOf): { by: ChangeBy; record?: string } {
+  const { kind, role } = difference;
+  if (GRANTS.has(kind) && (difference.gained.scopes.length > 0 || difference.gained.roles.length > 0)) return grantedBy(difference, known);
+  const taken = known.takeBacks.at(-1);
+  if (kind === 'removed' && taken) return { by: { kind: 'console', name: taken.by, takeBackId: taken.id } };
+  const act = known.acts.findLast((a) => ACTED[kind]?.includes(a.act) && (a.role === undefined || role === undefined || a.role === role));
+  if (act) return { by: { kind: 'console', name: act.by, actId: act.id } };
+  const what = LOGGED[kind];
+  const record = known.records.findLast(
+    (r): r is TokenRecord => r.kind === 'token' && r.what === what && (r.role === undefined || role === undefined || r.role === role),
+  );
+  if (what !== undefined && record) return { by: { kind: 'gateway-tools', proof: 'log' }, record: record.raw };
+  if (kind === 'token-issued' || kind === 'platform-changed') return { by: { kind: 'device' } };
+  return { by: { kind: 'unknown' } };
+}
+
+/** Whether somebody got something and nobody was asked. */
+export const isUnclicked = ({ gained }: Difference, by: ChangeBy): boolean =>
+  by.kind === 'silent' && (gained.roles.length > 0 || gained.scopes.length > 0);
