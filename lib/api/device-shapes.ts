@@ -72,6 +72,8 @@ export type DeviceChangeView = {
   /** When the reading showed it, and when the one before did not. */
   at: string;
   notBefore?: string;
+  /** When the gateway says that it happened. */
+  toldAt?: string;
   kind: ChangeKind;
   by: ChangeBy;
   gained: { roles: string[]; scopes: string[] };

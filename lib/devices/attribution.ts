@@ -24,8 +24,8 @@ export type KnownOf = {
   approvedVia: string | undefined;
 };
 
-/** Ways of 2026.9.x in which nobody is asked. */
-const UNASKED: ReadonlySet<string> = new Set(['silent', 'trusted-cidr', 'ssh-verified']);
+/** Values of `approvedVia` (2026.9.x) with which nobody is asked. */
+export const UNASKED: ReadonlySet<string> = new Set(['silent', 'trusted-cidr', 'ssh-verified']);
 const GRANTS: ReadonlySet<Difference['kind']> = new Set(['paired', 'paired-anew', 'scopes-grew', 'roles-changed']);
 
 /** What the gateway's log writes for each kind of work on a token or row. */

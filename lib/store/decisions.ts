@@ -143,6 +143,21 @@ export function createDecisions(db: Db) {
       return row && readDecision(row.body);
     },
 
+    /** Approvals of a device that reached the gateway or may have, begun since a time; oldest first. */
+    async approvalsSince(gateway: string, deviceId: string, sinceMs: number): Promise<DecisionView[]> {
+      const rows = await db
+        .selectFrom('decisions')
+        .select('body')
+        .where('gateway', '=', gateway)
+        .where('device_id', '=', deviceId)
+        .where('action', '=', 'approve')
+        .where('state', 'in', ['asking', 'approved', 'settled-approved', 'settled-unknown'])
+        .where('at_ms', '>=', sinceMs)
+        .orderBy('seq')
+        .execute();
+      return rows.map((row) => readDecision(row.body));
+    },
+
     /** The newest decision on a device, or undefined. */
     async lastFor(gateway: string, deviceId: string): Promise<DecisionView | undefined> {
       const row = await db

@@ -68,6 +68,21 @@ async function recordedRequests(db: Kysely<unknown>): Promise<void> {
 // Take-backs that wait for an answer are found among the newest of every key, so nothing ever asked this index.
 async function unusedIndex(db: Kysely<unknown>): Promise<void> {
   await sql.raw('drop index take_backs_open').execute(db);
+// What a gateway listed last stays, so that a restart hides no difference; acts on devices are written before the gateway is asked.
+async function inventory(db: Kysely<unknown>): Promise<void> {
+  const statements = [
+    'create table inventory (gateway text not null, device_id text not null, body text not null, primary key (gateway, device_id)) without rowid',
+    `create table device_changes (
+      seq integer primary key autoincrement, id text not null unique, gateway text not null, device_id text not null,
+      at_ms integer not null, open integer not null, body text not null)`,
+    'create index device_changes_by_device on device_changes (gateway, device_id, seq)',
+    'create index device_changes_open on device_changes (gateway, device_id) where open = 1',
+    `create table device_acts (
+      seq integer primary key autoincrement, id text not null unique, gateway text not null, device_id text not null,
+      state text not null, at_ms integer not null, body text not null)`,
+    'create index device_acts_by_device on device_acts (gateway, device_id, seq)',
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(db);
 }
 
 /**
@@ -79,4 +94,5 @@ export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise
   '0002-handshakes-apart': { up: (db) => carryOver(db, take) },
   '0003-recorded-requests': { up: recordedRequests },
   '0004-unused-index': { up: unusedIndex },
+  '0005-inventory': { up: inventory },
 });

@@ -4,12 +4,14 @@ import type { Clock } from '../clock.ts';
 import { createActivity } from './activity.ts';
 import { type CaseRetention, createCases } from './cases.ts';
 import { createDecisions } from './decisions.ts';
+import { createDeviceActs } from './device-acts.ts';
 import { migrate, openFile } from './files.ts';
 import { preparePrivateFolder } from './folder.ts';
 import { append } from './handshakes/append.ts';
 import { BOUNDS, type Bounds } from './handshakes/search.ts';
 import { type HistoryDb, type HistorySchema, historyMigrations } from './handshakes/tables.ts';
 import { createHandshakes, type Handshakes, type Retention } from './handshakes.ts';
+import { createInventories } from './inventory.ts';
 import { createLedger } from './ledger.ts';
 import { createLinks } from './links.ts';
 import { lockFolder } from './lock.ts';
@@ -41,6 +43,8 @@ function createRepositories(db: Db) {
     cases: createCases(db),
     ruleCalls: createRuleCalls(db),
     takeBacks: createTakeBacks(db),
+    inventories: createInventories(db),
+    deviceActs: createDeviceActs(db),
   };
 }
 

@@ -94,6 +94,29 @@ export type TakeBackRow = {
   body: string;
 };
 
+export type InventoryRow = { gateway: string; device_id: string; body: string };
+
+/** A difference between two readings; `open` is 1 while it is a grant that nobody clicked and nobody has acknowledged. */
+export type DeviceChangeRow = {
+  seq: Generated<number>;
+  id: string;
+  gateway: string;
+  device_id: string;
+  at_ms: number;
+  open: number;
+  body: string;
+};
+
+export type DeviceActRow = {
+  seq: Generated<number>;
+  id: string;
+  gateway: string;
+  device_id: string;
+  state: string;
+  at_ms: number;
+  body: string;
+};
+
 export type Schema = {
   decisions: DecisionRow;
   rules: RuleRow;
@@ -105,6 +128,9 @@ export type Schema = {
   case_texts: CaseTextRow;
   rule_calls: RuleCallRow;
   take_backs: TakeBackRow;
+  inventory: InventoryRow;
+  device_changes: DeviceChangeRow;
+  device_acts: DeviceActRow;
 };
 
 export type Db = Kysely<Schema>;

@@ -116,6 +116,20 @@ export function createTakeBacks(db: Db) {
       return rows.map((row) => readTakeBack(row.body));
     },
 
+    /** Take-backs of a device that reached the gateway or may have, begun since a time; oldest first. */
+    async ofDeviceSince(gateway: string, deviceId: string, sinceMs: number): Promise<TakeBackView[]> {
+      const rows = await db
+        .selectFrom('take_backs')
+        .select('body')
+        .where('gateway', '=', gateway)
+        .where('device_id', '=', deviceId)
+        .where('state', '!=', 'failed')
+        .where('at_ms', '>=', sinceMs)
+        .orderBy('seq')
+        .execute();
+      return rows.map((row) => readTakeBack(row.body).view);
+    },
+
     /** Every decision of a rule that gave something, or may have, oldest first. */
     async grantsByRule(ruleId: string): Promise<DecisionView[]> {
       const rows = await gave().select('body').where('rule_id', '=', ruleId).orderBy('seq').execute();
