@@ -11,6 +11,7 @@ import { createPermitWindows } from './approvals/permit-windows.ts';
 import { createTakeBack } from './approvals/take-back.ts';
 import { type Clock, isoOf } from './clock.ts';
 import { createConsoleActs } from './console-acts.ts';
+import { createConsoleDevices } from './console-devices.ts';
 import { createConsoleGateways } from './console-gateways.ts';
 import { createConsoleRules } from './console-rules.ts';
 import { createConsoleViews, namesOf } from './console-views.ts';
@@ -177,6 +178,7 @@ export async function createConsole(deps: {
   });
 
   const acts = createConsoleActs({ desk: deskOf, automation, record });
+  const devices = createConsoleDevices({ store, find: gateways.find, record, publish, clock });
   const shown = createConsoleViews({ version, gateways, store, automation, rulebook, windows, clock });
 
   await rulebook.start();
@@ -198,6 +200,7 @@ export async function createConsole(deps: {
     /** The desk of a gateway. Throws Problem('gateway-unknown' | 'gateway-down'). */
     desk: deskOf,
     ...acts,
+    ...devices,
     ...shown,
     async dispose() {
       clearInterval(storeProbe);

@@ -68,6 +68,8 @@ export function overviewAfter(overview: Overview, change: BridgeChange): Overvie
       return failed === 0 ? overview : { ...overview, recentFailures: overview.recentFailures + failed };
     }
     case 'devices':
+    case 'device-changes':
+    case 'device-acts':
     case 'activity':
     case 'take-backs':
       return overview;

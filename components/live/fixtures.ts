@@ -86,6 +86,8 @@ export function deviceOf(deviceId: string): DeviceView {
     vouched: false,
     inLedger: true,
     refused: false,
+    unclicked: 0,
+    findings: [],
   };
 }
 

@@ -305,6 +305,23 @@ describe('a running console answers as the document says', () => {
     expect((await call('GET /take-backs/plan', { query: '?decision=none' })).problem?.code).toBe('not-found');
   });
 
+  test('to a grant that nobody clicked, which a person says to have seen', { timeout: PATIENCE_MS * 2 }, async () => {
+    const open = async () =>
+      ANSWERS.DeviceChangePage.parse((await call('GET /device-changes', { query: '?open=1&gateway=practice' })).value).items;
+    // What was taken back comes in again by itself: this gateway asks nobody.
+    await expect.poll(async () => (await open()).length, { timeout: PATIENCE_MS }).toBeGreaterThan(0);
+    const [first] = await open();
+    if (!first) throw new Error('it was acknowledged by nobody');
+    expect(first).toMatchObject({ unclicked: true, by: { kind: 'silent' } });
+    const body = { ids: [first.id] };
+    const acknowledge = 'POST /device-changes/acknowledge';
+    expect((await call(acknowledge, { body })).problem?.code).toBe('person-required');
+    const { value } = await call(acknowledge, { body, as: person });
+    expect(ANSWERS.DeviceChangeList.parse(value).items).toMatchObject([{ id: first.id, acknowledged: { by: expect.any(String) } }]);
+    expect((await call(acknowledge, { body, as: person })).problem?.code).toBe('not-found');
+    expect((await open()).map(({ id }) => id)).not.toContain(first.id);
+  });
+
   test('to the switch over all rules', async () => {
     expect((await call('PUT /automation', { body: { on: false } })).value).toMatchObject({ state: 'off' });
     expect((await call('PUT /automation', { body: { on: true } })).value).toMatchObject({ state: 'on' });

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Console } from '../console.ts';
 import { type Route, route } from '../http/route.ts';
 import { openApiDocument } from './openapi.ts';
+import { deviceChangeRoutes } from './routes/device-changes.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { guardRoutes } from './routes/guards.ts';
 import { handshakeRoutes } from './routes/handshakes.ts';
@@ -22,6 +23,7 @@ export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: A
     ...handshakeRoutes(app, clock),
     ...requestRoutes(app),
     ...gatewayRoutes(app),
+    ...deviceChangeRoutes(app),
     ...previewRoutes(app, clock),
     ...ruleRoutes(app),
     ...takeBackRoutes(app),

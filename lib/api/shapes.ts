@@ -3,6 +3,7 @@
 import type { BridgeTopic } from '../bridge/topics.ts';
 import type { Risk } from '../gateway/scopes.ts';
 import type { ProblemView } from '../problem.ts';
+import type { DeviceActView, DeviceChangeView, FindingCode } from './device-shapes.ts';
 import type { PermitWindowView, TakeBackState, TakeBackView } from './grant-shapes.ts';
 import type { FactTimesView, RulesFileView, RuleView, VerdictView } from './rule-shapes.ts';
 
@@ -138,7 +139,10 @@ export type DeviceView = {
   gateway: string;
   deviceId: string;
   publicKey: string;
+  /** The operator's own name for it where it has one, else the client's. */
   displayName?: string;
+  /** The name that an operator gave it on the gateway. */
+  label?: string;
   clientId?: string;
   clientMode?: string;
   platform?: string;
@@ -146,7 +150,7 @@ export type DeviceView = {
   remoteIp?: string;
   roles: string[];
   scopes: string[];
-  tokens: { role: string; scopes: string[]; revoked: boolean }[];
+  tokens: { role: string; scopes: string[]; revoked: boolean; issuedAt?: string; rotatedAt?: string; usedAt?: string }[];
   risk: Risk;
   createdAt?: string;
   approvedAt?: string;
@@ -160,6 +164,14 @@ export type DeviceView = {
   vouchedBy?: string;
   inLedger: boolean;
   refused: boolean;
+  /** Who gave what it holds, where this console knows. */
+  grantedBy?: string;
+  /** The rule that gave it something. */
+  ruleId?: string;
+  /** Grants that nobody clicked and nobody has acknowledged. */
+  unclicked: number;
+  /** What is odd about it, the gravest first. */
+  findings: FindingCode[];
 };
 
 export type HandshakeOutcome = 'refused' | 'waiting' | 'timed-out' | 'left-early' | 'admitted' | 'note' | 'gap';
@@ -390,6 +402,8 @@ export type BridgeChange =
   | { topic: 'rules-file'; op: 'set'; item: RulesFileView }
   | { topic: 'windows'; op: 'set'; item: PermitWindowView }
   | { topic: 'take-backs'; op: 'set'; item: TakeBackView }
+  | { topic: 'device-changes'; op: 'set'; items: DeviceChangeView[] }
+  | { topic: 'device-acts'; op: 'set'; item: DeviceActView }
   | { topic: 'activity'; op: 'add'; item: ActivityView };
 export type BridgeRow = { type: 'row'; cursor: number; change: BridgeChange };
 export type BridgeFrame = BridgeHello | BridgeRow | BridgeReread;

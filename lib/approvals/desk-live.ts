@@ -1,5 +1,6 @@
 // Follows one gateway while the console is signed in: events are hints, the lists are read again, the configuration is looked at, and
 // what a sign-in or its end means for the desk is done in order.
+import type { Inventory } from '../devices/inventory.ts';
 import type { Collector } from '../evidence/collector.ts';
 import type { GatewayEndpoint } from '../gateway/endpoint.ts';
 import type { SessionState } from '../gateway/session.ts';
@@ -48,6 +49,7 @@ export function createDeskLive(deps: {
   automation: Automation;
   alarms: DeskAlarms;
   log: DeskLog;
+  inventory: Pick<Inventory, 'onList'>;
   settle: DeskDecisions['settle'];
   showing: Showing;
   /** Shows what waits. */
@@ -65,6 +67,7 @@ export function createDeskLive(deps: {
     const known = new Map(board.list()?.pending.map((p) => [p.requestId, contentKey(p)]) ?? []);
     const list = await board.refresh();
     log.onList(list);
+    deps.inventory.onList(list);
     showing.devices();
     showing.gateway();
     for (const pending of list.pending) {

@@ -1,4 +1,5 @@
 // What a desk is to the rest of the console, and what it needs of it.
+import type { DeviceChangeView } from '../api/device-shapes.ts';
 import type { BridgeChange, DeviceView, Freshness, GatewayView, RequestView } from '../api/shapes.ts';
 import type { Clock } from '../clock.ts';
 import type { Place } from '../diagnosis/entry.ts';
@@ -31,6 +32,8 @@ export type Desk = DeskActs & {
   waitingInputs: () => { requestId: string; displayName?: string; clientId?: string; input: VerdictInput }[];
   /** Why nothing is automatic on this gateway now; undefined when nothing stands against it. */
   halted: () => string | undefined;
+  /** A person has seen these grants that nobody clicked. */
+  changesAcknowledged: (changes: readonly DeviceChangeView[]) => void;
   /** Where the gateway stands, for the explanation of an attempt of this device. */
   place: (deviceId: string | undefined) => Place;
   dispose: () => Promise<void>;

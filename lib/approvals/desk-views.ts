@@ -40,6 +40,8 @@ export function createDeskViews(deps: {
   standing: Standings;
   window: LogWindow;
   pairedSilently: (deviceId: string) => boolean;
+  /** Grants of a device that nobody clicked and nobody has acknowledged. */
+  unclicked: (deviceId: string) => number;
   alarms: readonly AlarmView[];
   trouble: () => TroubleView[];
   now: () => number;
@@ -76,10 +78,18 @@ export function createDeskViews(deps: {
   function device(row: PairedDevice): DeviceView {
     const ledger = standing.ledgerOf(row);
     const silently = deps.pairedSilently(row.deviceId);
-    const known = [ledger, silently, hostKeyId()];
+    const unclicked = deps.unclicked(row.deviceId);
+    const known = [ledger, silently, hostKeyId(), unclicked];
     const before = made.get(row);
     if (before?.known.every((k, n) => k === known[n])) return before.view;
-    const view = deviceView(endpoint.id, row, { ledger, consoleId: deps.consoleDeviceId, hostKeyId: hostKeyId(), silently });
+    const view = deviceView(endpoint.id, row, {
+      ledger,
+      consoleId: deps.consoleDeviceId,
+      hostKeyId: hostKeyId(),
+      silently,
+      unclicked,
+      findings: [],
+    });
     made.set(row, { known, view });
     return view;
   }

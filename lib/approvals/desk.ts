@@ -1,4 +1,5 @@
 // One gateway's desk: its connection, its lists, its evidence, and every act on them. Wires the parts; decides nothing itself.
+import { createInventory } from '../devices/inventory.ts';
 import { type Collector, createCollector } from '../evidence/collector.ts';
 import { portOf } from '../gateway/endpoint.ts';
 import { watchPairingState } from '../gateway/host-checks.ts';
@@ -67,6 +68,22 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     clock,
   });
 
+  const inventory = await createInventory({
+    gateway: id,
+    consoleDeviceId: identity.deviceId,
+    store,
+    records: window.records,
+    readLog: collector.poll,
+    onChanges(items) {
+      publish({ topic: 'device-changes', op: 'set', items: [...items] });
+      showing.devices();
+    },
+    ourTime: (ms) => ms - (link.clock()?.deltaMs ?? 0),
+    clock,
+    newId: deps.newId,
+    onError: fault,
+  });
+
   const board = createBoard({ read: readList, now, onList: listed });
 
   const recorder = createCaseRecorder({ store, gateway: id, clock, newId: deps.newId, onCompared: deps.onCompared, onError: fault });
@@ -128,6 +145,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     standing,
     window,
     pairedSilently: log.pairedSilently,
+    unclicked: inventory.openOf,
     trouble: log.trouble,
     alarms: alarms.list,
     now,
@@ -163,6 +181,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     automation: deps.automation,
     alarms,
     log,
+    inventory,
     settle,
     showing,
     show: showing.requests,
@@ -229,6 +248,10 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       readList,
       refresh: live.refresh,
     }),
+    changesAcknowledged(changes) {
+      inventory.acknowledged(changes);
+      showing.devices();
+    },
     place: (deviceId) => placeOf({ endpoint, version: connection.lastVersion, collected: collector.state(), list: board.list(), deviceId }),
     async dispose() {
       live.dispose();
@@ -236,6 +259,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       outside.dispose();
       verdicts.dispose();
       await recorder.dispose();
+      await inventory.dispose();
       await log.dispose();
       await collector.dispose();
       await link.dispose();

@@ -11,6 +11,8 @@ export const BRIDGE_TOPICS = [
   'rules-file',
   'windows',
   'take-backs',
+  'device-changes',
+  'device-acts',
   'activity',
 ] as const;
 

@@ -15,7 +15,11 @@ const ROW: PairedDevice = {
 const entry = (over: Partial<LedgerEntry>): LedgerEntry => ({ gateway: 'g', deviceId: 'd1', publicKey: 'pk', ...over });
 type Known = Parameters<typeof deviceView>[2];
 const view = (row: Partial<PairedDevice> = {}, known: Partial<Known> = {}) =>
-  deviceView('g', { ...ROW, ...row }, { ledger: undefined, consoleId: 'c', hostKeyId: undefined, silently: false, ...known });
+  deviceView(
+    'g',
+    { ...ROW, ...row },
+    { ledger: undefined, consoleId: 'c', hostKeyId: undefined, silently: false, unclicked: 0, findings: [], ...known },
+  );
 const byRule = entry({ approved: { atMs: 2000, by: 'rule Local tools', rowMs: 1000 } });
 const byPerson = entry({ approved: { atMs: 2000, by: 'operator', rowMs: 1000 } });
 

@@ -1,4 +1,5 @@
 // A paired row with what this console knows of it. Pure.
+import type { FindingCode } from '../api/device-shapes.ts';
 import type { DeviceView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
 import type { PairedDevice } from '../gateway/records.ts';
@@ -24,7 +25,14 @@ const when = (ms: number | undefined) => (ms === undefined ? undefined : isoOf(m
 export function deviceView(
   gateway: string,
   row: PairedDevice,
-  known: { ledger: LedgerEntry | undefined; consoleId: string; hostKeyId: string | undefined; silently: boolean },
+  known: {
+    ledger: LedgerEntry | undefined;
+    consoleId: string;
+    hostKeyId: string | undefined;
+    silently: boolean;
+    unclicked: number;
+    findings: FindingCode[];
+  },
 ): DeviceView {
   const { ledger } = known;
   const byRule = ledger?.approved?.by.startsWith('rule ') ?? false;
@@ -45,6 +53,7 @@ export function deviceView(
     publicKey: row.publicKey,
     ...present({
       displayName: row.label ?? row.displayName,
+      label: row.label,
       clientId: row.clientId,
       clientMode: row.clientMode,
       platform: row.platform,
@@ -55,10 +64,16 @@ export function deviceView(
       lastSeenAt: when(row.lastSeenAtMs),
       connected: row.connected,
       vouchedBy: ledger?.vouched?.by,
+      grantedBy: ledger?.approved && ledger.approved.rowMs === row.createdAtMs ? ledger.approved.by : undefined,
     }),
     roles: row.roles,
     scopes: normaliseScopes(row.scopes),
-    tokens: row.tokens.map((t) => ({ role: t.role, scopes: normaliseScopes(t.scopes), revoked: t.revokedAtMs !== undefined })),
+    tokens: row.tokens.map((t) => ({
+      role: t.role,
+      scopes: normaliseScopes(t.scopes),
+      revoked: t.revokedAtMs !== undefined,
+      ...present({ issuedAt: when(t.createdAtMs), rotatedAt: when(t.rotatedAtMs), usedAt: when(t.lastUsedAtMs) }),
+    })),
     risk: highestRisk(row.roles, row.scopes),
     approvedHow: how,
     isConsole: row.deviceId === known.consoleId,
@@ -66,5 +81,7 @@ export function deviceView(
     vouched: ledger?.vouched !== undefined,
     inLedger: ledger?.approved !== undefined,
     refused: ledger?.refused !== undefined,
+    unclicked: known.unclicked,
+    findings: known.findings,
   };
 }

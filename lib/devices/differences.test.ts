@@ -77,7 +77,7 @@ test('coming, going, a new name and another platform are told', () => {
   expect(kinds(undefined, state())).toEqual(['paired']);
   expect(kinds(state(), undefined)).toEqual(['removed']);
   expect(kinds(undefined, undefined)).toEqual([]);
-  expect(differencesOf(state(), state({ label: 'desk' }))).toMatchObject([{ kind: 'renamed', before: 'cli', after: 'desk' }]);
+  expect(differencesOf(state(), state({ operatorLabel: 'desk' }))).toMatchObject([{ kind: 'renamed', before: 'cli', after: 'desk' }]);
   expect(differencesOf(state(), state({ platform: 'darwin', deviceFamily: 'Mac' }))).toMatchObject([
     { kind: 'platform-changed', before: 'linux', after: 'darwin, Mac' },
   ]);

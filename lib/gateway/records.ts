@@ -37,7 +37,8 @@ const pairedRecord = z.object({
   deviceId: z.string().min(1).max(200),
   publicKey: z.string().min(1).max(200),
   displayName: maybeSaid,
-  label: maybeSaid,
+  // The name that an operator gave it (2026.9.x).
+  operatorLabel: maybeSaid,
   platform: maybeSaid,
   deviceFamily: maybeSaid,
   clientId: maybeSaid,
@@ -74,7 +75,12 @@ type RawPaired = z.infer<typeof pairedRecord>;
 /** A pairing request that waits, as the gateway lists it. `roles` and `scopes` are never undefined here. */
 export type PendingRequest = Omit<RawPending, 'roles' | 'scopes'> & { roles: string[]; scopes: string[] };
 /** A paired device. `scopes` is what was approved; tokens may hold less. */
-export type PairedDevice = Omit<RawPaired, 'roles' | 'scopes' | 'approvedScopes'> & { roles: string[]; scopes: string[] };
+export type PairedDevice = Omit<RawPaired, 'roles' | 'scopes' | 'approvedScopes' | 'operatorLabel'> & {
+  roles: string[];
+  scopes: string[];
+  /** The name that an operator gave it on the gateway. */
+  label?: string | undefined;
+};
 
 export type PairingList = {
   pending: PendingRequest[];
@@ -97,8 +103,9 @@ export function readPending(value: unknown): PendingRequest | undefined {
 export function readPaired(value: unknown): PairedDevice | undefined {
   const parsed = pairedRecord.safeParse(value);
   if (!parsed.success) return undefined;
-  const { approvedScopes, ...row } = parsed.data;
-  return { ...row, roles: rolesOf(row), scopes: approvedScopes ?? row.scopes ?? [] };
+  const { approvedScopes, operatorLabel, ...row } = parsed.data;
+  const label = operatorLabel === undefined ? {} : { label: operatorLabel };
+  return { ...row, ...label, roles: rolesOf(row), scopes: approvedScopes ?? row.scopes ?? [] };
 }
 
 const listPayload = z.object({ pending: z.array(z.unknown()), paired: z.array(z.unknown()) });

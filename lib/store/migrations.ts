@@ -68,6 +68,8 @@ async function recordedRequests(db: Kysely<unknown>): Promise<void> {
 // Take-backs that wait for an answer are found among the newest of every key, so nothing ever asked this index.
 async function unusedIndex(db: Kysely<unknown>): Promise<void> {
   await sql.raw('drop index take_backs_open').execute(db);
+}
+
 // What a gateway listed last stays, so that a restart hides no difference; acts on devices are written before the gateway is asked.
 async function inventory(db: Kysely<unknown>): Promise<void> {
   const statements = [

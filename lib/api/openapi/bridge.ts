@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { BRIDGE_TOPICS } from '../../bridge/topics.ts';
 import { activityView, automationView } from './console.ts';
+import { deviceActView, deviceChangeView } from './devices.ts';
 import { deviceView, gatewayView } from './gateways.ts';
 import { handshakeView } from './handshakes.ts';
 import { decisionView, requestView } from './requests.ts';
@@ -42,6 +43,8 @@ export const bridgeChange = z.union([
   z.strictObject({ topic: z.literal('rules-file'), op: set, item: rulesFileView }),
   z.strictObject({ topic: z.literal('windows'), op: set, item: permitWindowView }),
   z.strictObject({ topic: z.literal('take-backs'), op: set, item: takeBackView }),
+  z.strictObject({ topic: z.literal('device-changes'), op: set, items: z.array(deviceChangeView) }),
+  z.strictObject({ topic: z.literal('device-acts'), op: set, item: deviceActView }),
   z.strictObject({ topic: z.literal('activity'), op: add, item: activityView }),
 ]);
 

@@ -1,6 +1,7 @@
 // Gateways and the devices paired with them, as the API answers them.
 import { z } from 'zod';
 import { deviceId, fact, freshness, instant, problemView, publicKey, risk, scopes } from './common.ts';
+import { findingCode } from './devices.ts';
 import { troubleView } from './handshakes.ts';
 
 export const deviceView = z
@@ -9,6 +10,7 @@ export const deviceView = z
     deviceId,
     publicKey,
     displayName: z.string().exactOptional(),
+    label: z.string().exactOptional().describe('The name that an operator gave it on the gateway.'),
     clientId: z.string().exactOptional(),
     clientMode: z.string().exactOptional(),
     platform: z.string().exactOptional(),
@@ -17,7 +19,16 @@ export const deviceView = z
     roles: z.array(z.string()),
     scopes,
     tokens: z
-      .array(z.strictObject({ role: z.string(), scopes, revoked: z.boolean() }))
+      .array(
+        z.strictObject({
+          role: z.string(),
+          scopes,
+          revoked: z.boolean(),
+          issuedAt: instant.exactOptional(),
+          rotatedAt: instant.exactOptional(),
+          usedAt: instant.exactOptional(),
+        }),
+      )
       .describe('What each token carries; never the token.'),
     risk,
     createdAt: instant.exactOptional(),
@@ -31,6 +42,10 @@ export const deviceView = z
     vouchedBy: z.string().exactOptional(),
     inLedger: z.boolean().describe('Approved through this console.'),
     refused: z.boolean(),
+    grantedBy: z.string().exactOptional().describe('Who gave what it holds, where this console knows.'),
+    ruleId: z.string().exactOptional(),
+    unclicked: z.int().describe('Grants that nobody clicked and nobody has acknowledged.'),
+    findings: z.array(findingCode).describe('What is odd about it, the gravest first.'),
   })
   .describe('A key with a pairing record.');
 

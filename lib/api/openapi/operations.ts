@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Access, Method } from '../../http/route.ts';
 import type { ProblemCode } from '../../problem.ts';
+import { deviceChangesQuery } from '../routes/device-changes.ts';
 import { exportQuery, facetsQuery, handshakeListQuery, histogramQuery } from '../routes/handshake-query.ts';
 import { listQuery } from '../routes/query.ts';
 import { exportQuery as rulesExportQuery } from '../routes/rules.ts';
@@ -352,6 +353,28 @@ export const OPERATIONS: readonly Operation[] = [
     body: 'GuardLimits',
     answers: gives('GuardsView', 'The guards afterwards.'),
     problems: ['limits-loosened', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/device-changes',
+    tag: 'devices',
+    summary: 'Differences between readings of the gateways’ lists, newest first',
+    text: 'Who made each is said as far as something proves it. `open=1` answers only grants that nobody clicked and nobody has acknowledged.',
+    access: 'any',
+    query: deviceChangesQuery,
+    answers: gives('DeviceChangePage', 'One page.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'POST',
+    path: '/device-changes/acknowledge',
+    tag: 'devices',
+    summary: 'Say that these grants that nobody clicked have been seen',
+    text: 'It gives and takes nothing. `not-found` when none of them is open any more.',
+    access: 'person',
+    body: 'AcknowledgeChangesInput',
+    answers: gives('DeviceChangeList', 'Those that were open until now.'),
+    problems: ['not-found', 'store-unwritable'],
   },
   {
     method: 'GET',

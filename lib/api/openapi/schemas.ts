@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { permitWindowInput } from '../../approvals/permit-window-input.ts';
 import { ruleInput } from '../../rules/rule.ts';
+import { acknowledgeChangesInput } from '../routes/device-changes.ts';
 import { acknowledgeStatementInput, statementInput, vouchedInput } from '../routes/gateways.ts';
 import { guardLimitsInput } from '../routes/guards.ts';
 import { previewInput } from '../routes/preview.ts';
@@ -11,6 +12,7 @@ import { takeBackInput } from '../routes/take-backs.ts';
 import { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import { actor, fact, freshness, originView, problem, problemView, verdictReason } from './common.ts';
 import { activityView, automationView, caller, overview, signedIn, signIn } from './console.ts';
+import { deviceActInput, deviceActView, deviceChangeView } from './devices.ts';
 import { deviceView, gatewayView } from './gateways.ts';
 import { guardsView } from './guards.ts';
 import {
@@ -54,6 +56,8 @@ export const INPUTS = {
   PermitWindowInput: permitWindowInput,
   GuardLimits: guardLimitsInput,
   TakeBackInput: takeBackInput,
+  AcknowledgeChangesInput: acknowledgeChangesInput,
+  DeviceActInput: deviceActInput,
 };
 
 /** What the console answers. */
@@ -65,6 +69,11 @@ export const ANSWERS = {
   GatewayPage: page(gatewayView),
   DeviceView: deviceView,
   DevicePage: page(deviceView),
+  DeviceChange: deviceChangeView,
+  DeviceChangePage: page(deviceChangeView),
+  DeviceChangeList: z.strictObject({ items: z.array(deviceChangeView) }),
+  DeviceAct: deviceActView,
+  DeviceActPage: page(deviceActView),
   RequestView: requestView,
   RequestPage: page(requestView),
   DecisionView: decisionView,
