@@ -44,6 +44,7 @@ export type ChangeBy =
   | { kind: 'console'; name: string; decisionId?: string; ruleId?: string; actId?: string; takeBackId?: string }
   | { kind: 'silent'; proof: 'log' | 'approved-via' | 'no-decision' }
   | { kind: 'gateway-tools'; proof: 'log' | 'approved-via' }
+  | { kind: 'gateway'; proof: 'log' }
   | { kind: 'device' }
   | { kind: 'unknown' };
 

@@ -70,7 +70,8 @@ export function createOutside(deps: {
   });
 
   async function noteTokenWork(record: Extract<LogRecord, { kind: 'token' }>) {
-    if (record.what === 'rotated') return;
+    // Pruning is the gateway's own housekeeping, nobody's word against a key.
+    if (record.what === 'rotated' || record.what === 'pruned') return;
     const who = board.list()?.paired.find((d) => d.deviceId === record.deviceId) ?? standing.knownKey(record.deviceId);
     if (who) await turnAway(who, record.what, record.at);
   }

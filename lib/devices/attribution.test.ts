@@ -3,7 +3,7 @@ import { attributionOf, isUnclicked, type KnownOf } from './attribution.ts';
 import type { Difference } from './differences.ts';
 
 const ID = 'ab'.repeat(32);
-const NOTHING: KnownOf = { decisions: [], takeBacks: [], acts: [], records: [], approvedVia: undefined };
+const NOTHING: KnownOf = { decisions: [], takeBacks: [], acts: [], records: [] };
 const difference = (over: Partial<Difference> = {}): Difference => ({
   kind: 'scopes-grew',
   deviceId: ID,
@@ -14,7 +14,7 @@ const difference = (over: Partial<Difference> = {}): Difference => ({
 });
 const decision = (scopes: string[]) => ({ id: 'd1', atMs: 1, by: 'operator', roles: ['operator'], scopes });
 const grant = (how: 'silent' | 'operator') => ({ kind: 'grant' as const, at: 1, how, deviceId: ID, role: 'operator', raw: `line ${how}` });
-const worked = (what: 'rotated' | 'revoked' | 'removed', role?: string) => ({
+const worked = (what: 'rotated' | 'revoked' | 'removed' | 'pruned', role?: string) => ({
   kind: 'token' as const,
   at: 1,
   what,
@@ -48,14 +48,14 @@ test('several approvals between two readings cover a grant together', () => {
 });
 
 test.each([
-  ['the log says that the gateway gave it by itself', { records: [grant('silent')] }, { kind: 'silent', proof: 'log' }],
-  ['the row says that it was silent', { approvedVia: 'silent' }, { kind: 'silent', proof: 'approved-via' }],
-  ['the row says that an address was enough', { approvedVia: 'trusted-cidr' }, { kind: 'silent', proof: 'approved-via' }],
-  ['the log says that somebody approved it there', { records: [grant('operator')] }, { kind: 'gateway-tools', proof: 'log' }],
-  ['the row says that its owner approved it', { approvedVia: 'owner' }, { kind: 'gateway-tools', proof: 'approved-via' }],
-  ['nothing says anything', {}, { kind: 'silent', proof: 'no-decision' }],
-])('%s', (_case, known, by) => {
-  const found = attributionOf(difference(), { ...NOTHING, ...known });
+  ['the log says that the gateway gave it by itself', {}, { records: [grant('silent')] }, { kind: 'silent', proof: 'log' }],
+  ['the row says that it was silent', { via: 'silent' }, {}, { kind: 'silent', proof: 'approved-via' }],
+  ['the row says that an address was enough', { via: 'trusted-cidr' }, {}, { kind: 'silent', proof: 'approved-via' }],
+  ['the log says that somebody approved it there', {}, { records: [grant('operator')] }, { kind: 'gateway-tools', proof: 'log' }],
+  ['the row says that its owner approved it', { via: 'owner' }, {}, { kind: 'gateway-tools', proof: 'approved-via' }],
+  ['nothing says anything', {}, {}, { kind: 'silent', proof: 'no-decision' }],
+])('%s', (_case, over, known, by) => {
+  const found = attributionOf(difference(over), { ...NOTHING, ...known });
   expect(found.by).toEqual(by);
   expect(isUnclicked(difference(), found.by)).toBe(by.kind === 'silent');
 });
@@ -69,6 +69,7 @@ test('a removal is this console’s when it took the device back, else that of w
     record: 'line removed',
   });
   expect(attributionOf(removed, NOTHING).by).toEqual({ kind: 'unknown' });
+  expect(attributionOf(removed, { ...NOTHING, records: [worked('pruned')] }).by).toEqual({ kind: 'gateway', proof: 'log' });
 });
 
 test('token work is told by its own kind and role', () => {

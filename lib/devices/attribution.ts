@@ -20,8 +20,6 @@ export type KnownOf = {
   acts: readonly { id: string; atMs: number; by: string; act: string; role?: string }[];
   /** Of the gateway's log, its clock. */
   records: readonly (GrantRecord | TokenRecord)[];
-  /** Of the row now, 2026.9.x. */
-  approvedVia: string | undefined;
 };
 
 /** Values of `approvedVia` (2026.9.x) with which nobody is asked. */
@@ -56,9 +54,9 @@ function grantedBy(difference: Difference, known: KnownOf): { by: ChangeBy; reco
   if (here) return { by: here };
   const record = known.records.findLast((r): r is GrantRecord => r.kind === 'grant');
   if (record?.how === 'silent') return { by: { kind: 'silent', proof: 'log' }, record: record.raw };
-  if (known.approvedVia !== undefined && UNASKED.has(known.approvedVia)) return { by: { kind: 'silent', proof: 'approved-via' } };
+  if (difference.via !== undefined && UNASKED.has(difference.via)) return { by: { kind: 'silent', proof: 'approved-via' } };
   if (record) return { by: { kind: 'gateway-tools', proof: 'log' }, record: record.raw };
-  if (known.approvedVia !== undefined) return { by: { kind: 'gateway-tools', proof: 'approved-via' } };
+  if (difference.via !== undefined) return { by: { kind: 'gateway-tools', proof: 'approved-via' } };
   return { by: { kind: 'silent', proof: 'no-decision' } };
 }
 
@@ -70,6 +68,8 @@ export function attributionOf(difference: Difference, known: KnownOf): { by: Cha
   if (kind === 'removed' && taken) return { by: { kind: 'console', name: taken.by, takeBackId: taken.id } };
   const act = known.acts.findLast((a) => ACTED[kind]?.includes(a.act) && (a.role === undefined || role === undefined || a.role === role));
   if (act) return { by: { kind: 'console', name: act.by, actId: act.id } };
+  const pruned = known.records.findLast((r): r is TokenRecord => r.kind === 'token' && r.what === 'pruned');
+  if (kind === 'removed' && pruned) return { by: { kind: 'gateway', proof: 'log' }, record: pruned.raw };
   const what = LOGGED[kind];
   const record = known.records.findLast(
     (r): r is TokenRecord => r.kind === 'token' && r.what === what && (r.role === undefined || role === undefined || r.role === role),

@@ -52,6 +52,8 @@ function whoDidIt(by: ChangeBy): string {
         : 'The gateway gave it by itself; nobody was asked.';
     case 'gateway-tools':
       return 'Somebody did it with the gateway’s own tools.';
+    case 'gateway':
+      return 'The gateway did it by itself: a newer pairing of the same client took its place.';
     case 'device':
       return '';
     case 'unknown':

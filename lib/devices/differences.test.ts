@@ -87,3 +87,11 @@ test('what loses scopes says so, and a swap is both', () => {
   expect(kinds(state({ scopes: ['operator.write'] }), state())).toEqual(['scopes-shrank']);
   expect(kinds(state({ scopes: ['operator.pairing'] }), state())).toEqual(['scopes-grew', 'scopes-shrank']);
 });
+
+test('how a row was admitted is told of a grant only where it is about that grant', () => {
+  const owner = state({ approvedVia: 'owner' });
+  const [grew] = differencesOf(owner, state({ approvedVia: 'owner', scopes: ['operator.admin'], approvedAtMs: 2000 }));
+  expect(grew?.via).toBeUndefined();
+  expect(differencesOf(undefined, owner)[0]?.via).toBe('owner');
+  expect(differencesOf(state(), state({ approvedVia: 'owner', scopes: ['operator.write'] }))[0]?.via).toBe('owner');
+});

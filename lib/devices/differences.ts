@@ -64,6 +64,11 @@ export type Difference = {
   role?: string;
   /** When the gateway says that it happened, its clock, ms. */
   toldAtMs?: number;
+  /**
+   * How the row says that it was admitted (2026.9.x), where that is about this very grant: it names the best approval ever, not the
+   * last, so it tells nothing of a row that grows while it stays the same.
+   */
+  via?: string;
   before?: string;
   after?: string;
 };
@@ -78,15 +83,18 @@ function about(state: DeviceState) {
 }
 
 const told = (ms: number | undefined) => (ms === undefined ? {} : { toldAtMs: ms });
+const admitted = (via: string | undefined) => (via === undefined ? {} : { via });
 
 function heldDifferences(before: DeviceState, after: DeviceState): Difference[] {
   const out: Difference[] = [];
   const gained = { roles: missing(after.roles, before.roles), scopes: addedScopes(before.scopes, after.scopes) };
   const lost = { roles: missing(before.roles, after.roles), scopes: addedScopes(after.scopes, before.scopes) };
+  const via = admitted(before.approvedVia === after.approvedVia ? undefined : after.approvedVia);
   const rolesMoved = gained.roles.length > 0 || lost.roles.length > 0;
-  if (rolesMoved) out.push({ ...about(after), kind: 'roles-changed', gained, lost, ...told(after.approvedAtMs) });
+  if (rolesMoved) out.push({ ...about(after), kind: 'roles-changed', gained, lost, ...told(after.approvedAtMs), ...via });
   else {
-    if (gained.scopes.length > 0) out.push({ ...about(after), kind: 'scopes-grew', gained, lost: NOTHING, ...told(after.approvedAtMs) });
+    if (gained.scopes.length > 0)
+      out.push({ ...about(after), kind: 'scopes-grew', gained, lost: NOTHING, ...told(after.approvedAtMs), ...via });
     if (lost.scopes.length > 0) out.push({ ...about(after), kind: 'scopes-shrank', gained: NOTHING, lost });
   }
   return out;
@@ -130,9 +138,12 @@ export function differencesOf(before: DeviceState | undefined, after: DeviceStat
   if (after === undefined)
     return before ? [{ ...about(before), kind: 'removed', gained: NOTHING, lost: { roles: before.roles, scopes: before.scopes } }] : [];
   const all = { roles: after.roles, scopes: after.scopes };
-  if (before === undefined) return [{ ...about(after), kind: 'paired', gained: all, lost: NOTHING, ...told(after.createdAtMs) }];
+  if (before === undefined)
+    return [{ ...about(after), kind: 'paired', gained: all, lost: NOTHING, ...told(after.createdAtMs), ...admitted(after.approvedVia) }];
   if (before.publicKey !== after.publicKey || before.createdAtMs !== after.createdAtMs)
-    return [{ ...about(after), kind: 'paired-anew', gained: all, lost: NOTHING, ...told(after.createdAtMs) }];
+    return [
+      { ...about(after), kind: 'paired-anew', gained: all, lost: NOTHING, ...told(after.createdAtMs), ...admitted(after.approvedVia) },
+    ];
   const held = heldDifferences(before, after);
   const out = [...held, ...tokenDifferences(before, after, held.length > 0)];
   const [oldLabel, newLabel] = [labelOf(before), labelOf(after)];

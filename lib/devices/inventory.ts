@@ -80,7 +80,6 @@ export async function createInventory(deps: {
         .records()
         .filter((r) => r.kind === 'grant' || r.kind === 'token')
         .filter((r) => r.deviceId === deviceId && deps.ourTime(r.at) >= sinceMs),
-      approvedVia: row?.approvedVia,
     };
   }
 

@@ -10,6 +10,7 @@ const PROVEN: ReadonlySet<string> = new Set([
   'seen-again',
   'silent-grant',
   'token-removed',
+  'token-pruned',
   'token-revoked',
   'token-rotated',
 ]);

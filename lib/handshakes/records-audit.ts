@@ -1,7 +1,7 @@
 // What the gateway says of devices and of itself, in its own subsystem: audit lines, grants, token work, start and stop.
 // Every expression is anchored: a caller's words stand in some of these lines, and conn is last in those.
 import { isScope, SCOPES } from '../gateway/scopes.ts';
-import type { AuditRecord, LifeRecord, LogRecord, OtherAuditRecord } from './records.ts';
+import type { AuditRecord, LifeRecord, LogRecord, OtherAuditRecord, TokenRecord } from './records.ts';
 import { withRaw } from './records-raw.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
@@ -18,7 +18,14 @@ const METADATA = new RegExp(`^security audit: device metadata upgrade requested 
 const LIVE_SCOPES = new RegExp(` scopesTo=((?:${SCOPE})(?:,(?:${SCOPE}))*)$`);
 const LIVE_HELD = new RegExp(` device=[0-9a-f]{64} scopesFrom=((?:${SCOPE})(?:,(?:${SCOPE}))*) scopesTo=`);
 const GRANT = /^device pairing (auto-approved|approved) device=([0-9a-f]{64}) role=([a-z]+)$/;
-const TOKEN = /^device (token rotated|token revoked|pairing removed) device=([0-9a-f]{64})(?: role=([a-z]+))?/;
+const TOKEN =
+  /^device (token rotated|token revoked|pairing removed|pairing pruned superseded silent pairing) device=([0-9a-f]{64})(?: role=([a-z]+))?/;
+const TOKEN_WORK: Readonly<Record<string, TokenRecord['what']>> = {
+  'token rotated': 'rotated',
+  'token revoked': 'revoked',
+  'pairing removed': 'removed',
+  'pairing pruned superseded silent pairing': 'pruned',
+};
 // 2026.9.6 only, and once in its life.
 const UNATTRIBUTABLE = /^gateway: observed unattributable proxy-shaped traffic from ([0-9A-Fa-f.:]+|unknown);/;
 // 2026.9.6 takes callers, and says so, some seconds before it calls itself ready.
@@ -111,11 +118,8 @@ export function gatewayRecord(at: number, message: string, line: string, masked:
       );
     const token = TOKEN.exec(message);
     if (!token) return undefined;
-    const what = token[1] === 'token rotated' ? 'rotated' : token[1] === 'token revoked' ? 'revoked' : 'removed';
-    return withRaw(
-      { kind: 'token' as const, at, what: what as 'rotated' | 'revoked' | 'removed', deviceId: token[2] ?? '', role: token[3] },
-      line,
-    );
+    const what = TOKEN_WORK[token[1] ?? ''];
+    return what && withRaw({ kind: 'token' as const, at, what, deviceId: token[2] ?? '', role: token[3] }, line);
   }
   // A masked line keeps breaking the proof, which it does as an unknown one.
   if (masked) return undefined;

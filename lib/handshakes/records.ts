@@ -98,7 +98,8 @@ export type GrantRecord = { kind: 'grant'; at: number; how: 'silent' | 'operator
 export type TokenRecord = {
   kind: 'token';
   at: number;
-  what: 'rotated' | 'revoked' | 'removed';
+  /** `pruned`: 2026.9.x dropped a silent pairing by itself because a newer one of the same client took its place. */
+  what: 'rotated' | 'revoked' | 'removed' | 'pruned';
   deviceId: string;
   role: string | undefined;
   raw: string;

@@ -30,6 +30,7 @@ const changeBy = z.union([
   }),
   z.strictObject({ kind: z.literal('silent'), proof: z.enum(['log', 'approved-via', 'no-decision']) }),
   z.strictObject({ kind: z.literal('gateway-tools'), proof: z.enum(['log', 'approved-via']) }),
+  z.strictObject({ kind: z.literal('gateway'), proof: z.literal('log') }).describe('Its own housekeeping.'),
   z.strictObject({ kind: z.literal('device') }),
   z.strictObject({ kind: z.literal('unknown') }),
 ]);

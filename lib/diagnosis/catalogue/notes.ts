@@ -158,6 +158,14 @@ export const NOTES: readonly CatalogueEntry[] = [
       `Somebody took it back.${approvesLocalUpgrades(place) === false ? ' On 2026.4.14 a client on the gateway’s host that holds the shared token is paired anew, unseen, when it next connects.' : ''}`,
   }),
   note({
+    key: 'token-pruned',
+    seen: { '2026.9.6': 'live' },
+    title: 'Old silent pairing dropped',
+    happened: (facts, place) => `The gateway dropped the silent pairing of ${who(facts, place)} by itself.`,
+    why: () =>
+      'A newer silent pairing of the same client, mode and name took its place. 2026.9.6 then drops the older ones that are not connected and were approved more than a minute before; nobody took anything back.',
+  }),
+  note({
     key: 'live-upgrade',
     severity: 'notice',
     title: 'Asked for more while connected',
