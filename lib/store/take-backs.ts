@@ -123,7 +123,7 @@ export function createTakeBacks(db: Db) {
         .select('body')
         .where('gateway', '=', gateway)
         .where('device_id', '=', deviceId)
-        .where('state', '!=', 'failed')
+        .where('state', 'not in', ['failed', 'refused'])
         .where('at_ms', '>=', sinceMs)
         .orderBy('seq')
         .execute();
