@@ -138,6 +138,11 @@ export const PROBLEMS = {
     title: 'This cannot be taken back from here',
     fix: 'Read why in the plan at /api/v1/take-backs/plan, and do it on the gateway itself.',
   },
+  'device-act-impossible': {
+    status: 409,
+    title: 'This cannot be done to the device from here',
+    fix: 'Read why in the plan at /api/v1/device-acts/plan, and take the device back or do it on the gateway itself.',
+  },
   'limits-loosened': {
     status: 400,
     title: 'These figures can only be tightened',

@@ -9,6 +9,10 @@ const ALLOWED: [string, unknown][] = [
   ['device.pair.approve', { requestId: 'r1' }],
   ['device.pair.reject', { requestId: 'r1' }],
   ['device.pair.remove', { deviceId: DEVICE }],
+  ['device.pair.rename', { deviceId: DEVICE, label: 'Desk of Anna' }],
+  ['device.token.rotate', { deviceId: DEVICE, role: 'operator' }],
+  ['device.token.rotate', { deviceId: DEVICE, role: 'operator', scopes: ['operator.read'] }],
+  ['device.token.revoke', { deviceId: DEVICE, role: 'node' }],
   ['gateway.identity.get', {}],
   ['config.get', {}],
   ['logs.tail', { limit: 1, maxBytes: 1_000_000 }],
@@ -32,9 +36,6 @@ test.each(ALLOWED)('the console may call %s with %j; the helper only what it nee
 test.each([
   'config.patch',
   'config.set',
-  'device.token.rotate',
-  'device.token.revoke',
-  'device.pair.rename',
   'node.pair.approve',
   'node.invoke',
   'agent',
@@ -62,6 +63,14 @@ test.each<[string, unknown]>([
   ['device.pair.remove', { deviceId: 'A1'.repeat(32) }],
   ['device.pair.remove', { deviceId: `${DEVICE}\n` }],
   ['device.pair.remove', { deviceId: DEVICE, force: true }],
+  ['device.pair.rename', { deviceId: DEVICE, label: '' }],
+  ['device.pair.rename', { deviceId: DEVICE, label: 'x'.repeat(65) }],
+  ['device.pair.rename', { deviceId: DEVICE, displayName: 'x' }],
+  ['device.token.rotate', { deviceId: DEVICE }],
+  ['device.token.rotate', { deviceId: DEVICE, role: 'operator', scopes: [] }],
+  ['device.token.rotate', { deviceId: DEVICE, role: 'operator', scopes: 'operator.admin' }],
+  ['device.token.revoke', { deviceId: 'short', role: 'operator' }],
+  ['device.token.revoke', { deviceId: DEVICE, role: '' }],
   ['config.get', { path: 'gateway.auth.token' }],
   ['logs.tail', { limit: 100, maxBytes: 1_000_000 }],
   ['logs.tail', { limit: 5000, maxBytes: 5 }],
@@ -75,7 +84,7 @@ test.each<[string, unknown]>([
 test('any further parameter is refused', () => {
   const extra = fc
     .string({ minLength: 1 })
-    .filter((key) => !['requestId', 'deviceId', 'limit', 'maxBytes', 'cursor', '__proto__'].includes(key));
+    .filter((key) => !['requestId', 'deviceId', 'label', 'role', 'scopes', 'limit', 'maxBytes', 'cursor', '__proto__'].includes(key));
   fc.assert(
     fc.property(fc.constantFrom(...ALLOWED), extra, fc.jsonValue(), ([method, params], key, value) => {
       expect(may('console', method, { ...(typeof params === 'object' ? params : {}), [key]: value })).toBe(false);

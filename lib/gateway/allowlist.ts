@@ -3,12 +3,18 @@ import { z } from 'zod';
 
 const none = z.strictObject({});
 const requestId = z.strictObject({ requestId: z.string().min(1).max(200) });
+const deviceId = z.string().regex(/^[0-9a-f]{64}$/);
+const role = z.string().min(1).max(64);
 
 const CONSOLE = {
   'device.pair.list': none,
   'device.pair.approve': requestId,
   'device.pair.reject': requestId,
-  'device.pair.remove': z.strictObject({ deviceId: z.string().regex(/^[0-9a-f]{64}$/) }),
+  'device.pair.remove': z.strictObject({ deviceId }),
+  'device.pair.rename': z.strictObject({ deviceId, label: z.string().min(1).max(64) }),
+  // What a rotation answers may be a bearer token: lib/devices/acts/port.ts drops it.
+  'device.token.rotate': z.strictObject({ deviceId, role, scopes: z.array(z.string().min(1).max(200)).min(1).max(100).optional() }),
+  'device.token.revoke': z.strictObject({ deviceId, role }),
   'gateway.identity.get': none,
   'config.get': none,
   'system-presence': none,

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { GatewayMethod } from '../gateway/allowlist.ts';
 import { GatewayRefusal } from '../gateway/link.ts';
 import { approve, ask, emptyPairing, type PairedRow, type PairingState, reject, remove, type Wish } from '../practice/pairing.ts';
+import { revokeToken, rotateToken } from '../practice/tokens.ts';
 import { counter } from './counter.ts';
 import { uuid } from './log-lines.ts';
 
@@ -50,6 +51,20 @@ export function createPairingTransport({ clock }: { clock: Clock }) {
         if (!result.removed) return refuse('unknown deviceId');
         state = result.state;
         return { deviceId: params?.deviceId };
+      }
+      case 'device.token.rotate': {
+        const scopes = Array.isArray(params?.scopes) ? params.scopes.map(String) : undefined;
+        const result = rotateToken(state, { deviceId: String(params?.deviceId), role: String(params?.role), scopes }, fresh());
+        if ('denied' in result) return refuse('device token rotation denied');
+        state = result.state;
+        const { token, role, scopes: held, rotatedAtMs } = result.token;
+        return { deviceId: params?.deviceId, role, token, scopes: held, rotatedAtMs };
+      }
+      case 'device.token.revoke': {
+        const result = revokeToken(state, String(params?.deviceId), String(params?.role), clock.nowMs());
+        if (!result.token) return refuse('unknown deviceId/role');
+        state = result.state;
+        return { deviceId: params?.deviceId, role: params?.role, revokedAtMs: result.token.revokedAtMs };
       }
       default:
         return refuse(`unknown method: ${method}`);
