@@ -69,12 +69,26 @@ export function rowOf(paired: readonly PairedDevice[], key: Pick<Key, 'deviceId'
 
 const isAdmin = (row: PairedDevice) => row.scopes.includes('operator.admin');
 
-/** Why a device is not to be taken back by a mere press, in words; undefined where it is. */
-function grave(row: PairedDevice, paired: readonly PairedDevice[], port: TakeBackPort): string | undefined {
+/** What makes an act on a device grave, in words, so that a mere press is not enough; undefined where nothing does. */
+export function grave(
+  row: PairedDevice,
+  paired: readonly PairedDevice[],
+  port: Pick<TakeBackPort, 'hostKeyId' | 'consoleDeviceId'>,
+  /** `leaving`: devices that lose what they hold in the same plan. `losesAdmin`: whether the act takes admin from a device that has it. */
+  { leaving, losesAdmin }: { leaving: ReadonlySet<string>; losesAdmin: boolean },
+): string | undefined {
   if (row.deviceId === port.hostKeyId()) return 'The commands and agents of the gateway’s host use this key and lose their connection.';
-  const others = paired.filter((d) => d.deviceId !== row.deviceId && d.deviceId !== port.consoleDeviceId);
-  return isAdmin(row) && !others.some(isAdmin) ? 'No other device but this console holds admin on this gateway.' : undefined;
+  const admins = paired.filter((d) => isAdmin(d) && d.deviceId !== row.deviceId && d.deviceId !== port.consoleDeviceId);
+  if (!losesAdmin || !isAdmin(row) || admins.some((d) => !leaving.has(d.deviceId))) return undefined;
+  return admins.length === 0
+    ? 'No other device but this console holds admin on this gateway.'
+    : 'With the others of this plan gone, no device but this console holds admin on this gateway.';
 }
+
+/** The word to type for a grave act: the start of the device's id. */
+export const graveWord = (row: Pick<PairedDevice, 'deviceId'>): string => row.deviceId.slice(0, 8);
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** One device of a plan. `grants` are those in question, `origins` where it was seen. */
 export function itemOf(input: {
@@ -83,6 +97,8 @@ export function itemOf(input: {
   row: PairedDevice;
   grants: readonly DecisionView[];
   origins: readonly Origin[];
+  /** Devices of this gateway that the same plan takes back. */
+  leaving?: ReadonlySet<string>;
 }): TakeBackItem {
   const { port, row, grants } = input;
   const isHostKey = row.deviceId === port.hostKeyId();
@@ -93,7 +109,7 @@ export function itemOf(input: {
     remoteIp: row.remoteIp,
     approvedVia: row.approvedVia,
   });
-  const asks = grave(row, input.paired, port);
+  const asks = grave(row, input.paired, port, { leaving: input.leaving ?? NONE, losesAdmin: true });
   const impossible =
     row.deviceId === port.consoleDeviceId ? 'This is the console itself. Remove it on the gateway’s host.' : port.unable()?.message;
   return {
@@ -113,7 +129,7 @@ export function itemOf(input: {
     grants: grants.map((g) => ({ decisionId: g.id, at: g.at, by: g.actor.name, scopes: normaliseScopes(givenBy(g)) })),
     enforcement,
     why: asks ? `${asks} ${why}` : why,
-    ...present({ needsConfirm: asks ? row.deviceId.slice(0, 8) : undefined, impossible }),
+    ...present({ needsConfirm: asks ? graveWord(row) : undefined, impossible }),
   };
 }
 

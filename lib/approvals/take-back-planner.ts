@@ -8,12 +8,15 @@ import { GAVE, type StoredTakeBack } from '../store/take-backs.ts';
 import { byKey, itemOf, type Key, lostItem, standingGrants } from './take-back-plan.ts';
 import type { TakeBackPort } from './take-back-port.ts';
 
-/** A rule, or a decision, or a gateway with a device. */
+type DeviceKey = { gateway: string; deviceId: string };
+
+/** A rule, or a decision, or a gateway with a device, or several devices. */
 export type PlanOf = {
   ruleId?: string | undefined;
   decisionId?: string | undefined;
   gateway?: string | undefined;
   deviceId?: string | undefined;
+  devices?: readonly DeviceKey[] | undefined;
 };
 
 export type Planner = {
@@ -28,8 +31,31 @@ export type Planner = {
   account: (input: TakeBackInput) => Promise<DecisionView[]>;
 };
 
+/** The rows of a gateway now; where it is out of reach, the last ones that it told. Throws Problem('gateway-down') where it never told any. */
+export async function listNow(port: Pick<TakeBackPort, 'unable' | 'readList' | 'list'>): Promise<PairingList> {
+  const list = port.unable() === undefined ? await port.readList().catch(() => port.list()) : port.list();
+  if (!list) throw port.unable() ?? new Problem('gateway-down', 'The list of this gateway cannot be read.');
+  return list;
+}
+
 /** The origins that show a device on the gateway's own host, or that show nothing. */
 const MAYBE_LOCAL: readonly Origin[] = ['loopback', 'host-key', 'unknown'];
+
+/**
+ * Where a device was seen, by its handshakes and by what was proven for its grants. Each origin that would make the word worse is
+ * asked for by itself: however many attempts a device makes from elsewhere, they do not hide one from this host.
+ */
+export async function originsOf(
+  store: Pick<Store, 'handshakes'>,
+  key: DeviceKey,
+  given: readonly Pick<DecisionView, 'origin'>[],
+): Promise<Origin[]> {
+  const ask = { gateway: key.gateway, device: key.deviceId, limit: 1 };
+  const newest = [ask, ...MAYBE_LOCAL.map((origin) => ({ ...ask, origin }))].map((one) => store.handshakes.list(one));
+  const items = (await Promise.all(newest)).flatMap((page) => page.items);
+  const proven = given.map((g) => g.origin.origin).filter((origin) => origin === 'loopback' || origin === 'host-key');
+  return [...new Set([...items.flatMap((row) => (row.origin === undefined ? [] : [row.origin])), ...proven])];
+}
 
 /** `taken` answers the newest take-back of a key, `rowIn` the row of exactly a key. */
 export function createPlanner(deps: {
@@ -41,38 +67,46 @@ export function createPlanner(deps: {
 }): Planner {
   const { store } = deps;
 
-  /**
-   * Where a device was seen, by its handshakes and by what was proven for its grants. Each origin that would make the word worse is
-   * asked for by itself: however many attempts a device makes from elsewhere, they do not hide one from this host.
-   */
-  async function originsOf(key: { gateway: string; deviceId: string }, given: readonly DecisionView[]): Promise<Origin[]> {
-    const ask = { gateway: key.gateway, device: key.deviceId, limit: 1 };
-    const newest = [ask, ...MAYBE_LOCAL.map((origin) => ({ ...ask, origin }))].map((one) => store.handshakes.list(one));
-    const items = (await Promise.all(newest)).flatMap((page) => page.items);
-    const proven = given.map((g) => g.origin.origin).filter((origin) => origin === 'loopback' || origin === 'host-key');
-    return [...new Set([...items.flatMap((row) => (row.origin === undefined ? [] : [row.origin])), ...proven])];
-  }
-
-  const item: Planner['item'] = async (port, row, list, given) => {
-    const key = { gateway: port.gateway, deviceId: row.deviceId };
-    return itemOf({ port, paired: list.paired, row, grants: given, origins: await originsOf(key, given) });
-  };
+  const itemAmong = async (
+    port: TakeBackPort,
+    row: PairedDevice,
+    list: PairingList,
+    given: readonly DecisionView[],
+    leaving?: Set<string>,
+  ) =>
+    itemOf({
+      port,
+      paired: list.paired,
+      row,
+      grants: given,
+      origins: await originsOf(store, { gateway: port.gateway, deviceId: row.deviceId }, given),
+      ...(leaving === undefined ? {} : { leaving }),
+    });
 
   const giving = async (gateway: string, key: Pick<Key, 'deviceId' | 'publicKey'>) =>
     (await store.takeBacks.grantsOfDevice(gateway, key.deviceId)).filter((g) => g.publicKey === key.publicKey);
 
-  /** The rows of a gateway now; where it is out of reach, the last ones that it told. */
-  const readNow = async (port: TakeBackPort) =>
-    port.unable() === undefined ? await port.readList().catch(() => port.list()) : port.list();
-
   async function planOfDevice(gateway: string, deviceId: string): Promise<TakeBackPlan> {
-    const port = deps.port(gateway);
-    const list = await readNow(port);
-    if (!list) throw port.unable() ?? new Problem('gateway-down', 'The list of this gateway cannot be read.');
-    const row = list.paired.find((paired) => paired.deviceId === deviceId);
-    if (!row) throw new Problem('device-unknown', 'This gateway lists no such device.');
-    const given = standingGrants(await giving(gateway, row), row, deps.taken({ gateway, ...row }));
-    return { items: [await item(port, row, list, given)], gone: 0 };
+    const plan = await planOfDevices([{ gateway, deviceId }]);
+    if (plan.items.length === 0) throw new Problem('device-unknown', 'This gateway lists no such device.');
+    return plan;
+  }
+
+  async function planOfDevices(devices: readonly DeviceKey[]): Promise<TakeBackPlan> {
+    const items: TakeBackItem[] = [];
+    let gone = 0;
+    for (const [gateway, of] of Map.groupBy(devices, (device) => device.gateway)) {
+      const port = deps.port(gateway);
+      const list = await listNow(port);
+      const wanted = new Set(of.map(({ deviceId }) => deviceId));
+      const rows = list.paired.filter((row) => wanted.has(row.deviceId));
+      gone += wanted.size - rows.length;
+      for (const row of rows) {
+        const given = standingGrants(await giving(gateway, row), row, deps.taken({ gateway, ...row }));
+        items.push(await itemAmong(port, row, list, given, wanted));
+      }
+    }
+    return { items, gone };
   }
 
   async function grantsFor({ ruleId, decisionId }: PlanOf): Promise<DecisionView[]> {
@@ -88,28 +122,34 @@ export function createPlanner(deps: {
     async function reached(gateway: string) {
       try {
         const port = deps.port(gateway);
-        const list = await readNow(port);
-        return list ? { port, list } : (port.unable()?.message ?? 'The list of this gateway cannot be read.');
+        return { port, list: await listNow(port) };
       } catch (error) {
         if (error instanceof Problem) return error.message;
         throw error;
       }
     }
-    const items: TakeBackItem[] = [];
+    const leaving = new Map<string, Set<string>>();
+    const made: (() => Promise<TakeBackItem>)[] = [];
     let gone = 0;
     for (const grants of byKey(given)) {
-      const { gateway } = grants[0];
+      const { gateway, deviceId } = grants[0];
       const at = lists.get(gateway) ?? (await reached(gateway));
       lists.set(gateway, at);
       if (typeof at === 'string') {
-        items.push(lostItem(grants, at));
+        made.push(async () => lostItem(grants, at));
         continue;
       }
       const row = deps.rowIn(at.list, grants[0]);
       const standing = row ? standingGrants(grants, row, deps.taken(grants[0])) : [];
-      if (row && standing.length > 0) items.push(await item(at.port, row, at.list, standing));
-      else gone += 1;
+      if (row && standing.length > 0) {
+        const of = leaving.get(gateway) ?? new Set();
+        leaving.set(gateway, of.add(deviceId));
+        made.push(() => itemAmong(at.port, row, at.list, standing, of));
+      } else gone += 1;
     }
+    // Which devices go is known only now, and the last admin among them counts by that.
+    const items: TakeBackItem[] = [];
+    for (const make of made) items.push(await make());
     if (of.ruleId === undefined) return { items, gone };
     const ruleName = deps.ruleName(of.ruleId) ?? given.at(-1)?.actor.name;
     if (ruleName === undefined) throw new Problem('rule-unknown', 'There is no such rule, and none of this id has given anything.');
@@ -118,12 +158,13 @@ export function createPlanner(deps: {
 
   return {
     async plan(of) {
+      if (of.devices !== undefined) return planOfDevices(of.devices);
       const named = [of.ruleId, of.decisionId, of.deviceId].filter((name) => name !== undefined);
       if (named.length !== 1 || (of.deviceId === undefined) !== (of.gateway === undefined))
         throw new Problem('input-invalid', 'the query: name a rule, or a decision, or a gateway with a device', { field: 'rule' });
       return of.gateway !== undefined && of.deviceId !== undefined ? planOfDevice(of.gateway, of.deviceId) : planOfGrants(of);
     },
-    item,
+    item: (port, row, list, given) => itemAmong(port, row, list, given),
     async account(input) {
       const given = await giving(input.gateway, input);
       if (input.decision !== undefined && !given.some((g) => g.id === input.decision))
