@@ -15,6 +15,7 @@ import { createConsoleDevices } from './console-devices.ts';
 import { createConsoleGateways } from './console-gateways.ts';
 import { createConsoleRules } from './console-rules.ts';
 import { createConsoleViews, namesOf } from './console-views.ts';
+import { createDeviceActs } from './devices/acts/device-acts.ts';
 import type { GatewayEndpoint } from './gateway/endpoint.ts';
 import { deviceTokens, loadConsoleKey } from './gateway/keys.ts';
 import { problemView } from './problem.ts';
@@ -143,6 +144,16 @@ export async function createConsole(deps: {
     onError,
   });
 
+  const deviceActs = await createDeviceActs({
+    port: (id) => deskOf(id).deviceActs,
+    store,
+    publish,
+    record,
+    clock,
+    newId: deps.newId,
+    onError,
+  });
+
   const openDesk = (endpoint: GatewayEndpoint): Promise<Desk> =>
     createDesk({
       endpoint,
@@ -151,7 +162,10 @@ export async function createConsole(deps: {
       store,
       automation,
       publish: published,
-      onList: takeBack.onList,
+      onList(gateway, list) {
+        takeBack.onList(gateway, list);
+        deviceActs.onList(gateway, list);
+      },
       record,
       rules: rulebook.inForce,
       onCompared: (ruleIds) => ruleIds.forEach(figures.due),
@@ -193,6 +207,7 @@ export async function createConsole(deps: {
     store,
     record,
     takeBack,
+    deviceActs,
     windows,
     guards,
     gateways: views,

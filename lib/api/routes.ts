@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Console } from '../console.ts';
 import { type Route, route } from '../http/route.ts';
 import { openApiDocument } from './openapi.ts';
+import { deviceActRoutes } from './routes/device-acts.ts';
 import { deviceChangeRoutes } from './routes/device-changes.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { guardRoutes } from './routes/guards.ts';
@@ -24,6 +25,7 @@ export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: A
     ...requestRoutes(app),
     ...gatewayRoutes(app),
     ...deviceChangeRoutes(app),
+    ...deviceActRoutes(app),
     ...previewRoutes(app, clock),
     ...ruleRoutes(app),
     ...takeBackRoutes(app),

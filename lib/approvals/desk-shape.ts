@@ -2,6 +2,7 @@
 import type { DeviceChangeView } from '../api/device-shapes.ts';
 import type { BridgeChange, DeviceView, Freshness, GatewayView, RequestView } from '../api/shapes.ts';
 import type { Clock } from '../clock.ts';
+import type { DeviceActPort } from '../devices/acts/port.ts';
 import type { Place } from '../diagnosis/entry.ts';
 import type { GatewayEndpoint } from '../gateway/endpoint.ts';
 import type { DeviceIdentity } from '../gateway/identity.ts';
@@ -28,6 +29,7 @@ export type Desk = DeskActs & {
   /** The user that the gateway runs as, where that can be seen. */
   gatewayUid: () => number | undefined;
   takeBack: TakeBackPort;
+  deviceActs: DeviceActPort;
   /** What waits now, as the rules were asked about it last. */
   waitingInputs: () => { requestId: string; displayName?: string; clientId?: string; input: VerdictInput }[];
   /** Why nothing is automatic on this gateway now; undefined when nothing stands against it. */

@@ -1,4 +1,5 @@
 // One gateway's desk: its connection, its lists, its evidence, and every act on them. Wires the parts; decides nothing itself.
+import { createDeviceActPort } from '../devices/acts/port.ts';
 import { createInventory } from '../devices/inventory.ts';
 import { type Collector, createCollector } from '../evidence/collector.ts';
 import { portOf } from '../gateway/endpoint.ts';
@@ -223,6 +224,20 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     fault,
   });
 
+  const takeBack = createTakeBackPort({
+    endpoint,
+    consoleDeviceId: identity.deviceId,
+    connection,
+    collector,
+    board,
+    decider,
+    standing,
+    outside,
+    request,
+    readList,
+    refresh: live.refresh,
+  });
+
   return {
     ...acts,
     id,
@@ -235,19 +250,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     waitingInputs: verdicts.waitingInputs,
     hostKeyId: () => collector.state().hostKey?.deviceId,
     gatewayUid: () => collector.state().gatewayUid,
-    takeBack: createTakeBackPort({
-      endpoint,
-      consoleDeviceId: identity.deviceId,
-      connection,
-      collector,
-      board,
-      decider,
-      standing,
-      outside,
-      request,
-      readList,
-      refresh: live.refresh,
-    }),
+    takeBack,
+    deviceActs: createDeviceActPort({ takeBack, connection }),
     changesAcknowledged(changes) {
       inventory.acknowledged(changes);
       showing.devices();

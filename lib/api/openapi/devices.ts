@@ -1,6 +1,7 @@
 // The shapes of devices beyond a row of the list, as the API description carries them: findings, differences, acts.
 import { z } from 'zod';
 import { deviceId, instant, publicKey, scopes } from './common.ts';
+import { enforcement } from './take-backs.ts';
 
 export const findingCode = z.enum([
   'token-narrower',
@@ -88,6 +89,33 @@ export const deviceActView = z
     undoneAt: instant.exactOptional(),
   })
   .describe('An act on one device.');
+
+export const deviceActPlan = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        act,
+        gateway: z.string(),
+        gatewayName: z.string(),
+        deviceId,
+        publicKey,
+        rowCreatedAtMs: z.number().exactOptional().describe('To be sent along: a row of another time is another pairing.'),
+        displayName: z.string().exactOptional(),
+        roles: z.array(z.string()),
+        holds: scopes,
+        role: z.string().exactOptional().describe('Whose token it is about. To be sent along.'),
+        tokenScopes: scopes.exactOptional().describe('What that token holds now. To be sent along.'),
+        what: z.string(),
+        breaks: z.array(z.string()).describe('Who loses what, and until when.'),
+        enforcement: enforcement.exactOptional(),
+        why: z.string().exactOptional(),
+        needsConfirm: z.string().exactOptional().describe('The word to send as `confirm`.'),
+        impossible: z.string().exactOptional().describe('It cannot be done from here, and why.'),
+      }),
+    ),
+    gone: z.array(z.strictObject({ gateway: z.string(), deviceId })).describe('Devices that the gateway does not list.'),
+  })
+  .describe('What an act does to each device, read from the gateways now.');
 
 export const deviceActInput = z
   .strictObject({

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Access, Method } from '../../http/route.ts';
 import type { ProblemCode } from '../../problem.ts';
+import { deviceActListQuery } from '../routes/device-acts.ts';
 import { deviceChangesQuery } from '../routes/device-changes.ts';
 import { exportQuery, facetsQuery, handshakeListQuery, histogramQuery } from '../routes/handshake-query.ts';
 import { listQuery } from '../routes/query.ts';
@@ -375,6 +376,59 @@ export const OPERATIONS: readonly Operation[] = [
     body: 'AcknowledgeChangesInput',
     answers: gives('DeviceChangeList', 'Those that were open until now.'),
     problems: ['not-found', 'store-unwritable'],
+  },
+  {
+    method: 'POST',
+    path: '/device-acts/plan',
+    tag: 'devices',
+    summary: 'What an act would do to each device, and what breaks',
+    text: 'Up to 500 devices. `role` says whose token is meant: operator where it has one, unless named. `scopes` are for `narrow` alone: what the token shall hold. `impossible` and `needsConfirm` are said per device. Nothing is done.',
+    access: 'any',
+    body: 'DeviceActPlanInput',
+    answers: gives('DeviceActPlan', 'Each device that is listed, and those that are not.'),
+    problems: ['gateway-unknown', 'gateway-down', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/device-acts',
+    tag: 'devices',
+    summary: 'Acts on devices, newest first',
+    access: 'any',
+    query: deviceActListQuery,
+    answers: gives('DeviceActPage', 'One page.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'POST',
+    path: '/device-acts',
+    tag: 'devices',
+    summary: 'Rename one device, or rotate, narrow or revoke a token of it',
+    text: 'Bound to key, scopes and token as the plan showed them: otherwise `request-changed` with the item as it is now. The list is read back and the outcome told from it: what the gateway refused is answered with 200 and state `failed`. A new token is dropped unseen. With `gateway-down` nobody knows yet: it stays `asking` and is settled by a later list, never repeated. `undone` comes later, where what was done came back by itself.',
+    access: 'any',
+    body: 'DeviceActInput',
+    answers: gives('DeviceAct', 'What really happened.'),
+    problems: [
+      'gateway-unknown',
+      'gateway-down',
+      'gateway-refused',
+      'gateway-limited',
+      'device-unknown',
+      'device-act-impossible',
+      'request-changed',
+      'request-busy',
+      'store-unwritable',
+    ],
+  },
+  {
+    method: 'POST',
+    path: '/take-backs/plan',
+    tag: 'devices',
+    summary: 'What taking back several devices would take from each',
+    text: 'Up to 500 devices. Each is then taken back by a call of its own.',
+    access: 'any',
+    body: 'TakeBackPlanInput',
+    answers: gives('TakeBackPlan', 'Each device that is listed; `gone` counts the others.'),
+    problems: ['gateway-unknown', 'gateway-down', 'store-unwritable'],
   },
   {
     method: 'GET',

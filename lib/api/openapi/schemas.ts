@@ -2,17 +2,18 @@
 import { z } from 'zod';
 import { permitWindowInput } from '../../approvals/permit-window-input.ts';
 import { ruleInput } from '../../rules/rule.ts';
+import { deviceActPlanInput } from '../routes/device-acts.ts';
 import { acknowledgeChangesInput } from '../routes/device-changes.ts';
 import { acknowledgeStatementInput, statementInput, vouchedInput } from '../routes/gateways.ts';
 import { guardLimitsInput } from '../routes/guards.ts';
 import { previewInput } from '../routes/preview.ts';
 import { seen } from '../routes/requests.ts';
 import { acknowledgeInput, automationInput, importInput, orderInput } from '../routes/rules.ts';
-import { takeBackInput } from '../routes/take-backs.ts';
+import { takeBackInput, takeBackPlanInput } from '../routes/take-backs.ts';
 import { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import { actor, fact, freshness, originView, problem, problemView, verdictReason } from './common.ts';
 import { activityView, automationView, caller, overview, signedIn, signIn } from './console.ts';
-import { deviceActInput, deviceActView, deviceChangeView } from './devices.ts';
+import { deviceActInput, deviceActPlan, deviceActView, deviceChangeView } from './devices.ts';
 import { deviceView, gatewayView } from './gateways.ts';
 import { guardsView } from './guards.ts';
 import {
@@ -58,6 +59,8 @@ export const INPUTS = {
   TakeBackInput: takeBackInput,
   AcknowledgeChangesInput: acknowledgeChangesInput,
   DeviceActInput: deviceActInput,
+  DeviceActPlanInput: deviceActPlanInput,
+  TakeBackPlanInput: takeBackPlanInput,
 };
 
 /** What the console answers. */
@@ -73,6 +76,7 @@ export const ANSWERS = {
   DeviceChangePage: page(deviceChangeView),
   DeviceChangeList: z.strictObject({ items: z.array(deviceChangeView) }),
   DeviceAct: deviceActView,
+  DeviceActPlan: deviceActPlan,
   DeviceActPage: page(deviceActView),
   RequestView: requestView,
   RequestPage: page(requestView),

@@ -2,13 +2,16 @@
 import { expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
 import type { permitWindowInput } from '../../approvals/permit-window-input.ts';
+import type * as Devices from '../device-shapes.ts';
 import type * as Grants from '../grant-shapes.ts';
+import type { deviceActPlanInput } from '../routes/device-acts.ts';
 import type { takeBackInput } from '../routes/take-backs.ts';
 import type * as Rules from '../rule-shapes.ts';
 import type * as Shapes from '../shapes.ts';
 import type { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import type * as common from './common.ts';
 import type * as console from './console.ts';
+import type * as devices from './devices.ts';
 import type * as gateways from './gateways.ts';
 import type { guardsView } from './guards.ts';
 import type * as handshakes from './handshakes.ts';
@@ -50,6 +53,10 @@ test('schemas and the types of the wire contract agree in both directions', () =
   expectTypeOf<z.infer<typeof guardsView>>().toEqualTypeOf<Rules.GuardsView>();
   expectTypeOf<z.infer<typeof permitWindowInput>>().toExtend<Grants.PermitWindowInput>();
   expectTypeOf<z.infer<typeof takeBacks.takeBackPlan>>().toEqualTypeOf<Grants.TakeBackPlan>();
+  expectTypeOf<z.infer<typeof devices.deviceActPlan>>().toEqualTypeOf<Devices.DeviceActPlan>();
+  expectTypeOf<z.infer<typeof devices.deviceActView>>().toEqualTypeOf<Devices.DeviceActView>();
+  expectTypeOf<z.infer<typeof devices.deviceActInput>>().toEqualTypeOf<Devices.DeviceActInput>();
+  expectTypeOf<z.infer<typeof deviceActPlanInput>>().toEqualTypeOf<Devices.DeviceActPlanInput>();
   expectTypeOf<z.infer<typeof takeBacks.takeBackView>>().toEqualTypeOf<Grants.TakeBackView>();
   expectTypeOf<z.infer<typeof takeBackInput>>().toEqualTypeOf<Grants.TakeBackInput>();
   expectTypeOf<z.infer<(typeof ANSWERS)['RequestPage']>>().toEqualTypeOf<Shapes.Page<Shapes.RequestView>>();

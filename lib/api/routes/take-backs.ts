@@ -5,6 +5,7 @@ import { type Route, route } from '../../http/route.ts';
 import { actorOf } from '../actor.ts';
 import type { TakeBackPlan, TakeBackView } from '../grant-shapes.ts';
 import type { Page } from '../shapes.ts';
+import { MANY_DEVICES_BYTES, namedDevices } from './device-acts.ts';
 import { ask, listQuery } from './query.ts';
 
 const text = z.string().min(1).max(200);
@@ -17,6 +18,8 @@ export const takeBackPlanQuery = z.strictObject({
   gateway: text.optional(),
   device: deviceId.optional(),
 });
+/** Several devices at once: more than fit into an address. */
+export const takeBackPlanInput = z.strictObject({ devices: namedDevices });
 export const takeBackListQuery = listQuery.pick({ limit: true, before: true });
 
 /** What the plan showed of one device. Anything else on the gateway is answered with 409 and the item as it is now. */
@@ -40,6 +43,14 @@ export function takeBackRoutes(app: Console): Route[] {
       query: takeBackPlanQuery,
       handler: ({ query }): Promise<TakeBackPlan> =>
         app.takeBack.plan({ ruleId: query.rule, decisionId: query.decision, gateway: query.gateway, deviceId: query.device }),
+    }),
+    route({
+      method: 'POST',
+      path: '/take-backs/plan',
+      access: 'any',
+      input: takeBackPlanInput,
+      maxBodyBytes: MANY_DEVICES_BYTES,
+      handler: ({ input }): Promise<TakeBackPlan> => app.takeBack.plan({ devices: input.devices }),
     }),
     route({
       method: 'GET',
