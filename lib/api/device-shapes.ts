@@ -205,6 +205,8 @@ export type ScopeBook = {
   version?: string;
   /** Whether the methods are those that the gateway itself offers to this console. */
   source: 'gateway' | 'version' | 'unknown';
+  /** The version whose table of methods this is. Another than `version` is the nearest that is known. */
+  table: string;
   scopes: ScopeMeaning[];
   /** Methods that the gateway offers and of which no scope is known. */
   unknown: string[];
@@ -217,6 +219,14 @@ export type LocalApprovalView = {
   state: 'on' | 'off' | 'absent' | 'unknown';
   why: string;
   /** The exact change that would be made; undefined where it cannot be made from here, for `whyNot`. */
-  change?: { to: 'on' | 'off'; path: string; patch: string; baseHash: string; effects: string[] };
+  change?: {
+    to: 'on' | 'off';
+    path: string;
+    patch: string;
+    baseHash: string;
+    effects: string[];
+    /** To be typed: from then on everything local is granted unseen. */
+    needsConfirm?: string;
+  };
   whyNot?: string;
 };
