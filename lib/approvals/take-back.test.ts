@@ -513,3 +513,19 @@ test('a pairing that was made anew elsewhere is not what the rule gave, and a pl
   live.noteDecision(ruleDecision('d3', 'r1', 0, { ...FIRST, gateway: 'g1', state: 'approved' }));
   expect(live.grantsOf('r1')).toEqual({ devices: 1 });
 });
+
+test('a plan of several devices names each that is listed, counts the others, and knows that all admins together are the last', async () => {
+  const { open, pair } = await scene();
+  await pair(FIRST, ADMIN);
+  await pair(SECOND, ['operator.read']);
+  const takeBack = await open();
+  const devices = (...ids: string[]) => ids.map((deviceId) => ({ gateway: 'g1', deviceId }));
+  const other = 'e4'.repeat(32);
+  const some = await takeBack.plan({ devices: devices(FIRST.deviceId, SECOND.deviceId, THIRD.deviceId) });
+  expect(some.gone).toBe(1);
+  expect(some.items.map((i) => i.deviceId).sort()).toEqual([FIRST.deviceId, SECOND.deviceId].sort());
+  expect(some.items.every((i) => i.needsConfirm === undefined)).toBe(true);
+  const all = await takeBack.plan({ devices: devices(FIRST.deviceId, other) });
+  expect(all.items.map((i) => i.needsConfirm).sort()).toEqual([FIRST.deviceId.slice(0, 8), other.slice(0, 8)].sort());
+  expect(all.items[0]?.why).toContain('With the others of this plan gone');
+});
