@@ -286,6 +286,30 @@ describe('a running console answers as the document says', () => {
     expect(vouched.value).toMatchObject({ vouched: true });
   });
 
+  test('to an act on a device: the plan, the act bound to it, and what became of it', { timeout: PATIENCE_MS }, async () => {
+    const another = async () => (await devicesNow()).find(({ isConsole, isHostKey }) => !isConsole && !isHostKey);
+    await expect.poll(another, { timeout: PATIENCE_MS }).toBeDefined();
+    const lost = 'ff'.repeat(32);
+    const devices = [(await another())?.deviceId ?? '', lost].map((deviceId) => ({ gateway: 'practice', deviceId }));
+    const planned = async (act: string) =>
+      ANSWERS.DeviceActPlan.parse((await call('POST /device-acts/plan', { body: { act, devices } })).value);
+    expect((await planned('rename')).items[0]?.impossible).toContain('cannot rename a device');
+    const { items: shown, gone } = await planned('rotate');
+    expect(gone).toEqual([{ gateway: 'practice', deviceId: lost }]);
+    const [item] = shown;
+    if (!item) throw new Error('the practice world has no device to act on');
+    const { act, gateway, deviceId, publicKey, rowCreatedAtMs, holds, role, tokenScopes, needsConfirm } = item;
+    const body = { act, gateway, deviceId, publicKey, rowCreatedAtMs, holds, role, tokenScopes, confirm: needsConfirm };
+    const stale = await call('POST /device-acts', { body: { ...body, holds: [...holds, 'operator.pairing'] } });
+    expect(stale.problem?.code).toBe('request-changed');
+    const { value } = await call('POST /device-acts', { body });
+    expect(value).toMatchObject({ deviceId, state: 'done' });
+    const query = `?gateway=practice&device=${deviceId}`;
+    expect(ANSWERS.DeviceActPage.parse((await call('GET /device-acts', { query })).value).items).toEqual([value]);
+    const several = ANSWERS.TakeBackPlan.parse((await call('POST /take-backs/plan', { body: { devices } })).value);
+    expect(several).toMatchObject({ items: [{ deviceId }], gone: 1 });
+  });
+
   test('to a device that is taken back: the plan, the act bound to it, and what became of it', { timeout: PATIENCE_MS }, async () => {
     const another = async () => (await devicesNow()).find(({ isConsole, isHostKey }) => !isConsole && !isHostKey);
     await expect.poll(another, { timeout: PATIENCE_MS }).toBeDefined();
