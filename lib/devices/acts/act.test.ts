@@ -58,7 +58,7 @@ test('it stands in the store before the gateway is asked, and a store that canno
   expect(seen).toEqual(['asking']);
 
   await pair(SECOND, READ);
-  const second = inputOf(await planOne(acts, SECOND, { act: 'revoke' }));
+  const second = inputOf(await planOne(acts, SECOND, { act: 'rotate' }));
   await store.dispose();
   await expect(acts.act(second, PERSON)).rejects.toThrow();
   expect(told).toEqual(['device.token.revoke']);

@@ -123,6 +123,24 @@ test('a name that somebody else gave is told when two lists show it, and a later
   expect((await newest(acts))?.outcome).toBe('Renamed, but it is called “Elsewhere” now. Nobody did that here.');
 });
 
+test('while a rename is under way, lists that show it already say nothing of the one before', async () => {
+  const scene = await actScene();
+  await scene.pair(FIRST, READ_WRITE);
+  const acts = await scene.open();
+  const rename = async (label: string) => acts.act(inputOf(await scene.planOne(acts, FIRST, { act: 'rename' }), { label }), PERSON);
+  await rename('One');
+  let readAgain = false;
+  scene.gateway.hooks.before = async ({ method }) => {
+    if (method !== 'device.pair.rename' || readAgain) return;
+    readAgain = true;
+    scene.labels.set(FIRST.deviceId, 'Two');
+    await reads(scene, acts);
+    await reads(scene, acts);
+  };
+  expect(await rename('Two')).toMatchObject({ state: 'done' });
+  expect(await reads(scene, acts)).toEqual(['done', 'done']);
+});
+
 test('a revoked device that somebody removes and that pairs anew is back', async () => {
   const { scene, acts } = await revoked();
   await scene.gateway.request('device.pair.remove', { deviceId: FIRST.deviceId });
