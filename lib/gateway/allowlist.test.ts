@@ -15,9 +15,20 @@ const ALLOWED: [string, unknown][] = [
   ['device.token.revoke', { deviceId: DEVICE, role: 'node' }],
   ['gateway.identity.get', {}],
   ['config.get', {}],
+  ['config.schema.lookup', { path: 'gateway.nodes.pairing.autoApproveLocal' }],
+  [
+    'config.patch',
+    { raw: '{"gateway":{"nodes":{"pairing":{"autoApproveLocal":false}}}}', baseHash: 'h', note: 'Gatehouse: autoApproveLocal off' },
+  ],
+  [
+    'config.patch',
+    { raw: '{"gateway":{"nodes":{"pairing":{"autoApproveLocal":true}}}}', baseHash: 'h', note: 'Gatehouse: autoApproveLocal on' },
+  ],
   ['logs.tail', { limit: 1, maxBytes: 1_000_000 }],
   ['logs.tail', { limit: 5000, maxBytes: 1_000_000, cursor: 7 }],
 ];
+const OFF = '{"gateway":{"nodes":{"pairing":{"autoApproveLocal":false}}}}';
+const NOTE = 'Gatehouse: autoApproveLocal off';
 const HELPER = ['device.pair.list', 'device.pair.approve'];
 const may = (kind: 'console' | 'helper', method: string, params: unknown) => {
   try {
@@ -72,6 +83,18 @@ test.each<[string, unknown]>([
   ['device.token.revoke', { deviceId: 'short', role: 'operator' }],
   ['device.token.revoke', { deviceId: DEVICE, role: '' }],
   ['config.get', { path: 'gateway.auth.token' }],
+  ['config.schema.lookup', { path: 'gateway.auth.token' }],
+  ['config.schema.lookup', {}],
+  ['config.patch', { raw: OFF, baseHash: 'h' }],
+  ['config.patch', { raw: OFF, note: NOTE }],
+  ['config.patch', { raw: OFF, baseHash: '', note: NOTE }],
+  ['config.patch', { raw: OFF, baseHash: 'h', note: 'another' }],
+  ['config.patch', { raw: OFF, baseHash: 'h', note: 'Gatehouse: autoApproveLocal on' }],
+  ['config.patch', { raw: OFF, baseHash: 'h', note: NOTE, replacePaths: [] }],
+  ['config.patch', { raw: ` ${OFF}`, baseHash: 'h', note: NOTE }],
+  ['config.patch', { raw: OFF.replace('false', 'null'), baseHash: 'h', note: NOTE }],
+  ['config.patch', { raw: OFF.replace('}}}}', '}},"bind":"lan"}}'), baseHash: 'h', note: NOTE }],
+  ['config.patch', { raw: { gateway: { nodes: { pairing: { autoApproveLocal: false } } } }, baseHash: 'h', note: NOTE }],
   ['logs.tail', { limit: 100, maxBytes: 1_000_000 }],
   ['logs.tail', { limit: 5000, maxBytes: 5 }],
   ['logs.tail', { limit: 5000, maxBytes: 1_000_000, cursor: -1 }],
@@ -84,7 +107,24 @@ test.each<[string, unknown]>([
 test('any further parameter is refused', () => {
   const extra = fc
     .string({ minLength: 1 })
-    .filter((key) => !['requestId', 'deviceId', 'label', 'role', 'scopes', 'limit', 'maxBytes', 'cursor', '__proto__'].includes(key));
+    .filter(
+      (key) =>
+        ![
+          'requestId',
+          'deviceId',
+          'label',
+          'role',
+          'scopes',
+          'limit',
+          'maxBytes',
+          'cursor',
+          'path',
+          'raw',
+          'baseHash',
+          'note',
+          '__proto__',
+        ].includes(key),
+    );
   fc.assert(
     fc.property(fc.constantFrom(...ALLOWED), extra, fc.jsonValue(), ([method, params], key, value) => {
       expect(may('console', method, { ...(typeof params === 'object' ? params : {}), [key]: value })).toBe(false);

@@ -1,10 +1,16 @@
 // What the console may call on a gateway: methods and parameters. Anything else cannot leave this process.
 import { z } from 'zod';
+import { LOCAL_APPROVAL } from './local-approval.ts';
 
 const none = z.strictObject({});
 const requestId = z.strictObject({ requestId: z.string().min(1).max(200) });
 const deviceId = z.string().regex(/^[0-9a-f]{64}$/);
 const role = z.string().min(1).max(64);
+
+const baseHash = z.string().min(1).max(200);
+/** One setting to one of two values, as the exact text: nothing else of the configuration can be changed from here. */
+const localApproval = (to: 'on' | 'off') =>
+  z.strictObject({ raw: z.literal(LOCAL_APPROVAL.patch[to]), baseHash, note: z.literal(LOCAL_APPROVAL.note[to]) });
 
 const CONSOLE = {
   'device.pair.list': none,
@@ -17,6 +23,8 @@ const CONSOLE = {
   'device.token.revoke': z.strictObject({ deviceId, role }),
   'gateway.identity.get': none,
   'config.get': none,
+  'config.schema.lookup': z.strictObject({ path: z.literal(LOCAL_APPROVAL.path) }),
+  'config.patch': z.union([localApproval('on'), localApproval('off')]),
   'system-presence': none,
   'logs.tail': z.strictObject({
     cursor: z.number().int().min(0).optional(),

@@ -39,7 +39,8 @@ export function scopeBook(input: {
   answersMore: boolean;
 }): ScopeBook {
   const table = tableFor(input.version);
-  const isKnownVersion = input.version === table.version;
+  // The practice gateway marks its version; it answers as the one that it is named after.
+  const isKnownVersion = input.version?.replace(/-practice$/, '') === table.version;
   const listed = new Set((input.offered ?? []).filter((name) => name.length <= NAME_LENGTH).slice(0, MOST_NAMES));
   const more = input.answersMore && isKnownVersion ? [...table.unlisted] : [];
   const methods = listed.size > 0 ? [...new Set([...listed, ...more])] : [...table.scopesOf.keys()];
@@ -74,7 +75,7 @@ export function scopeBook(input: {
     gateway: input.gateway,
     ...present({ version: input.version }),
     source: listed.size > 0 ? 'gateway' : isKnownVersion ? 'version' : 'unknown',
-    table: table.version,
+    table: isKnownVersion ? (input.version ?? table.version) : table.version,
     scopes: table.scopes.map(meaning),
     unknown: methods.filter((method) => isOperators(method) && scopesFor(table, method) === undefined).sort(),
   };
