@@ -95,6 +95,11 @@ export const PROBLEMS = {
     title: 'The console lacks scopes on this gateway',
     fix: 'Remove the console device on the gateway and let it pair again with all scopes.',
   },
+  'setting-fixed': {
+    status: 409,
+    title: 'This setting cannot be changed from here',
+    fix: 'Read why in the answer of /api/v1/gateways/{id}/local-approval, and change it on the gateway’s host.',
+  },
   'console-waits': {
     status: 503,
     title: 'The console itself waits for approval',
