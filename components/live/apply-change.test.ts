@@ -1,8 +1,18 @@
 // How live rows enter the cached lists.
 import { describe, expect, test } from 'vitest';
 import type { ActivityView, AutomationView, BridgeChange, DeviceView, Overview, Page, RequestView } from '#lib/api/shapes.ts';
-import { activityAfter, applyChange, type CachedLists, LATELY_LIMIT, LIVE_ROWS_LIMIT, overviewAfter, type Pages } from './apply-change.ts';
-import { decisionOf, deviceOf, handshakeOf, overviewOf, requestOf, ruleOf, takeBackOf, windowOf } from './fixtures.ts';
+import {
+  activityAfter,
+  applyChange,
+  type CachedLists,
+  deviceChangesAfter,
+  LATELY_LIMIT,
+  LIVE_ROWS_LIMIT,
+  openChangesAfter,
+  overviewAfter,
+  type Pages,
+} from './apply-change.ts';
+import { decisionOf, deviceChangeOf, deviceOf, handshakeOf, overviewOf, requestOf, ruleOf, takeBackOf, windowOf } from './fixtures.ts';
 import { createJournal } from './journal.ts';
 
 const live = { state: 'live' } as const;
@@ -130,10 +140,44 @@ describe('devices', () => {
     expect(lists.devices?.items[0]?.vouched).toBe(true);
   });
 
+  test('a change of one device leaves every other the same object, and a new one goes last', () => {
+    const item: DeviceView = { ...deviceOf('b'), vouched: true };
+    const items = entered({ devices }, { topic: 'devices', op: 'set', item }).devices?.items;
+    expect(items?.[0]).toBe(devices.items[0]);
+    expect(items?.[1]).toBe(item);
+    const added = entered({ devices }, { topic: 'devices', op: 'set', item: deviceOf('c') }).devices?.items;
+    expect(added?.map((device) => device.deviceId)).toEqual(['a', 'b', 'c']);
+    expect(devices.items.map((device) => device.vouched)).toEqual([false, false]);
+  });
+
   test('a reread names the list and leaves it as it is until it is read', () => {
     const { lists, reread } = applyChange({ devices }, { topic: 'devices', op: 'reread' });
     expect(reread).toEqual(['devices']);
     expect(lists.devices).toBe(devices);
+  });
+});
+
+describe('differences between readings', () => {
+  const seen = { by: 'ann', at: '2026-01-01T12:01:00.000Z' };
+
+  test('newer ones go on top, newest first; known ones are replaced in their place', () => {
+    const page = pageOf([deviceChangeOf(5), deviceChangeOf(3)]);
+    const items = [deviceChangeOf(6), deviceChangeOf(3, { acknowledged: seen }), deviceChangeOf(7)];
+    const next = deviceChangesAfter(page, { topic: 'device-changes', op: 'set', items });
+    expect(next.items.map(({ seq }) => seq)).toEqual([7, 6, 5, 3]);
+    expect(next.items[3]?.acknowledged).toEqual(seen);
+    expect(next.items[2]).toBe(page.items[0]);
+  });
+
+  test('an old one of a later page that somebody acknowledges does not come up as news', () => {
+    const page = pageOf([deviceChangeOf(5)]);
+    expect(deviceChangesAfter(page, { topic: 'device-changes', op: 'set', items: [deviceChangeOf(2, { acknowledged: seen })] })).toBe(page);
+  });
+
+  test('a grant that somebody acknowledges waits no more, and what is no grant never does', () => {
+    const page = pageOf([deviceChangeOf(5), deviceChangeOf(3)]);
+    const items = [deviceChangeOf(3, { acknowledged: seen }), deviceChangeOf(6, { unclicked: false }), deviceChangeOf(7)];
+    expect(openChangesAfter(page, { topic: 'device-changes', op: 'set', items }).items.map(({ seq }) => seq)).toEqual([7, 5]);
   });
 });
 

@@ -1,5 +1,6 @@
 // The one way live data enters the cached lists: pure functions from a list and a change to the next list.
 // They run twice: when a bridge row arrives, and over an answer that was on its way while rows arrived.
+import type { DeviceChangeView } from '#lib/api/device-shapes.ts';
 import type { PermitWindowView, TakeBackView } from '#lib/api/grant-shapes.ts';
 import type { RuleView } from '#lib/api/rule-shapes.ts';
 import type { ActivityView, BridgeChange, DecisionView, DeviceView, GatewayView, Overview, Page, RequestView } from '#lib/api/shapes.ts';
@@ -96,13 +97,39 @@ function putLast<T>(items: readonly T[], item: T, same: (other: T) => boolean): 
   return items.some(same) ? items.map((other) => (same(other) ? item : other)) : [...items, item];
 }
 
+/** As `putLast`, found in one pass: a reading may change hundreds of devices, each by a row of its own, in a list of ten thousand. */
+function withDevice(items: DeviceView[], item: DeviceView, same: (other: DeviceView) => boolean): DeviceView[] {
+  const place = items.findIndex(same);
+  return place === -1 ? [...items, item] : items.with(place, item);
+}
+
 /** The device list after one change; `reread` is not a change to the list and is answered by `applyChange`. */
 export function devicesAfter(page: Page<DeviceView>, change: BridgeChange): Page<DeviceView> {
   if (change.topic !== 'devices' || change.op === 'reread') return page;
   const wanted = change.op === 'set' ? change.item : change;
   const same = (d: DeviceView) => d.gateway === wanted.gateway && d.deviceId === wanted.deviceId;
-  const items = change.op === 'set' ? putLast(page.items, change.item, same) : without(page.items, same);
+  const items = change.op === 'set' ? withDevice(page.items, change.item, same) : without(page.items, same);
   return items === page.items ? page : { ...page, items };
+}
+
+/**
+ * The newest page of differences between readings after one change: those that stand in it are replaced in their place, those newer than
+ * all of it go on top. An older one that a person has acknowledged just now stands on a later page.
+ */
+export function deviceChangesAfter(page: Page<DeviceChangeView>, change: BridgeChange): Page<DeviceChangeView> {
+  if (change.topic !== 'device-changes') return page;
+  const newest = page.items[0]?.seq ?? 0;
+  const coming = new Map(change.items.map((item) => [item.id, item]));
+  const added = change.items.filter(({ seq }) => seq > newest).sort((a, b) => b.seq - a.seq);
+  if (added.length === 0 && !page.items.some(({ id }) => coming.has(id))) return page;
+  return { ...page, items: [...added, ...page.items.map((item) => coming.get(item.id) ?? item)] };
+}
+
+/** All grants that nobody clicked and nobody has acknowledged, newest first, after one change. */
+export function openChangesAfter(page: Page<DeviceChangeView>, change: BridgeChange): Page<DeviceChangeView> {
+  const next = deviceChangesAfter(page, change);
+  if (next === page) return page;
+  return { ...next, items: next.items.filter(({ unclicked, acknowledged }) => unclicked && acknowledged === undefined) };
 }
 
 /** The newest page of the activity log after one change. */

@@ -1,4 +1,5 @@
 // Small whole values of the wire types, for the tests of the components' pure functions.
+import type { DeviceChangeView } from '#lib/api/device-shapes.ts';
 import type { PermitWindowView, TakeBackView } from '#lib/api/grant-shapes.ts';
 import type { RuleView } from '#lib/api/rule-shapes.ts';
 import type {
@@ -88,6 +89,24 @@ export function deviceOf(deviceId: string): DeviceView {
     refused: false,
     unclicked: 0,
     findings: [],
+  };
+}
+
+/** A grant that nobody clicked, seen by a reading; its number is its place. */
+export function deviceChangeOf(seq: number, over: Partial<DeviceChangeView> = {}): DeviceChangeView {
+  return {
+    id: `c${seq}`,
+    seq,
+    gateway: 'home',
+    deviceId: 'device-a',
+    at: AT,
+    kind: 'scopes-grew',
+    by: { kind: 'silent', proof: 'no-decision' },
+    gained: { roles: [], scopes: ['operator.admin'] },
+    lost: { roles: [], scopes: [] },
+    text: 'It got admin.',
+    unclicked: true,
+    ...over,
   };
 }
 

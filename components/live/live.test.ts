@@ -1,8 +1,8 @@
 // How handshake rows reach the page: the first of a burst at once, those behind it together, none lost and none late.
 import { QueryClient } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
-import type { BridgeFrame, HandshakeView } from '#lib/api/shapes.ts';
-import { handshakeOf } from './fixtures.ts';
+import type { BridgeChange, BridgeFrame, HandshakeView } from '#lib/api/shapes.ts';
+import { deviceChangeOf, handshakeOf } from './fixtures.ts';
 import { createJournal } from './journal.ts';
 import { createLive } from './live.ts';
 
@@ -45,6 +45,11 @@ function startLive() {
       cursor += 1;
       send({ type: 'row', cursor, change: { topic: 'handshakes', op: 'add', items: seqs.map((seq) => handshakeOf(seq)) } });
     },
+    change(change: BridgeChange) {
+      cursor += 1;
+      send({ type: 'row', cursor, change });
+    },
+    followChanges: live.followChanges,
     /** Lets the time of the oldest timer pass. */
     tick: () => timers.shift()?.run(),
   };
@@ -78,4 +83,15 @@ test('rows that came before a loss are handed on before the word of it', () => {
   live.send({ type: 'reread', cursor: 900 });
   expect(live.heard).toEqual(['rows', 'rows', 'reread']);
   expect(live.batches).toEqual([[1], [2]]);
+});
+
+test('a change is handed on to who follows changes once it is in the lists, and to nobody after that', () => {
+  const live = startLive();
+  const heard: string[] = [];
+  const stop = live.followChanges((change) => heard.push(change.topic));
+  live.row(1);
+  live.change({ topic: 'device-changes', op: 'set', items: [deviceChangeOf(1)] });
+  stop();
+  live.change({ topic: 'device-changes', op: 'set', items: [deviceChangeOf(2)] });
+  expect(heard).toEqual(['handshakes', 'device-changes']);
 });

@@ -24,6 +24,7 @@ export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
   let expired: readonly Expired[] = [];
   const listeners = new Set<() => void>();
   const followers = new Set<HandshakeFollower>();
+  const changeListeners = new Set<(change: BridgeChange) => void>();
   let held: HandshakeView[] = [];
   let cancelFlush: (() => void) | undefined;
 
@@ -42,6 +43,7 @@ export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
     if (lists.activity !== before.activity) cache.setQueryData(keyOf('activity'), lists.activity);
     if (lists.takeBacks !== before.takeBacks) cache.setQueryData(keyOf('takeBacks'), lists.takeBacks);
     for (const name of reread) void cache.invalidateQueries({ queryKey: keyOf(name) });
+    for (const listener of changeListeners) listener(change);
   };
 
   const flush = () => {
@@ -91,12 +93,18 @@ export function createLive({ cache, journal, setTimer, ...deps }: LiveDeps) {
       followers.add(follower);
       return () => void followers.delete(follower);
     },
+    /** Hands every change on, once it is in the lists, until the answer is called: for lists that only one page keeps. */
+    followChanges(listener: (change: BridgeChange) => void) {
+      changeListeners.add(listener);
+      return () => void changeListeners.delete(listener);
+    },
     retryNow: () => bridge.retryNow(),
     dispose() {
       cancelFlush?.();
       bridge.dispose();
       listeners.clear();
       followers.clear();
+      changeListeners.clear();
     },
   };
 }
