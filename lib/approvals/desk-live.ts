@@ -32,6 +32,8 @@ const SHOW_EVERY_MS = 1000;
 export type DeskLive = {
   /** Reads the lists and shows what changed. Rejects when the gateway does. */
   refresh: () => Promise<void>;
+  /** Looks at the configuration, drops the statement when it changed, and shows the gateway. */
+  checkConfig: () => Promise<void>;
   onEvent: (event: string, payload: unknown) => void;
   onState: (next: SessionState) => void;
   dispose: () => void;
@@ -104,6 +106,9 @@ export function createDeskLive(deps: {
       refreshNow();
     } else if (event === 'device.pair.changed' || event.startsWith('node.pair.')) {
       refreshNow();
+    } else if (event === 'config.changed') {
+      // 2026.9.x says so, whoever changed it.
+      void checkConfig().catch(fault);
     }
     // Behind the sockets: it may read the log file in this very turn.
     log.onEvent(event, payload);
@@ -176,6 +181,7 @@ export function createDeskLive(deps: {
   ];
   return {
     refresh,
+    checkConfig,
     onEvent,
     onState,
     dispose() {

@@ -12,34 +12,36 @@ import type { NewActivity } from '../store/activity.ts';
 import type { Store } from '../store/open.ts';
 import type { Automation } from './automation.ts';
 import type { DeskActs } from './desk-acts.ts';
+import type { DeskSettings } from './desk-settings.ts';
 import type { GuardLog } from './guard-log.ts';
 import type { InTurn } from './in-turn.ts';
 import type { PermitWindows } from './permit-windows.ts';
 import type { TakeBackPort } from './take-back-port.ts';
 
-export type Desk = DeskActs & {
-  id: string;
-  view: () => GatewayView;
-  requests: () => RequestView[];
-  devices: () => DeviceView[];
-  freshness: () => Freshness;
-  /** Rules, the switch or the ledger changed: look at everything that waits again. */
-  reevaluate: () => void;
-  hostKeyId: () => string | undefined;
-  /** The user that the gateway runs as, where that can be seen. */
-  gatewayUid: () => number | undefined;
-  takeBack: TakeBackPort;
-  deviceActs: DeviceActPort;
-  /** What waits now, as the rules were asked about it last. */
-  waitingInputs: () => { requestId: string; displayName?: string; clientId?: string; input: VerdictInput }[];
-  /** Why nothing is automatic on this gateway now; undefined when nothing stands against it. */
-  halted: () => string | undefined;
-  /** A person has seen these grants that nobody clicked. */
-  changesAcknowledged: (changes: readonly DeviceChangeView[]) => void;
-  /** Where the gateway stands, for the explanation of an attempt of this device. */
-  place: (deviceId: string | undefined) => Place;
-  dispose: () => Promise<void>;
-};
+export type Desk = DeskActs &
+  DeskSettings & {
+    id: string;
+    view: () => GatewayView;
+    requests: () => RequestView[];
+    devices: () => DeviceView[];
+    freshness: () => Freshness;
+    /** Rules, the switch or the ledger changed: look at everything that waits again. */
+    reevaluate: () => void;
+    hostKeyId: () => string | undefined;
+    /** The user that the gateway runs as, where that can be seen. */
+    gatewayUid: () => number | undefined;
+    takeBack: TakeBackPort;
+    deviceActs: DeviceActPort;
+    /** What waits now, as the rules were asked about it last. */
+    waitingInputs: () => { requestId: string; displayName?: string; clientId?: string; input: VerdictInput }[];
+    /** Why nothing is automatic on this gateway now; undefined when nothing stands against it. */
+    halted: () => string | undefined;
+    /** A person has seen these grants that nobody clicked. */
+    changesAcknowledged: (changes: readonly DeviceChangeView[]) => void;
+    /** Where the gateway stands, for the explanation of an attempt of this device. */
+    place: (deviceId: string | undefined) => Place;
+    dispose: () => Promise<void>;
+  };
 
 export type DeskDeps = {
   endpoint: GatewayEndpoint;

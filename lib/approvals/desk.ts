@@ -17,6 +17,7 @@ import { createDeskLink } from './desk-link.ts';
 import { createDeskLive } from './desk-live.ts';
 import { createDeskLog } from './desk-log.ts';
 import { placeOf } from './desk-place.ts';
+import { createDeskSettings } from './desk-settings.ts';
 import type { Desk, DeskDeps } from './desk-shape.ts';
 import { createDeskVerdicts } from './desk-verdicts.ts';
 import { createDeskViews } from './desk-views.ts';
@@ -240,6 +241,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
 
   return {
     ...acts,
+    ...createDeskSettings({ desk: deps, connection, request, standing, live, fault }),
     id,
     view: views.gateway,
     requests: views.requests,
