@@ -11,9 +11,11 @@ import { gatewayRoutes } from './routes/gateways.ts';
 import { guardRoutes } from './routes/guards.ts';
 import { handshakeRoutes } from './routes/handshakes.ts';
 import { listRoutes } from './routes/lists.ts';
+import { localApprovalRoutes } from './routes/local-approval.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { scopeRoutes } from './routes/scopes.ts';
 import { takeBackRoutes } from './routes/take-backs.ts';
 import { windowRoutes } from './routes/windows.ts';
 
@@ -24,6 +26,8 @@ export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: A
     ...handshakeRoutes(app, clock),
     ...requestRoutes(app),
     ...gatewayRoutes(app),
+    ...scopeRoutes(app),
+    ...localApprovalRoutes(app),
     ...deviceChangeRoutes(app),
     ...deviceActRoutes(app),
     ...previewRoutes(app, clock),

@@ -6,6 +6,7 @@ import { deviceActPlanInput } from '../routes/device-acts.ts';
 import { acknowledgeChangesInput } from '../routes/device-changes.ts';
 import { acknowledgeStatementInput, statementInput, vouchedInput } from '../routes/gateways.ts';
 import { guardLimitsInput } from '../routes/guards.ts';
+import { localApprovalInput } from '../routes/local-approval.ts';
 import { previewInput } from '../routes/preview.ts';
 import { seen } from '../routes/requests.ts';
 import { acknowledgeInput, automationInput, importInput, orderInput } from '../routes/rules.ts';
@@ -30,6 +31,7 @@ import { previewFrame, previewItem, previewView } from './preview.ts';
 import { decisionView, requestView } from './requests.ts';
 import { agreementView, conditionView, ruleTemplate, ruleTrace, ruleView, shadowCall, verdict } from './rules.ts';
 import { rulesDiff, rulesFileProblem, rulesFileView } from './rules-files.ts';
+import { localApprovalView, scopeBook } from './scopes.ts';
 import { takeBackItem, takeBackPlan, takeBackView } from './take-backs.ts';
 import { permitWindowView } from './windows.ts';
 
@@ -59,6 +61,7 @@ export const INPUTS = {
   TakeBackInput: takeBackInput,
   AcknowledgeChangesInput: acknowledgeChangesInput,
   DeviceActInput: deviceActInput,
+  LocalApprovalInput: localApprovalInput,
   DeviceActPlanInput: deviceActPlanInput,
   TakeBackPlanInput: takeBackPlanInput,
 };
@@ -78,6 +81,8 @@ export const ANSWERS = {
   DeviceAct: deviceActView,
   DeviceActPlan: deviceActPlan,
   DeviceActPage: page(deviceActView),
+  ScopeBook: scopeBook,
+  LocalApproval: localApprovalView,
   RequestView: requestView,
   RequestPage: page(requestView),
   DecisionView: decisionView,

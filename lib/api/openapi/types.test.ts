@@ -20,6 +20,7 @@ import type * as requests from './requests.ts';
 import type * as rules from './rules.ts';
 import type * as rulesFiles from './rules-files.ts';
 import type { ANSWERS } from './schemas.ts';
+import type * as scopes from './scopes.ts';
 import type * as takeBacks from './take-backs.ts';
 import type { permitWindowView } from './windows.ts';
 
@@ -43,6 +44,8 @@ test('schemas and the types of the wire contract agree in both directions', () =
   expectTypeOf<z.infer<typeof handshakes.troubleView>>().toEqualTypeOf<Shapes.TroubleView>();
   expectTypeOf<z.infer<typeof gateways.deviceView>>().toEqualTypeOf<Shapes.DeviceView>();
   expectTypeOf<z.infer<typeof gateways.gatewayView>>().toEqualTypeOf<Shapes.GatewayView>();
+  expectTypeOf<z.infer<typeof scopes.scopeBook>>().toEqualTypeOf<Devices.ScopeBook>();
+  expectTypeOf<z.infer<typeof scopes.localApprovalView>>().toEqualTypeOf<Devices.LocalApprovalView>();
   expectTypeOf<z.infer<typeof rules.ruleView>>().toEqualTypeOf<Rules.RuleView>();
   expectTypeOf<z.infer<typeof preview.previewView>>().toEqualTypeOf<Rules.PreviewView>();
   expectTypeOf<z.infer<typeof preview.previewFrame>>().toEqualTypeOf<Rules.PreviewFrame>();
