@@ -11,7 +11,7 @@ import { Problem } from '../../problem.ts';
 import type { ActPatch } from '../../store/device-acts.ts';
 import type { DeviceActPort } from './port.ts';
 import { beforeOf, type KeptAct, type Reading, readingOf } from './reading.ts';
-import { ASKING, doneWords, GONE, PAIRED_ANEW, UNCHANGED, UNREAD, undoneWords } from './words.ts';
+import { ASKING, BARRED, doneWords, GONE, PAIRED_ANEW, UNCHANGED, UNREAD, undoneWords } from './words.ts';
 
 const LABEL_MAX = 64;
 
@@ -67,8 +67,9 @@ async function refusedWords(port: DeviceActPort, act: KeptAct, error: GatewayRef
   const reading = after && readingOf(act, rowIn(after, act.input.deviceId));
   if (reading?.kind === 'gone') return GONE;
   if (reading?.kind === 'anew') return PAIRED_ANEW;
-  if (lacksScope(error)) return `The console holds too little on this gateway: ${error.message}. Nothing was done.`;
-  return `The gateway refused: ${error.message}. Nothing was done. Its log may say why.`;
+  const barred = act.input.act === 'revoke' ? ` ${BARRED}` : '';
+  if (lacksScope(error)) return `The console holds too little on this gateway: ${error.message}. Nothing was done.${barred}`;
+  return `The gateway refused: ${error.message}. Nothing was done. Its log may say why.${barred}`;
 }
 
 const rowIn = (list: Pick<PairingList, 'paired'>, deviceId: string): PairedDevice | undefined =>
@@ -146,6 +147,9 @@ export async function actOnce({
     return keep.complete(act.view.id, { answeredAt: at, ...(patch.state === 'undone' ? { undoneAt: at } : {}), ...patch });
   };
   try {
+    // First of all the ledger: whoever revokes turns the key away, and no rule approves it from here on, whatever becomes of the rest.
+    if (input.act === 'revoke')
+      await port.refused({ gateway: port.gateway, deviceId: row.deviceId, publicKey: row.publicKey }, actor.name, 'revoked');
     await ask(port, input, item.role);
   } catch (error) {
     if (error instanceof GatewayRefusal) return done({ state: 'failed', outcome: await refusedWords(port, act, error) });

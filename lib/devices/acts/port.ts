@@ -5,7 +5,7 @@ import type { GatewayMethod } from '../../gateway/allowlist.ts';
 
 type ActMethod = Extract<GatewayMethod, 'device.pair.rename' | 'device.token.rotate' | 'device.token.revoke'>;
 
-export type DeviceActPort = Omit<TakeBackPort, 'request' | 'refused' | 'own'> & {
+export type DeviceActPort = Omit<TakeBackPort, 'request' | 'own'> & {
   /** Of the gateway, as it said at the last sign-in. */
   version: () => string | undefined;
   /** Whether the gateway has a method: by its own list where it gives one, else by its protocol. */
@@ -19,7 +19,7 @@ const SINCE_PROTOCOL_4: ReadonlySet<ActMethod> = new Set(['device.pair.rename'])
 
 /** The port of a desk, made from the one for taking back and its connection. */
 export function createDeviceActPort({ takeBack, connection }: { takeBack: TakeBackPort; connection: Readonly<Connection> }): DeviceActPort {
-  const { request, refused: _refused, own: _own, ...rest } = takeBack;
+  const { request, own: _own, ...rest } = takeBack;
   return {
     ...rest,
     version: () => connection.lastVersion,

@@ -28,6 +28,7 @@ export async function actScene(over: Partial<DeviceActPort> = {}, { renames = tr
   const errors: unknown[] = [];
   const busy = new Set<string>();
   const told: string[] = [];
+  const refused: string[] = [];
 
   async function readList() {
     const list = readPairingList(await gateway.request('device.pair.list'));
@@ -51,6 +52,7 @@ export async function actScene(over: Partial<DeviceActPort> = {}, { renames = tr
       busy.add(deviceId);
       return work().finally(() => busy.delete(deviceId));
     },
+    refused: (key, by, why) => Promise.resolve(void refused.push(`${key.publicKey} ${by} ${why}, told ${told.length}`)),
     wayBack: () => ({ protocol: 3, autoApproveLocal: undefined, secret: 'token' }),
     isOwnAddress: () => false,
     refresh: () => Promise.resolve(),
@@ -107,7 +109,24 @@ export async function actScene(over: Partial<DeviceActPort> = {}, { renames = tr
     if (!item) throw new Error('the plan names no device');
     return item;
   };
-  return { store, clock, gateway, labels, port, told, open, pair, comesBack, tokenOf, planOne, readList, changes, recorded, errors };
+  return {
+    store,
+    clock,
+    gateway,
+    labels,
+    port,
+    told,
+    refused,
+    open,
+    pair,
+    comesBack,
+    tokenOf,
+    planOne,
+    readList,
+    changes,
+    recorded,
+    errors,
+  };
 }
 
 /** What a page sends of an item. */

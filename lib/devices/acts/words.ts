@@ -34,7 +34,7 @@ export function whatWords(act: DeviceActKind, token: Token | undefined, scopes: 
     case 'narrow':
       return `Its ${token?.role ?? ''} token is replaced by one with ${short(scopes)} alone; it loses ${short(addedScopes(scopes, token?.scopes ?? []))}.`;
     case 'revoke':
-      return `Its ${token?.role ?? ''} token is taken away; the row and its grant stay.`;
+      return `Its ${token?.role ?? ''} token is taken away; the row and its grant stay. ${BARRED}`;
   }
 }
 
@@ -80,7 +80,7 @@ export function doneWords({ input, view }: Done): string {
     case 'narrow':
       return `${token} holds ${short(input.scopes ?? [])} alone; it lost ${short(addedScopes(input.scopes ?? [], input.tokenScopes ?? []))}.`;
     case 'revoke':
-      return `${token} was revoked; the row keeps its grant.`;
+      return `${token} was revoked; the row keeps its grant. ${BARRED}`;
   }
 }
 
@@ -95,6 +95,9 @@ export function undoneWords({ input, view }: Done, row: PairedDevice, isAnew: bo
   const how = isAnew ? 'was paired anew since and' : 'came back by itself:';
   return `${input.act === 'revoke' ? 'Revoked' : 'Narrowed'}, but it ${how} it ${now}. Nobody decided that here.`;
 }
+
+/** Of a key that was turned away. */
+export const BARRED = 'No rule approves its key until a person does.';
 
 export const ASKING = 'Asked the gateway; no answer yet.';
 export const UNREAD = 'The gateway answered yes, but its list could not be read afterwards.';
