@@ -195,6 +195,22 @@ describe('a running console answers as the document says', () => {
     expect(grave.problem).toMatchObject({ code: 'input-invalid', field: 'confirm' });
   });
 
+  test('to what a scope opens, and to the switch for silent grants, which practice does not have', async () => {
+    const parts = { id: 'practice' };
+    const book = ANSWERS.ScopeBook.parse((await call('GET /gateways/{id}/scopes', { parts })).value);
+    expect(book).toMatchObject({ source: 'gateway', unknown: [], table: book.version });
+    expect(book.scopes.find(({ scope }) => scope === 'operator.pairing')?.methods).toContainEqual(
+      expect.objectContaining({ method: 'device.pair.approve' }),
+    );
+    expect((await call('GET /gateways/{id}/scopes', { parts: { id: 'none' } })).problem?.code).toBe('gateway-unknown');
+    expect((await call('GET /gateways/{id}/local-approval', { parts })).value).toMatchObject({ state: 'absent' });
+    const body = { to: 'off', baseHash: 'h' };
+    const put = 'PUT /gateways/{id}/local-approval';
+    expect((await call(put, { parts, body })).problem?.code).toBe('person-required');
+    expect((await call(put, { parts, body, as: person })).problem?.code).toBe('setting-fixed');
+    expect((await call(put, { parts, body: { ...body, to: 'null' }, as: person })).problem?.code).toBe('input-invalid');
+  });
+
   test('to the guards and to figures that a person tightens', async () => {
     const { limits, most, items: guards } = ANSWERS.GuardsView.parse((await call('GET /guards')).value);
     expect(limits).toEqual(most);
@@ -454,8 +470,8 @@ describe('a running console answers as the document says', () => {
     expect((await call('POST /rules/preview', { body: { rule, id: 'never', days: 7 } })).problem?.code).toBe('rule-unknown');
   });
 
-  test('and no operation but admitting, which practice refuses, is left without an answer', () => {
+  test('and no operation but admitting and switching silent grants, which practice refuses, is left without an answer', () => {
     const missing = OPERATIONS.map(({ method, path }) => `${method} ${path}`).filter((name) => !answered.has(name));
-    expect(missing).toEqual(['POST /gateways/{id}/admit']);
+    expect(missing).toEqual(['POST /gateways/{id}/admit', 'PUT /gateways/{id}/local-approval']);
   });
 });
