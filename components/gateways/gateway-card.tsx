@@ -15,6 +15,7 @@ import { TroubleLine } from '../parts/trouble.tsx';
 import { keyed } from '../parts/trouble-keys.ts';
 import { useAcceptIdentity } from '../queries/gateways.ts';
 import { FactTimes } from './fact-times.tsx';
+import { LocalApproval } from './local-approval.tsx';
 import { Statement } from './statement.tsx';
 import { TakeBackHere } from './take-back-here.tsx';
 
@@ -155,6 +156,7 @@ export function GatewayCard({ gateway }: { gateway: GatewayView }) {
       </Section>
       <Section title="Rules here">
         <p className={gateway.rulesMatter.matter ? '' : 'text-amber'}>{gateway.rulesMatter.text}</p>
+        <LocalApproval gateway={gateway} />
         <Statement gateway={gateway} />
       </Section>
       {gateway.proof.length > 0 && (
