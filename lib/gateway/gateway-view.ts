@@ -16,7 +16,11 @@ export type AlarmView = GatewayView['alarms'][number];
 function rulesMatter(state: SessionState, collected: CollectorState, lastProtocol: number | undefined): GatewayView['rulesMatter'] {
   const protocol = state.kind === 'live' ? state.hello.protocol : lastProtocol;
   if (protocol === undefined) return { matter: true, text: 'Not known before the gateway was reached.' };
-  if (protocol < 4) return { matter: true, text: 'This gateway never grants a scope upgrade by itself: rules decide.' };
+  if (protocol < 4)
+    return {
+      matter: true,
+      text: 'This gateway leaves scope upgrades to an operator: rules decide. Another role, or a device whose token was revoked, it grants by itself on loopback.',
+    };
   if (collected.config?.autoApproveLocal === false)
     return {
       matter: true,
@@ -24,7 +28,7 @@ function rulesMatter(state: SessionState, collected: CollectorState, lastProtoco
     };
   return {
     matter: false,
-    text: 'This gateway grants every loopback upgrade by itself before any rule is asked. Set gateway.nodes.pairing.autoApproveLocal to false in its configuration to let rules decide.',
+    text: 'This gateway grants every loopback upgrade by itself before any rule is asked. Switch gateway.nodes.pairing.autoApproveLocal off to let rules decide.',
   };
 }
 
