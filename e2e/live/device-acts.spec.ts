@@ -189,6 +189,9 @@ for (const version of versionsUnderTest()) {
     await onStage({ version, config: { gateway: { trustedProxies: ['127.0.0.1'] } } }, async (stage) => {
       await spareAdmin(stage);
       const near = await pairedWith(stage, 'near', READ_WRITE);
+      const node = stage.device('build box');
+      const asNode = { role: 'node', clientId: 'node-host', clientMode: 'node', scopes: [] };
+      expect((await node.attempt(asNode)).ok).toBe(true);
       const far = stage.device('far');
       const wish = { ...FROM_ELSEWHERE, scopes: READ_WRITE };
       await refusedForPairing(far, wish);
@@ -208,6 +211,19 @@ for (const version of versionsUnderTest()) {
         expect((await planOf(scene, 'revoke', far.deviceId)).impossible).toBe('Its operator token is revoked already.');
       });
 
+      await test.step('a node on the gateway’s own host: 2026.9.x asks for its role, 2026.4.14 gives it back', async () => {
+        const { shown, view } = await does(scene, 'revoke', node.deviceId);
+        expect(shown).toMatchObject({ role: 'node', enforcement: version === OLDEST ? 'until-next-connect' : 'needs-new-secret' });
+        expect(view).toMatchObject({ state: 'done' });
+        if (version === OLDEST) {
+          expect((await node.attempt(asNode)).ok).toBe(true);
+          await saidOf(scene, node.deviceId, 'undone');
+        } else {
+          await refusedForPairing(node, asNode);
+          expect((await stage.admin.paired(node.deviceId))?.tokens[0]?.revokedAtMs).toBeDefined();
+        }
+      });
+
       await test.step('on the gateway’s own host, while the console is away', async () => {
         const { shown, view } = await does(scene, 'revoke', near.deviceId);
         expect(shown).toMatchObject({ enforcement: 'until-next-connect' });
@@ -218,7 +234,7 @@ for (const version of versionsUnderTest()) {
         await scene.console.start();
         await saidOf(scene, near.deviceId, 'undone');
         const told = (await scene.console.api.activity()).filter((a) => a.what === 'device.act-undone');
-        expect(told.map((a) => a.text.includes(near.deviceId.slice(0, 8)))).toEqual([true]);
+        expect(told.filter((a) => a.text.includes(near.deviceId.slice(0, 8)))).toHaveLength(1);
       });
 
       await test.step('the one from elsewhere is let in here: that is no coming back by itself', async () => {

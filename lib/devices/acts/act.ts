@@ -42,7 +42,10 @@ function bind(input: DeviceActInput, item: DeviceActItem) {
     throw changed('Its token does not hold what you saw.');
   if (item.impossible !== undefined) throw new Problem('device-act-impossible', item.impossible, { item });
   if (item.needsConfirm !== undefined && input.confirm !== item.needsConfirm)
-    throw field('confirm', `this one is done only with the word ${item.needsConfirm}`);
+    throw new Problem('input-invalid', `body field confirm: this one is done only with the word ${item.needsConfirm}`, {
+      field: 'confirm',
+      item,
+    });
 }
 
 /** Asks the gateway for an act. Rejects as DeviceActPort.tell does. */
