@@ -16,6 +16,7 @@ export function canBeRuled(request: RequestView): boolean {
     scopes.length > 0 &&
     unknownScopes.length === 0 &&
     [...roles, ...heldRoles].every((role) => role === 'operator') &&
+    origin.alarm === undefined &&
     origin.origin !== 'proxied' &&
     origin.origin !== 'remote'
   );

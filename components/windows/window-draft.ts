@@ -33,6 +33,7 @@ export function canHaveWindow({ reason, roles, heldRoles, scopes, unknownScopes,
     scopes.length > 0 &&
     unknownScopes.length === 0 &&
     [...roles, ...heldRoles].every((role) => role === 'operator') &&
+    origin.alarm === undefined &&
     origin.origin !== 'proxied' &&
     origin.origin !== 'remote'
   );
