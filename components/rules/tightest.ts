@@ -5,6 +5,7 @@ import { NAMED_SCOPES, scopeRisk } from '#lib/gateway/scopes.ts';
 import { requestName } from '../requests/request-words.ts';
 
 const MONTH_MS = 30 * 24 * 3_600_000;
+const MOST_PER_HOUR = 5;
 const LONGEST_NAME = 80;
 
 /** Whether any rule could ever approve a request like this; the guards that nobody can switch off decide. */
@@ -44,7 +45,8 @@ export function tightestRule(request: RequestView, nowMs: number): RuleInput {
     origin: byHostKey ? 'host-key' : 'loopback',
     scopes: request.resultScopes,
     gateway: request.gateway,
-    ...(byHostKey ? {} : { deviceId: request.deviceId }),
+    // For one device there is one limit.
+    ...(byHostKey ? {} : { deviceId: request.deviceId, maxPerDevicePerHour: MOST_PER_HOUR }),
     ...(request.clientId === undefined ? {} : { clientIds: [request.clientId] }),
     ...(request.platform === undefined ? {} : { platforms: [request.platform] }),
   };
@@ -61,7 +63,7 @@ export function emptyRule(nowMs: number): RuleInput {
     confirm: [],
     agentsMayUse: false,
     assurance: 'peer',
-    maxPerHour: 5,
+    maxPerHour: MOST_PER_HOUR,
     expiresAt: new Date(nowMs + MONTH_MS).toISOString(),
   };
 }
