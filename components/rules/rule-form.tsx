@@ -1,6 +1,6 @@
 'use client';
 // The form of a rule: the sentence, what it would have done, what it gives, and the words that a grave rule must have typed.
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { RuleInput } from '#lib/api/rule-shapes.ts';
 import type { GatewayView } from '#lib/api/shapes.ts';
 import { isScope } from '#lib/gateway/scopes.ts';
@@ -119,7 +119,8 @@ export function RuleForm({ start, id, gateways, submitWord, busy, onSubmit, onCa
   const field = useId();
   const nameField = useRef<HTMLInputElement>(null);
   const entered = text !== typedAtStart(start) || JSON.stringify(draft) !== JSON.stringify(start);
-  useEffect(() => onEntered(entered), [entered, onEntered]);
+  // Before the next key press: Escape may follow at once.
+  useLayoutEffect(() => onEntered(entered), [entered, onEntered]);
   useEffect(() => {
     if (nameProblem !== undefined) nameField.current?.focus();
   }, [nameProblem]);
