@@ -45,8 +45,9 @@ export function tightestRule(request: RequestView, nowMs: number): RuleInput {
     origin: byHostKey ? 'host-key' : 'loopback',
     scopes: request.resultScopes,
     gateway: request.gateway,
-    // For one device there is one limit.
-    ...(byHostKey ? {} : { deviceId: request.deviceId, maxPerDevicePerHour: MOST_PER_HOUR }),
+    ...(byHostKey ? {} : { deviceId: request.deviceId }),
+    // It is for one key, so it has one limit.
+    maxPerDevicePerHour: MOST_PER_HOUR,
     ...(request.clientId === undefined ? {} : { clientIds: [request.clientId] }),
     ...(request.platform === undefined ? {} : { platforms: [request.platform] }),
   };
