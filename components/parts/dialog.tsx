@@ -2,7 +2,8 @@
 // A modal dialog on the browser's own <dialog>: focus stays inside, Escape closes, focus goes back where it was.
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { Button } from './button.tsx';
 
 type DialogProps = {
   title: string;
@@ -13,6 +14,8 @@ type DialogProps = {
   /** The title is read aloud only. */
   silentTitle?: boolean;
   wide?: boolean;
+  /** Something was entered that closing would lose: Escape, the close button and a press outside ask first. */
+  unsaved?: boolean;
 };
 
 const PLACES = {
@@ -22,9 +25,36 @@ const PLACES = {
   top: 'mx-auto mt-[12vh] mb-auto max-h-[70vh] w-[calc(100vw-2rem)] rounded-xl',
 };
 
+/** In the dialog itself, so that what would be lost stays in sight. Escape keeps it. */
+function AskBeforeLeaving({ onKeep, onLeave }: { onKeep(): void; onLeave(): void }) {
+  return (
+    <div role="alertdialog" aria-label="Leave without saving?" className="border-b border-hairline bg-sunken px-4 py-2.5">
+      <div className="flex flex-wrap items-center gap-2">
+        <p className="min-w-0 flex-1">
+          <span className="font-medium">Leave without saving?</span> <span className="text-soft">What you entered is lost.</span>
+        </p>
+        <Button small autoFocus onClick={onKeep}>
+          Keep editing
+        </Button>
+        <Button small weight="quiet" onClick={onLeave}>
+          Leave
+        </Button>
+      </div>
+    </div>
+  );
+}
+
 /** Opens when it mounts, with the focus on what is marked data-first; `onClose` is called once, by Escape, the close button or a press outside. */
-export function Dialog({ title, onClose, children, place = 'centre', silentTitle = false, wide = false }: DialogProps) {
+export function Dialog({ title, onClose, children, place = 'centre', silentTitle = false, wide = false, unsaved = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [asking, setAsking] = useState(false);
+  const leave = () => (unsaved ? setAsking(true) : dialog.current?.close());
+  // Taken here and not at the browser's own request to close, which it lets a page refuse only once.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented || !unsaved) return;
+    event.preventDefault();
+    setAsking(!asking);
+  };
   const titleId = useId();
   useEffect(() => {
     const element = dialog.current;
@@ -38,8 +68,9 @@ export function Dialog({ title, onClose, children, place = 'centre', silentTitle
       ref={dialog}
       aria-labelledby={titleId}
       onClose={onClose}
+      onKeyDown={onKeyDown}
       onPointerDown={(event) => {
-        if (event.target === event.currentTarget) event.currentTarget.close();
+        if (event.target === event.currentTarget) leave();
       }}
       className={clsx(
         'animate-arrive flex-col overflow-hidden border border-edge bg-raised p-0 shadow-xl open:flex',
@@ -57,13 +88,15 @@ export function Dialog({ title, onClose, children, place = 'centre', silentTitle
           type="button"
           aria-label="Close"
           tabIndex={silentTitle ? -1 : undefined}
-          onClick={() => dialog.current?.close()}
+          onClick={leave}
           className="grid size-8 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
         >
           <X size={16} aria-hidden />
         </button>
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">{children}</div>
+      {asking && unsaved && <AskBeforeLeaving onKeep={() => setAsking(false)} onLeave={() => dialog.current?.close()} />}
+      {/* Positioned, so that what is only read aloud scrolls with it instead of making it longer. */}
+      <div className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain">{children}</div>
     </dialog>
   );
 }

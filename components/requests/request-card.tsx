@@ -57,11 +57,7 @@ function Sentence({ request, id }: { request: RequestView; id: string }) {
 function Warnings({ request }: { request: RequestView }) {
   return (
     <>
-      {request.origin.alarm !== undefined && (
-        <Notice kind="fail" title="The gateway's own key was used from elsewhere">
-          <p>{request.origin.alarm}</p>
-        </Notice>
-      )}
+      {request.origin.alarm !== undefined && <Notice kind="fail" title={request.origin.alarm} />}
       {request.refusedBefore && (
         <p className="text-amber">A person refused this key before. Rules leave it alone until a person approves it.</p>
       )}

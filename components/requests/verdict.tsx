@@ -5,6 +5,7 @@ import { ChevronRight, StickyNote } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import type { RuleTrace, ShadowCall, VerdictReason, VerdictView } from '#lib/api/rule-shapes.ts';
+import { StatementLink } from '../gateways/statement-link.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
 import { Conditions } from '../rules/conditions.tsx';
@@ -49,7 +50,7 @@ function Reasons({ reasons }: { reasons: readonly VerdictReason[] }) {
               <RuleLink rule={reason.rule ?? ''} name={reason.ruleName} />:{' '}
             </>
           )}
-          {reason.text} <code className="font-mono text-2xs">{reason.code}</code>
+          {reason.text} <StatementLink code={reason.code} /> <code className="font-mono text-2xs">{reason.code}</code>
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
 // A rule while it is being written: its parts as clauses that can be added and removed, and what keeps it from being stored.
 import type { RuleEffect, RuleHours, RuleInput, RuleOrigin, Weekday } from '#lib/api/rule-shapes.ts';
+import { perDeviceOf } from '#lib/rules/per-device.ts';
 
 /** The parts of a rule that nobody has to name. */
 export type Clause =
@@ -91,7 +92,7 @@ export function withClause(draft: RuleInput, clause: Clause, timeZone: string): 
     clientModes: [],
     platforms: [],
     displayName: '',
-    maxPerDevicePerHour: Math.ceil((draft.maxPerHour ?? 10) / 2),
+    maxPerDevicePerHour: perDeviceOf({ ...draft, maxPerHour: draft.maxPerHour ?? 10 }),
     maxUses: 1,
     coolOffMinutes: 60,
     note: '',

@@ -101,7 +101,7 @@ export function ImportDialog({ onClose }: { onClose(): void }) {
   const words = diff === undefined ? [] : gravesIn(diff).map(scopeName);
   const ready = diff !== undefined && changes > 0 && typedWords(typed, words).size === words.length;
   return (
-    <Dialog title="Import rules" onClose={onClose} wide>
+    <Dialog title="Import rules" onClose={onClose} wide unsaved={source.text.trim() !== ''}>
       <div className="grid gap-4 p-4">
         <p className="text-soft">
           The file takes the place of all rules, in its order: what has the same name is changed, what it does not name is removed. Nothing

@@ -40,7 +40,7 @@ function Item({ item }: { item: PreviewItem }) {
         ))}
         <span className={clsx(TONE_CLASS[tone], tone === 'plain' ? 'text-soft' : 'text-tone')}>{word}</span>
         <span className="text-soft">
-          {item.would === 'left' && item.why !== '' && ` (${item.why.replace(/\.$/, '')})`}; {becameWords(item)}
+          ; {becameWords(item)}.{item.would === 'left' && item.why !== '' && ` ${item.why}`}
         </span>
       </p>
     </li>

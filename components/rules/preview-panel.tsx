@@ -103,7 +103,7 @@ function LeftBecause({ view }: { view: PreviewView }) {
 /** How far the look is. The words change with the state, not with the count, so that nothing chatters. */
 function State({ renewing, progress, first }: { renewing: boolean; progress: Progress | undefined; first: boolean }) {
   return (
-    <div className="min-h-4 text-xs text-soft">
+    <div className="text-xs text-soft">
       <span role="status">
         {renewing ? (first ? 'Looking at what was recorded' : 'Looking again; meanwhile the last answer stays') : ''}
       </span>
@@ -131,9 +131,12 @@ export function PreviewPanel({ draft, id, gateways }: { draft: RuleInput; id?: s
   return (
     <section aria-labelledby={title} className="grid gap-2 rounded-lg border border-hairline bg-sunken px-3 py-2.5" data-preview>
       <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-        <h3 id={title} className="font-semibold">
-          What it would have done
-        </h3>
+        <div className="flex min-w-0 flex-wrap items-baseline gap-x-3">
+          <h3 id={title} className="font-semibold">
+            What it would have done
+          </h3>
+          {askable && <State renewing={renewing} progress={progress} first={data === undefined} />}
+        </div>
         <Span days={days} onChange={setDays} />
       </div>
       {!askable && (
@@ -141,7 +144,6 @@ export function PreviewPanel({ draft, id, gateways }: { draft: RuleInput; id?: s
           Fill in what is open above first{data === undefined ? '.' : '; this is about the rule before your change.'}
         </p>
       )}
-      {askable && <State renewing={renewing} progress={progress} first={data === undefined} />}
       {error !== null && <Failure error={error} />}
       {data === undefined ? (
         askable && error === null && <Waiting rows={2} className="h-6 bg-raised" />

@@ -7,12 +7,11 @@ import { shownText } from '../parts/shown-text.ts';
 import { requestName } from '../requests/request-words.ts';
 import { Conditions } from './conditions.tsx';
 
-/** Why a request is left: the note, else the first condition of the draft that stands in the way, else what the rules say. */
+/** Why a request is left: the note, else what the draft itself says stands in the way, else what the rules say. */
 function whyLeft({ note, trace, reasons }: VerdictView): string {
   if (note !== undefined) return shownText(note, 300);
-  const against = trace?.outcome === 'no-match' ? trace.conditions.find(({ held }) => held !== true) : undefined;
-  if (against !== undefined) return `${against.label} ${against.held === false ? 'does not hold' : 'is not known'}.`;
-  return reasons[0]?.text ?? 'No rule matches it.';
+  const own = trace && reasons.find(({ rule }) => rule === trace.rule);
+  return (own ?? reasons[0])?.text ?? 'No rule matches it.';
 }
 
 function wordOf(verdict: VerdictView): { Icon: typeof CircleCheck; className: string; text: string } {

@@ -1,10 +1,11 @@
 'use client';
 // The form of a rule: the sentence, what it would have done, what it gives, and the words that a grave rule must have typed.
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { RuleInput } from '#lib/api/rule-shapes.ts';
 import type { GatewayView } from '#lib/api/shapes.ts';
 import { isScope } from '#lib/gateway/scopes.ts';
 import { sentenceOf } from '#lib/rules/sentence.ts';
+import { StatementLink } from '../gateways/statement-link.tsx';
 import { Button } from '../parts/button.tsx';
 import { Input, Select } from '../parts/field.tsx';
 import { scopeList, scopeMeaning, scopeName } from '../parts/scope-words.ts';
@@ -32,6 +33,10 @@ type RuleFormProps = {
   busy: boolean;
   onSubmit(input: RuleInput): void;
   onCancel(): void;
+  /** Told when something was entered that leaving would lose, and when not any more. */
+  onEntered(entered: boolean): void;
+  /** What the console said of the name; its field is shown and gets the focus. */
+  nameProblem?: string | undefined;
   children?: ReactNode;
 };
 
@@ -57,11 +62,21 @@ function Consequence({ draft }: { draft: RuleInput }) {
   }
 }
 
-function Demands({ draft, onChange }: { draft: RuleInput; onChange(draft: RuleInput): void }) {
+type DemandsProps = { draft: RuleInput; gateways: readonly GatewayView[]; onChange(draft: RuleInput): void };
+
+function Demands({ draft, gateways, onChange }: DemandsProps) {
   const id = useId();
   if (originOf(draft) === 'any') return null;
+  const needsWord = effectOf(draft) === 'approve' && (originOf(draft) === 'loopback' || draft.assurance === 'log');
+  const unsaid = gateways.filter((g) => (draft.gateway === undefined || g.id === draft.gateway) && !g.statement.noProxyInFront);
   return (
     <>
+      {needsWord && unsaid.length > 0 && (
+        <p className="text-amber">
+          It approves nothing {gateways.length > 1 && `on ${unsaid.map(({ name }) => name).join(', ')} `}until you say that no proxy or
+          tunnel stands in front. <StatementLink />
+        </p>
+      )}
       {effectOf(draft) === 'approve' && originOf(draft) === 'host-key' && aboveWrite(draft.scopes) && (
         <label className="grid grid-cols-[16px_1fr] gap-x-2.5">
           <input
@@ -95,11 +110,20 @@ function Demands({ draft, onChange }: { draft: RuleInput; onChange(draft: RuleIn
   );
 }
 
+const typedAtStart = ({ confirm }: RuleInput) => (confirm ?? []).map(scopeName).join(' ');
+
 /** `onSubmit` gets a rule whose confirmations were all typed. */
-export function RuleForm({ start, id, gateways, submitWord, busy, onSubmit, onCancel, children }: RuleFormProps) {
+export function RuleForm({ start, id, gateways, submitWord, busy, onSubmit, onCancel, onEntered, nameProblem, children }: RuleFormProps) {
   const [draft, setDraft] = useState(start);
-  const [text, setText] = useState(() => (start.confirm ?? []).map(scopeName).join(' '));
+  const [text, setText] = useState(() => typedAtStart(start));
   const field = useId();
+  const nameField = useRef<HTMLInputElement>(null);
+  const entered = text !== typedAtStart(start) || JSON.stringify(draft) !== JSON.stringify(start);
+  // Before the next key press: Escape may follow at once.
+  useLayoutEffect(() => onEntered(entered), [entered, onEntered]);
+  useEffect(() => {
+    if (nameProblem !== undefined) nameField.current?.focus();
+  }, [nameProblem]);
   const named = effectOf(draft) === 'approve' ? namedIn(draft.scopes) : [];
   const asked = acknowledgements(draft, gateways);
   const words: WordToType[] = [
@@ -129,12 +153,20 @@ export function RuleForm({ start, id, gateways, submitWord, busy, onSubmit, onCa
         </label>
         <Input
           id={`${field}-name`}
+          ref={nameField}
+          aria-invalid={nameProblem !== undefined}
+          aria-describedby={nameProblem === undefined ? undefined : `${field}-name-problem`}
           data-first={start.name === '' ? true : undefined}
           required
           maxLength={80}
           value={draft.name}
           onChange={(event) => setDraft({ ...draft, name: event.target.value })}
         />
+        {nameProblem !== undefined && (
+          <p id={`${field}-name-problem`} role="alert" className="text-red">
+            {nameProblem}
+          </p>
+        )}
       </div>
       <RuleSentence draft={draft} gateways={gateways} onChange={setDraft} />
       <p className="rounded-lg border border-hairline px-3 py-2 break-words">
@@ -143,7 +175,7 @@ export function RuleForm({ start, id, gateways, submitWord, busy, onSubmit, onCa
       </p>
       <PreviewPanel draft={draft} id={id} gateways={gateways} />
       <Consequence draft={draft} />
-      <Demands draft={draft} onChange={setDraft} />
+      <Demands draft={draft} gateways={gateways} onChange={setDraft} />
       <TypedWords words={words} text={text} onText={setText} />
       <RunChoice draft={draft} onChange={setDraft} />
       {children}

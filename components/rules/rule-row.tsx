@@ -5,6 +5,7 @@ import { ArrowDown, ArrowUp, Pencil, Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import type { RuleView } from '#lib/api/rule-shapes.ts';
 import { TakeBackDialog } from '../frame/later.ts';
+import { StatementLink } from '../gateways/statement-link.tsx';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { shownText } from '../parts/shown-text.ts';
@@ -55,7 +56,7 @@ function Blocks({ rule }: { rule: RuleView }) {
     <ul className="grid gap-0.5 text-amber">
       {rule.blockedBy.map((reason) => (
         <li key={reason.code} className="break-words">
-          Cannot fire: {reason.text} <code className="font-mono text-2xs">{reason.code}</code>
+          Cannot fire: {reason.text} <StatementLink code={reason.code} /> <code className="font-mono text-2xs">{reason.code}</code>
         </li>
       ))}
     </ul>

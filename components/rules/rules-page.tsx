@@ -60,7 +60,13 @@ function Loaded({ overview, onEdit }: { overview: Overview; onEdit(editing: Edit
       ) : (
         <RuleList rules={rules} gateways={gateways} readOnly={rulesFile !== undefined} onEdit={(rule) => onEdit({ rule })} />
       )}
-      {rulesFile === undefined && <Templates taken={rules.map((rule) => rule.name)} onTake={(template) => onEdit({ template })} />}
+      {rulesFile === undefined && (
+        <Templates
+          taken={rules.map((rule) => rule.name)}
+          unsaid={gateways.some((g) => !g.statement.noProxyInFront)}
+          onTake={(template) => onEdit({ template })}
+        />
+      )}
       <div className="mt-4">
         <Boundary overview={overview} />
       </div>

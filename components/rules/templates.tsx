@@ -2,14 +2,22 @@
 // Ready-made rules, switched off. Taking one opens the form; nothing is stored before.
 import Link from 'next/link';
 import type { RuleInput } from '#lib/api/rule-shapes.ts';
+import { StatementLink } from '../gateways/statement-link.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Waiting } from '../parts/page.tsx';
 import { Switch } from '../parts/switch.tsx';
 import { useRuleTemplates } from '../queries/rules.ts';
 import { RuleScopes } from './rule-facts.tsx';
 
+type TemplatesProps = {
+  taken: readonly string[];
+  /** On some gateway nobody said that no proxy stands in front. */
+  unsaid: boolean;
+  onTake(body: RuleInput): void;
+};
+
 /** The templates; `onTake` opens the form with one of them. */
-export function Templates({ taken, onTake }: { taken: readonly string[]; onTake(body: RuleInput): void }) {
+export function Templates({ taken, unsaid, onTake }: TemplatesProps) {
   const { data, error, isPending } = useRuleTemplates();
   // One that was taken stands above as a rule; offered again it would only be made twice.
   const left = data?.items.filter((template) => !taken.includes(template.name));
@@ -39,6 +47,11 @@ export function Templates({ taken, onTake }: { taken: readonly string[]; onTake(
                 <p>{template.sentence}</p>
                 <RuleScopes rule={template.body} />
                 <p className="text-soft">{template.gives}</p>
+                {unsaid && (template.body.origin === 'loopback' || template.body.assurance === 'log') && (
+                  <p className="text-amber">
+                    It approves nothing until you say that no proxy or tunnel stands in front. <StatementLink />
+                  </p>
+                )}
                 {(template.body.effect ?? 'approve') === 'approve' && (
                   <p className="text-xs text-soft">
                     Needed only now?{' '}

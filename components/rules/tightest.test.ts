@@ -34,6 +34,7 @@ test('no rule is offered where none may ever decide', () => {
     { stuck: true },
     { origin: { ...requestOf('a').origin, origin: 'proxied' as const } },
     { origin: { ...requestOf('a').origin, origin: 'remote' as const } },
+    { origin: { ...requestOf('a').origin, origin: 'unknown' as const, alarm: 'The gateway’s own key may have been used from elsewhere.' } },
   ];
   expect(canBeRuled(requestOf('a'))).toBe(true);
   expect(never.filter((over) => canBeRuled(requestOf('a', 'home', over)))).toEqual([]);

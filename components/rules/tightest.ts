@@ -5,6 +5,7 @@ import { NAMED_SCOPES, scopeRisk } from '#lib/gateway/scopes.ts';
 import { requestName } from '../requests/request-words.ts';
 
 const MONTH_MS = 30 * 24 * 3_600_000;
+const MOST_PER_HOUR = 5;
 const LONGEST_NAME = 80;
 
 /** Whether any rule could ever approve a request like this; the guards that nobody can switch off decide. */
@@ -16,6 +17,7 @@ export function canBeRuled(request: RequestView): boolean {
     scopes.length > 0 &&
     unknownScopes.length === 0 &&
     [...roles, ...heldRoles].every((role) => role === 'operator') &&
+    origin.alarm === undefined &&
     origin.origin !== 'proxied' &&
     origin.origin !== 'remote'
   );
@@ -44,6 +46,8 @@ export function tightestRule(request: RequestView, nowMs: number): RuleInput {
     scopes: request.resultScopes,
     gateway: request.gateway,
     ...(byHostKey ? {} : { deviceId: request.deviceId }),
+    // It is for one key, so it has one limit.
+    maxPerDevicePerHour: MOST_PER_HOUR,
     ...(request.clientId === undefined ? {} : { clientIds: [request.clientId] }),
     ...(request.platform === undefined ? {} : { platforms: [request.platform] }),
   };
@@ -60,7 +64,7 @@ export function emptyRule(nowMs: number): RuleInput {
     confirm: [],
     agentsMayUse: false,
     assurance: 'peer',
-    maxPerHour: 5,
+    maxPerHour: MOST_PER_HOUR,
     expiresAt: new Date(nowMs + MONTH_MS).toISOString(),
   };
 }

@@ -17,19 +17,25 @@ import { TypedWords } from '../parts/typed-words.tsx';
 import { useDevices } from '../queries/devices.ts';
 import { useOverview } from '../queries/overview.ts';
 import { useOpenWindow } from '../queries/windows.ts';
-import { COUNTS, draftOf, inputOfDraft, namedOf, SPANS, type WindowDraft, type WindowStart } from './window-draft.ts';
+import { Waits } from './waits.tsx';
+import { COUNTS, canHaveWindow, draftOf, inputOfDraft, namedOf, SPANS, type WindowDraft, type WindowStart } from './window-draft.ts';
 
 const INLINE = 'mx-1 inline-block max-w-full font-semibold';
 const NEXT = 'next-new-cli';
 
 type Named = { deviceId: string; name: string; waits: boolean };
 
+/** Browser pages send an Origin, which no window lets in. */
+const BROWSERS: ReadonlySet<string> = new Set(['openclaw-control-ui', 'webchat', 'webchat-ui']);
+const canCome = ({ roles, clientId, isConsole }: DeviceView): boolean =>
+  !isConsole && roles.every((role) => role === 'operator') && !BROWSERS.has(clientId ?? '');
+
 /** Devices that a window can be opened for: those that wait first, then those that are paired here. */
 function devicesOf(gateway: string, waiting: readonly Omit<Named, 'waits'>[], paired: readonly DeviceView[]): Named[] {
   const all = new Map<string, Omit<Named, 'deviceId'>>();
   for (const { deviceId, name } of waiting) all.set(deviceId, { name, waits: true });
   for (const device of paired)
-    if (device.gateway === gateway && !device.isConsole && !all.has(device.deviceId))
+    if (device.gateway === gateway && canCome(device) && !all.has(device.deviceId))
       all.set(device.deviceId, { name: deviceName(device), waits: false });
   return [...all].map(([deviceId, { name, waits }]) => ({ deviceId, name: shownText(name, 48), waits }));
 }
@@ -153,11 +159,14 @@ export default function WindowDialog({ start, onClose }: { start?: WindowStart |
     draftOf(start ?? { gateway: first, target: { kind: NEXT }, scopes: ['operator.read'] }),
   );
   const [text, setText] = useState('');
+  const [began] = useState(draft);
   const gateway = gateways.find(({ id }) => id === draft.gateway);
-  const waiting = (data?.requests.items ?? [])
-    .filter((request) => request.gateway === draft.gateway)
+  const requests = (data?.requests.items ?? []).filter((request) => request.gateway === draft.gateway);
+  const waiting = requests
+    .filter(canHaveWindow)
     .map(({ deviceId, displayName, clientId }) => ({ deviceId, name: displayName ?? clientId ?? 'a device' }));
   const devices = devicesOf(draft.gateway, waiting, paired?.items ?? []);
+  const unlisted = (paired?.items ?? []).some((one) => one.gateway === draft.gateway && !one.isConsole && !canCome(one));
   const { target } = draft;
   const device = target.kind === 'device' ? devices.find(({ deviceId }) => deviceId === target.deviceId) : undefined;
   const words = namedOf(draft).map((scope) => ({ word: scopeName(scope), text: scopeMeaning(scope) }));
@@ -165,7 +174,7 @@ export default function WindowDialog({ start, onClose }: { start?: WindowStart |
   const ready = draft.gateway !== '' && draft.scopes.length > 0 && typedWords(text, wanted).size === words.length;
   const seesPeers = gateway?.proof.find(({ name }) => name === 'peer')?.held !== false;
   return (
-    <Dialog title="Open a window" onClose={onClose} wide>
+    <Dialog title="Open a window" onClose={onClose} wide unsaved={text !== '' || JSON.stringify(draft) !== JSON.stringify(began)}>
       <form
         className="grid gap-4 p-4"
         onSubmit={(event) => {
@@ -174,7 +183,9 @@ export default function WindowDialog({ start, onClose }: { start?: WindowStart |
         }}
       >
         <Sentence draft={draft} devices={devices} gateways={gateways} onChange={setDraft} />
+        {unlisted && <p className="text-xs text-soft">Nodes and browser pages are not listed: no window lets them in.</p>}
         <Means draft={draft} device={device} />
+        <Waits draft={draft} requests={requests} />
         {words.length > 0 && (
           <Choice
             on={draft.agentsMayUse}

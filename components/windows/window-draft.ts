@@ -1,7 +1,8 @@
 // A permit window while it is being written: where it starts from, what must be typed, and the input that is sent.
 import type { PermitWindowInput, WindowTarget } from '#lib/api/grant-shapes.ts';
 import type { DeviceView, RequestView } from '#lib/api/shapes.ts';
-import { isScope, NAMED_SCOPES, normaliseScopes } from '#lib/gateway/scopes.ts';
+import { addedScopes, isScope, NAMED_SCOPES, normaliseScopes, shortScopes } from '#lib/gateway/scopes.ts';
+import { ceilingOf } from '#lib/rules/ceiling.ts';
 
 /** How long a window may stand, s; the console takes no more than 600. */
 export const SPANS: readonly { seconds: number; word: string }[] = [
@@ -33,6 +34,7 @@ export function canHaveWindow({ reason, roles, heldRoles, scopes, unknownScopes,
     scopes.length > 0 &&
     unknownScopes.length === 0 &&
     [...roles, ...heldRoles].every((role) => role === 'operator') &&
+    origin.alarm === undefined &&
     origin.origin !== 'proxied' &&
     origin.origin !== 'remote'
   );
@@ -59,6 +61,16 @@ export function draftOf({ gateway, target, scopes }: WindowStart): WindowDraft {
     assurance: 'peer',
     agentsMayUse: false,
   };
+}
+
+/** What a window would leave of a request that waits now, or undefined where only the proofs are open. For the form; the console decides. */
+export function leftByWindow(draft: WindowDraft, request: RequestView): string | undefined {
+  if (!canHaveWindow(request)) return 'needs a person, whatever the window';
+  if (draft.target.kind === 'next-new-cli')
+    return request.reason === 'new-device' ? 'came before this window and stays for you' : 'is no new device';
+  if (draft.target.deviceId !== request.deviceId) return 'is another device';
+  const over = addedScopes(ceilingOf(inputOfDraft(draft)), request.resultScopes);
+  return over.length > 0 ? `would hold ${shortScopes(over)} as well, which is more than this window gives` : undefined;
 }
 
 /** The scopes of the ceiling that are named one by one. */

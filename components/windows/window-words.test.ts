@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deviceOf, requestOf, windowOf } from '../live/fixtures.ts';
-import { draftOf, inputOfDraft, startOfDevice, startOfRequest } from './window-draft.ts';
+import { canHaveWindow, draftOf, inputOfDraft, leftByWindow, startOfDevice, startOfRequest } from './window-draft.ts';
 import { outcomeWords, shareLeft, spokenLeft, targetWords } from './window-words.ts';
 
 describe('the countdown', () => {
@@ -51,6 +51,26 @@ describe('what is sent', () => {
     expect(inputOfDraft(draft).agentsMayUse).toBe(false);
     expect(inputOfDraft({ ...draft, scopes: ['operator.pairing'] }).agentsMayUse).toBe(true);
   });
+});
+
+test('what waits says before the window is opened whether it would cover it', () => {
+  const wide = requestOf('a', 'home', { resultScopes: ['operator.admin'] });
+  const draft = draftOf(startOfRequest(wide));
+  expect(leftByWindow(draft, wide)).toBeUndefined();
+  expect(leftByWindow({ ...draft, scopes: ['operator.write'] }, wide)).toBe(
+    'would hold admin as well, which is more than this window gives',
+  );
+  expect(leftByWindow(draft, requestOf('b'))).toBe('is another device');
+  expect(leftByWindow({ ...draft, target: { kind: 'next-new-cli' } }, wide)).toBe('is no new device');
+  const node = requestOf('a', 'home', { roles: ['node'] });
+  expect(leftByWindow(draft, node)).toBe('needs a person, whatever the window');
+});
+
+test('no window is offered for a request over which the console raises an alarm', () => {
+  const request = requestOf('a');
+  expect(canHaveWindow(request)).toBe(true);
+  const alarm = 'The gateway’s own key may have been used from elsewhere.';
+  expect(canHaveWindow({ ...request, origin: { ...request.origin, origin: 'unknown', alarm } })).toBe(false);
 });
 
 test('a window names whom it lets in, and what it did when nobody else says so', () => {

@@ -118,6 +118,36 @@ test('on a phone the whole form can be read and used without scrolling sideways'
   expect(await breaches(page)).toEqual([]);
 });
 
+test('a half-written rule is not thrown away by Escape or a press outside, and a name that is taken is said at its field', async ({
+  browser,
+}) => {
+  const page = await practice.open(browser, { path: '/rules', provoked: /status of 400/ });
+  await page.getByRole('button', { name: 'New rule' }).click();
+  const form = formOf(page);
+  const ask = form.getByRole('alertdialog', { name: 'Leave without saving?' });
+  await form.getByLabel('Name', { exact: true }).fill('Local tools');
+  await press(form, 'checkbox', 'write');
+  await page.keyboard.press('Escape');
+  await expect(ask).toBeVisible();
+  // A second Escape steps back to the form; a press beside the dialog asks again.
+  await page.keyboard.press('Escape');
+  await expect(ask).toBeHidden();
+  await page.mouse.click(4, 4);
+  await ask.getByRole('button', { name: 'Keep editing' }).click();
+  await expect(form.getByLabel('Name', { exact: true })).toHaveValue('Local tools');
+  // The first test made one of this name.
+  await form.getByRole('button', { name: 'Make the rule' }).click();
+  await expect(form.getByLabel('Name', { exact: true })).toBeFocused();
+  await expect(form.getByLabel('Name', { exact: true })).toHaveAccessibleDescription(/name/i);
+  await page.keyboard.press('Escape');
+  await ask.getByRole('button', { name: 'Leave' }).click();
+  await expect(form).toBeHidden();
+  // Nothing entered, nothing asked.
+  await page.getByRole('button', { name: 'New rule' }).click();
+  await page.keyboard.press('Escape');
+  await expect(form).toBeHidden();
+});
+
 test('a rule in shadow decides nothing and tells how often a person did the same', async ({ browser }) => {
   const { api } = practice.console();
   const page = await practice.open(browser, { path: '/rules' });
@@ -188,8 +218,13 @@ test('approving and making a rule starts from the tightest rule that covers the 
   await expect(form.getByRole('combobox', { name: 'Platforms' })).toHaveValue('linux');
   await form.getByRole('radio', { name: /^In shadow/ }).check();
   await form.getByRole('button', { name: /and make the rule$/ }).click();
-  await expect(form).toBeHidden();
+  // Both outcomes are said, with the way to the rule.
+  const made = page.getByRole('dialog', { name: 'Approved, and a rule made' });
+  await expect(made.getByRole('status')).toContainText(/is made and only records for now/);
+  expect(await breaches(page)).toEqual([]);
   const rule = (await api.rules()).at(-1);
+  await made.getByRole('link', { name: 'See it on Rules' }).click();
+  await expect(rowOf(page, rule?.name ?? 'none')).toBeVisible();
   expect(rule).toMatchObject({
     deviceId: seen?.deviceId,
     origin: 'loopback',

@@ -111,7 +111,7 @@ export type RuleTemplate = { key: string; name: string; sentence: string; gives:
 /** One named reason of a verdict; `rule` where it belongs to one rule. */
 export type VerdictReason = { code: string; text: string; rule?: string; ruleName?: string };
 
-/** One condition of a rule beside what the request has. `held` undefined: not known, which never counts for an approval. */
+/** One condition or limit of a rule beside what the request has. `held` undefined: not known, which never counts for an approval. */
 export type ConditionView = {
   name:
     | 'gateway'
@@ -129,7 +129,11 @@ export type ConditionView = {
     | 'auth'
     | 'hours'
     | 'scopes'
-    | 'role';
+    | 'role'
+    | 'per-hour'
+    | 'per-device'
+    | 'uses'
+    | 'cool-off';
   label: string;
   wanted: string;
   value: string;

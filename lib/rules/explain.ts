@@ -4,10 +4,10 @@ import { firstBlock, ruleBlocks } from './blocks.ts';
 import type { RuleInForce, VerdictInput } from './case.ts';
 import { compiledOf } from './compile.ts';
 import { matchOf } from './decide.ts';
-import { limitReasons } from './limits.ts';
+import { limitReasons, limitViews } from './limits.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
-/** One rule against one request, whatever stands before it. */
+/** One rule against one request, whatever stands before it: its conditions, then its limits. */
 export function traceOn(entry: RuleInForce, subject: Subject): RuleTrace {
   const { rule, version } = entry;
   const { input } = subject;
@@ -44,7 +44,7 @@ export function traceOn(entry: RuleInForce, subject: Subject): RuleTrace {
     effect: rule.effect,
     shadow: rule.shadow,
     outcome,
-    conditions,
+    conditions: [...conditions, ...limitViews(compiled, input)],
     reasons: [...blocks, ...limits],
   };
 }

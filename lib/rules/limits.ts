@@ -1,6 +1,6 @@
 // What holds a rule back although it matches: how often it may act, and its rest after a person said no. A limited match holds the
 // request; it never passes to a rule below, which would make two rules twice as generous as each.
-import type { VerdictReason } from '../api/rule-shapes.ts';
+import type { ConditionView, VerdictReason } from '../api/rule-shapes.ts';
 import type { VerdictInput } from './case.ts';
 import type { CompiledRule } from './compile.ts';
 
@@ -50,4 +50,52 @@ export function limitReasons(compiled: CompiledRule, input: VerdictInput): Verdi
     'limit-device': `It has ${did} this device ${times(counted.ofDevice)} in the last hour; ${rule.maxPerDevicePerHour} is the limit for one device.`,
   }[code];
   return [{ code, text, rule: rule.id, ruleName: rule.name }];
+}
+
+const passed = (ms: number): string => {
+  const minutes = Math.max(0, Math.floor(ms / MINUTE_MS));
+  return minutes === 1 ? 'a minute ago' : `${minutes} minutes ago`;
+};
+
+/** Every limit of a rule beside what was used of it before this request: the same that `firstLimit` decides by. */
+export function limitViews(compiled: CompiledRule, input: VerdictInput): ConditionView[] {
+  const { rule } = compiled;
+  if (rule.effect === 'leave') return [];
+  const counted = countedIn(compiled, input);
+  const uses = input.history.uses.get(rule.id) ?? 0;
+  const rejectedAt = input.history.rejectedAtMs.get(rule.id);
+  const rests = rejectedAt !== undefined && input.now - rejectedAt < compiled.coolOffMs;
+  const perHour: ConditionView = {
+    name: 'per-hour',
+    label: 'Per hour',
+    wanted: `at most ${rule.maxPerHour}`,
+    value: `${counted.all} in the last hour`,
+    held: counted.all < rule.maxPerHour,
+  };
+  const perDevice: ConditionView = {
+    name: 'per-device',
+    label: 'Per device',
+    wanted: `at most ${rule.maxPerDevicePerHour} an hour`,
+    value: `${counted.ofDevice} for this device in the last hour`,
+    held: counted.ofDevice < rule.maxPerDevicePerHour,
+  };
+  // Of a rule for one device the tighter of the two is the only one.
+  const tighter = rule.maxPerDevicePerHour < rule.maxPerHour ? perDevice : perHour;
+  const views = rule.deviceId === undefined ? [perHour, perDevice] : [tighter];
+  if (rule.maxUses !== undefined)
+    views.push({
+      name: 'uses',
+      label: 'Altogether',
+      wanted: `at most ${rule.maxUses}`,
+      value: `${uses} so far`,
+      held: uses < rule.maxUses,
+    });
+  views.push({
+    name: 'cool-off',
+    label: 'Rest after a rejection',
+    wanted: `${compiled.coolOffMs / MINUTE_MS} minutes`,
+    value: rejectedAt === undefined ? 'nobody rejected such a request lately' : `a person rejected one ${passed(input.now - rejectedAt)}`,
+    held: !rests,
+  });
+  return views;
 }

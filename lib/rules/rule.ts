@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { DecisionActor } from '../api/shapes.ts';
 import { SCOPES } from '../gateway/scopes.ts';
+import { perDeviceOf } from './per-device.ts';
 import { misfits, RULE_FIELDS, ruleInput, strictly } from './rule-input.ts';
 
 export { ceilingOf } from './ceiling.ts';
@@ -13,9 +14,6 @@ const DEFAULT_LIFE_MS = 30 * DAY_MS;
 const MAX_LIFE_MS = 366 * DAY_MS;
 
 /** Without a word of the author one device gets half of what a rule may do in an hour, rounded up. */
-const perDevice = (rule: { maxPerHour: number; maxPerDevicePerHour?: number }): number =>
-  rule.maxPerDevicePerHour ?? Math.max(1, Math.ceil(rule.maxPerHour / 2));
-
 const stored = strictly({
   ...RULE_FIELDS,
   id: z.string(),
@@ -28,7 +26,7 @@ const stored = strictly({
   grantsKept: z.strictObject({ at: z.string(), by: z.string() }).exactOptional(),
 })
   .refine((rule) => misfits(rule).length === 0)
-  .transform((rule) => ({ ...rule, maxPerDevicePerHour: perDevice(rule) }));
+  .transform((rule) => ({ ...rule, maxPerDevicePerHour: perDeviceOf(rule) }));
 
 /** A rule as it is kept. Its version and position are the store's. */
 export type Rule = z.infer<typeof stored>;
@@ -90,7 +88,7 @@ export function makeRule(
     scopes: inOrder(SCOPES, input.scopes),
     confirm: inOrder(SCOPES, input.confirm),
     ...(input.heldScopes === undefined ? {} : { heldScopes: inOrder(SCOPES, input.heldScopes) }),
-    maxPerDevicePerHour: perDevice(input),
+    maxPerDevicePerHour: perDeviceOf(input),
     id: by.id,
     expiresAt: new Date(expires).toISOString(),
     createdAt: by.createdAt ?? at,

@@ -17,13 +17,13 @@ test('the rule of the CLI that has been paired for a day', () => {
       expiresAt: '2026-12-01T00:00:00Z',
     }),
   ).toBe(
-    'When a CLI that has been paired for at least 1 day asks, over clean loopback, for no more than read and write, approve it, at most 5 times an hour, until 1 December 2026.',
+    'When a CLI that has been paired for at least 1 day asks, over clean loopback, with its socket seen, for no more than read and write, approve it, at most 5 times an hour, with an hour of rest after a person’s rejection, until 1 December 2026.',
   );
 });
 
 test('the smallest rule', () => {
   expect(sentenceOf(RULE)).toBe(
-    'When the gateway’s own key asks, on a clean local path, for no more than read and write, approve it, at most 10 times an hour and 5 per device, for 30 days.',
+    'When the gateway’s own key asks, on a clean local path, with its socket seen, for no more than read and write, approve it, at most 10 times an hour and 5 per device, with an hour of rest after a person’s rejection, for 30 days.',
   );
 });
 
@@ -60,7 +60,7 @@ test.each<[string, Partial<RuleInput>, string]>([
   ['once an hour', { maxPerHour: 1 }, 'at most once an hour'],
   ['rest', { coolOffMinutes: 120 }, '120 minutes of rest after a person’s rejection'],
   ['shadow', { shadow: true }, 'In shadow: it only records'],
-  ['anywhere', { effect: 'reject', origin: 'any' }, 'from anywhere, for any of read or write, reject it'],
+  ['anywhere', { effect: 'reject', origin: 'any' }, 'from anywhere, and what it asks includes read or write, reject it'],
   ['leave', { effect: 'leave', note: 'Ask Ann.' }, 'leave it to a person, for 30 days. It says: “Ask Ann.”'],
   ['reasons', { effect: 'leave', reasons: ['new-device', 'role-upgrade'] }, 'asks, as a new device or for another role,'],
 ])('%s is heard', (_name, over, heard) => {
@@ -92,4 +92,10 @@ test('a permit window says for how long, how many, whom and up to what', () => {
   ).toBe(
     'For the next 90 seconds, approve three requests from the device abcd1234 (“Ann’s laptop”), agents included, over a clean local path, even where its socket cannot be seen, for no more than admin.',
   );
+});
+
+test('a rule for one device has one limit, the tighter', () => {
+  const sentence = sentenceOf({ ...RULE, deviceId: 'a'.repeat(64), maxPerHour: 10 });
+  expect(sentence).toContain('at most 5 times an hour,');
+  expect(sentence).not.toContain('per device');
 });

@@ -4,6 +4,7 @@ import type { RuleHours, RuleInput } from '../api/rule-shapes.ts';
 import type { Reason } from '../api/shapes.ts';
 import { isScope, NAMED_SCOPES, normaliseScopes } from '../gateway/scopes.ts';
 import { ceilingOf } from './ceiling.ts';
+import { perDeviceOf } from './per-device.ts';
 
 const MONTHS = [
   'January',
@@ -112,22 +113,26 @@ function where(rule: RuleInput): string[] {
       out.push(rule.agentsMayUse ? 'with the gateway’s own key, agents included' : 'with the gateway’s own key');
     if (rule.origin === 'loopback' && rule.agentsMayUse) out.push('agents included');
   }
-  if (rule.assurance === 'log' && rule.origin !== 'any') out.push('even where its socket cannot be seen');
+  if (rule.origin !== 'any') out.push(rule.assurance === 'log' ? 'even where its socket cannot be seen' : 'with its socket seen');
   if (rule.hours) out.push(hoursWords(rule.hours));
   return out;
 }
+
+const restWords = (minutes: number): string => (minutes === 60 ? 'an hour' : minutes === 1 ? 'a minute' : `${minutes} minutes`);
 
 const times = (n: number): string => (n === 1 ? 'once' : `${n} times`);
 
 function limits(rule: RuleInput): string[] {
   const perHour = rule.maxPerHour ?? 10;
-  const perDevice = Math.min(perHour, rule.maxPerDevicePerHour ?? Math.max(1, Math.ceil(perHour / 2)));
+  const perDevice = Math.min(perHour, perDeviceOf({ ...rule, maxPerHour: perHour }));
+  // Of a rule for one device the tighter of the two is the only one.
   const often =
-    perDevice === perHour ? `at most ${times(perHour)} an hour` : `at most ${times(perHour)} an hour and ${perDevice} per device`;
+    perDevice === perHour || rule.deviceId !== undefined
+      ? `at most ${times(perDevice)} an hour`
+      : `at most ${times(perHour)} an hour and ${perDevice} per device`;
   const out = [often];
   if (rule.maxUses !== undefined) out.push(`${times(rule.maxUses)} altogether`);
-  if (rule.coolOffMinutes !== undefined && rule.coolOffMinutes !== 60)
-    out.push(`with ${rule.coolOffMinutes} minutes of rest after a person’s rejection`);
+  out.push(`with ${restWords(rule.coolOffMinutes ?? 60)} of rest after a person’s rejection`);
   return out;
 }
 
@@ -143,7 +148,7 @@ export function sentenceOf(rule: RuleInput): string {
   const up =
     effect === 'approve'
       ? `for no more than ${scopeWords(given)}${agentsOut ? ` (${scopeWords(named)} ${agentsWords})` : ''}`
-      : `for ${rule.scopes.length === 1 ? '' : 'any of '}${scopeWords(rule.scopes, 'or')}`;
+      : `and what it asks includes ${scopeWords(rule.scopes, 'or')}`;
   const end = rule.expiresAt === undefined ? 'for 30 days' : `until ${dayOf(rule.expiresAt)}`;
   const act =
     effect === 'approve'
