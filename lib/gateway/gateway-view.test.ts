@@ -86,7 +86,7 @@ test('rules matter where the gateway does not grant by itself, and the page says
   expect(newer(false).matter).toBe(true);
   for (const setting of [true, undefined]) {
     expect(newer(setting).matter).toBe(false);
-    expect(newer(setting).text).toMatch(/autoApproveLocal to false/);
+    expect(newer(setting).text).toMatch(/Switch gateway.nodes.pairing.autoApproveLocal off/);
   }
 });
 
