@@ -2,6 +2,8 @@
 // One gateway: how the link stands, what the console may do there, which proof can be had, and what rules are worth.
 import { useState } from 'react';
 import type { GatewayView } from '#lib/api/shapes.ts';
+import { normaliseScopes } from '#lib/gateway/scopes.ts';
+import { ScopeBookChip } from '../devices/scope-book.tsx';
 import { GatewayWord } from '../frame/live-word.tsx';
 import { Button } from '../parts/button.tsx';
 import { Id } from '../parts/copy.tsx';
@@ -142,7 +144,18 @@ export function GatewayCard({ gateway }: { gateway: GatewayView }) {
         <FactsList
           facts={[
             ['device', <Id key="id" id={gateway.consoleDeviceId} what="console device id" />],
-            ['holds', <ScopeWords key="scopes" scopes={gateway.grantedScopes} />],
+            [
+              'holds',
+              gateway.grantedScopes.length === 0 ? (
+                <ScopeWords key="scopes" scopes={[]} />
+              ) : (
+                <span key="scopes" className="flex flex-wrap gap-1">
+                  {normaliseScopes(gateway.grantedScopes).map((scope) => (
+                    <ScopeBookChip key={scope} gateway={gateway.id} scope={scope} />
+                  ))}
+                </span>
+              ),
+            ],
             [
               'lacks',
               gateway.missingScopes.length === 0 ? undefined : (
