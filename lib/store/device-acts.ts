@@ -78,7 +78,7 @@ export function createDeviceActs(db: Db) {
       return rows.map((row) => readAct(row.body).view);
     },
 
-    /** The newest act of every device and kind, to be watched. */
+    /** The newest act of every device, kind and role of the token, to be watched. */
     async newest(): Promise<StoredAct[]> {
       const rows = await db
         .selectFrom('device_acts')
@@ -87,7 +87,12 @@ export function createDeviceActs(db: Db) {
           eb
             .selectFrom('device_acts')
             .select((of) => of.fn.max('seq').as('seq'))
-            .groupBy(['gateway', 'device_id', (of) => of.fn('json_extract', ['body', of.val('$.view.act')])]),
+            .groupBy([
+              'gateway',
+              'device_id',
+              (of) => of.fn('json_extract', ['body', of.val('$.view.act')]),
+              (of) => of.fn('json_extract', ['body', of.val('$.view.role')]),
+            ]),
         )
         .orderBy('seq')
         .execute();
