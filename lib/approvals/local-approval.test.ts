@@ -12,7 +12,7 @@ const LOOKUP = { path: PATH, schema: { type: 'boolean' }, reloadKind: 'hot', chi
 const refuse = (message: string, code = 'INVALID_REQUEST') => new GatewayRefusal({ code, message });
 
 /** A gateway in the manner of 2026.9.6, with what a test changes. `before` may fail a call. */
-function scene(over: { protocol?: number; scopes?: string[]; written?: boolean; statement?: boolean } = {}) {
+function scene(over: { protocol?: number; scopes?: string[]; written?: boolean; statement?: boolean; lookup?: unknown } = {}) {
   const hello: Hello = {
     protocol: over.protocol ?? 4,
     server: { version: 'v' },
@@ -49,7 +49,7 @@ function scene(over: { protocol?: number; scopes?: string[]; written?: boolean; 
       hooks.before?.(method);
       if (method === 'config.schema.lookup') {
         if (hello.protocol < 4) throw refuse('config schema path not found');
-        return LOOKUP;
+        return over.lookup ?? LOOKUP;
       }
       if (method === 'config.get')
         return {
@@ -129,8 +129,20 @@ test('another hash changes nothing and carries the view as it is now', async () 
   const s = scene();
   const refused = s.setLocalApproval({ to: 'off', baseHash: 'old' }, PERSON);
   await expect(refused).rejects.toMatchObject({ code: 'request-changed', extra: { item: { state: 'on', change: { baseHash: 'h1' } } } });
-  expect(s.patches()).toEqual([]);
   expect(await codeOf(s.setLocalApproval({ to: 'on', baseHash: 'h1', confirm: 'unseen' }, PERSON))).toBe('request-changed');
+  expect(s.patches()).toEqual([]);
+});
+
+test.each([
+  ['takes a restart', { ...LOOKUP, reloadKind: 'restart' }],
+  ['is a list', { ...LOOKUP, schema: { type: 'array' } }],
+  ['is told in another way', { ok: true }],
+])('a version where the setting %s is shown and not switched', async (_words, lookup) => {
+  const s = scene({ lookup });
+  const view = await s.localApproval();
+  expect(view).toMatchObject({ state: 'on', whyNot: expect.stringMatching(/another way/) });
+  expect(await codeOf(s.setLocalApproval({ to: 'off', baseHash: 'h1' }, PERSON))).toBe('setting-fixed');
+  expect(s.patches()).toEqual([]);
 });
 
 test('a configuration that changes between reading and writing is refused by the gateway, and told as changed', async () => {

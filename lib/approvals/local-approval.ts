@@ -144,7 +144,7 @@ export function createLocalApproval(deps: {
 
     let unanswered = false;
     try {
-      await request('config.patch', { raw: change.patch, baseHash, note: LOCAL_APPROVAL.note[to] });
+      await request('config.patch', { raw: LOCAL_APPROVAL.patch[to], baseHash, note: LOCAL_APPROVAL.note[to] });
     } catch (error) {
       if (error instanceof GatewayRefusal) {
         const problem = await refusal(error);
