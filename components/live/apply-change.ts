@@ -71,6 +71,8 @@ export function overviewAfter(overview: Overview, change: BridgeChange): Overvie
     case 'devices':
     case 'device-changes':
     case 'device-acts':
+    case 'node-requests':
+    case 'node-decisions':
     case 'activity':
     case 'take-backs':
       return overview;

@@ -1,4 +1,5 @@
 // What the browser and scripts see of node capability requests: a machine that offers commands, and what approving them means.
+import type { Freshness } from './shapes.ts';
 
 /** `any-command`: approving it gives away the machine. */
 export type CommandDanger = 'any-command' | 'watching' | 'data' | 'notice' | 'unknown';
@@ -32,9 +33,17 @@ export type NodeRequestView = {
   devicePaired: boolean;
   at: string;
   expiresAt?: string;
+  /** What this gateway lets the node do whatever is decided here. */
+  regardless?: string;
   /** To be named once more when approving. */
   confirm: string[];
 };
+
+/** A gateway whose queue cannot be read now: what waits there is not known. */
+export type NodeQueueGap = { gateway: string; gatewayName: string; why: string };
+
+/** GET /node-requests: what waits on all gateways, and where nobody can say. */
+export type NodeRequestPage = { items: NodeRequestView[]; freshness: Freshness; gaps: NodeQueueGap[] };
 
 /** POST /node-requests/{gateway}/{requestId}/approve and /reject: bound to what was shown. */
 export type NodeDecisionInput = { nodeId: string; commands: string[]; caps: string[]; confirm?: string[] };

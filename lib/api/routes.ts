@@ -12,6 +12,7 @@ import { guardRoutes } from './routes/guards.ts';
 import { handshakeRoutes } from './routes/handshakes.ts';
 import { listRoutes } from './routes/lists.ts';
 import { localApprovalRoutes } from './routes/local-approval.ts';
+import { nodeRequestRoutes } from './routes/node-requests.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -25,6 +26,7 @@ export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: A
     ...listRoutes(app),
     ...handshakeRoutes(app, clock),
     ...requestRoutes(app),
+    ...nodeRequestRoutes(app),
     ...gatewayRoutes(app),
     ...scopeRoutes(app),
     ...localApprovalRoutes(app),

@@ -5,6 +5,7 @@ import type { Risk } from '../gateway/scopes.ts';
 import type { ProblemView } from '../problem.ts';
 import type { DeviceActView, DeviceChangeView, FindingCode } from './device-shapes.ts';
 import type { PermitWindowView, TakeBackState, TakeBackView } from './grant-shapes.ts';
+import type { NodeDecisionView, NodeRequestView } from './node-shapes.ts';
 import type { FactTimesView, RulesFileView, RuleView, VerdictView } from './rule-shapes.ts';
 
 export type { ProblemView, Risk };
@@ -404,6 +405,9 @@ export type BridgeChange =
   | { topic: 'take-backs'; op: 'set'; item: TakeBackView }
   | { topic: 'device-changes'; op: 'set'; items: DeviceChangeView[] }
   | { topic: 'device-acts'; op: 'set'; item: DeviceActView }
+  | { topic: 'node-requests'; op: 'set'; item: NodeRequestView }
+  | { topic: 'node-requests'; op: 'gone'; gateway: string; requestId: string }
+  | { topic: 'node-decisions'; op: 'set'; item: NodeDecisionView }
   | { topic: 'activity'; op: 'add'; item: ActivityView };
 export type BridgeRow = { type: 'row'; cursor: number; change: BridgeChange };
 export type BridgeFrame = BridgeHello | BridgeRow | BridgeReread;

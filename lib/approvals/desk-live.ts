@@ -4,6 +4,7 @@ import type { Inventory } from '../devices/inventory.ts';
 import type { Collector } from '../evidence/collector.ts';
 import type { GatewayEndpoint } from '../gateway/endpoint.ts';
 import type { SessionState } from '../gateway/session.ts';
+import type { NodeDesk } from '../nodes/node-desk.ts';
 import { problemView } from '../problem.ts';
 import type { Automation } from './automation.ts';
 import type { Board } from './board.ts';
@@ -52,6 +53,7 @@ export function createDeskLive(deps: {
   alarms: DeskAlarms;
   log: DeskLog;
   inventory: Pick<Inventory, 'onList'>;
+  nodes: Pick<NodeDesk, 'refresh' | 'show' | 'settle'>;
   settle: DeskDecisions['settle'];
   showing: Showing;
   /** Shows what waits. */
@@ -68,6 +70,7 @@ export function createDeskLive(deps: {
   async function refresh(): Promise<void> {
     const known = new Map(board.list()?.pending.map((p) => [p.requestId, contentKey(p)]) ?? []);
     const list = await board.refresh();
+    void deps.nodes.refresh();
     log.onList(list);
     deps.inventory.onList(list);
     showing.devices();
@@ -141,6 +144,7 @@ export function createDeskLive(deps: {
       board.list()?.paired.find((d) => d.deviceId === deps.consoleDeviceId),
     );
     await settle();
+    await deps.nodes.settle();
     reevaluate();
   }
 
@@ -169,12 +173,14 @@ export function createDeskLive(deps: {
         await refresh();
         // A decision whose answer never came is settled without waiting for a reconnect.
         await settle();
+        await deps.nodes.settle();
       }),
       LIST_EVERY_MS,
     ),
     setInterval(whileLive(checkConfig), CONFIG_EVERY_MS),
     setInterval(() => {
       deps.show();
+      deps.nodes.show();
       // Trouble comes and ends by the clock as well.
       showing.gateway();
     }, SHOW_EVERY_MS),

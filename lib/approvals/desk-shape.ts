@@ -7,6 +7,7 @@ import type { Place } from '../diagnosis/entry.ts';
 import type { GatewayEndpoint } from '../gateway/endpoint.ts';
 import type { DeviceIdentity } from '../gateway/identity.ts';
 import type { PairingList } from '../gateway/records.ts';
+import type { NodeDesk } from '../nodes/node-desk.ts';
 import type { RuleInForce, VerdictInput } from '../rules/case.ts';
 import type { NewActivity } from '../store/activity.ts';
 import type { Store } from '../store/open.ts';
@@ -32,6 +33,8 @@ export type Desk = DeskActs &
     gatewayUid: () => number | undefined;
     takeBack: TakeBackPort;
     deviceActs: DeviceActPort;
+    /** The queue of node requests, which no rule ever sees. */
+    nodes: Pick<NodeDesk, 'requests' | 'gap' | 'decide'>;
     /** What waits now, as the rules were asked about it last. */
     waitingInputs: () => { requestId: string; displayName?: string; clientId?: string; input: VerdictInput }[];
     /** Why nothing is automatic on this gateway now; undefined when nothing stands against it. */

@@ -7,6 +7,7 @@ import { watchPairingState } from '../gateway/host-checks.ts';
 import { secretOf } from '../gateway/identity.ts';
 import type { PairingList } from '../gateway/records.ts';
 import { createLogWindow } from '../handshakes/log-window.ts';
+import { createNodeDesk } from '../nodes/node-desk.ts';
 import { createBoard } from './board.ts';
 import { createCaseRecorder } from './case-recorder.ts';
 import { createDeskActs } from './desk-acts.ts';
@@ -70,6 +71,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     clock,
   });
 
+  const ourTime = (ms: number) => ms - (link.clock()?.deltaMs ?? 0);
   const inventory = await createInventory({
     gateway: id,
     consoleDeviceId: identity.deviceId,
@@ -80,7 +82,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       publish({ topic: 'device-changes', op: 'set', items: [...items] });
       showing.devices();
     },
-    ourTime: (ms) => ms - (link.clock()?.deltaMs ?? 0),
+    ourTime,
     clock,
     newId: deps.newId,
     onError: fault,
@@ -171,6 +173,23 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     if (dropped) changed();
   }
 
+  const nodes = createNodeDesk({
+    endpoint,
+    connection,
+    request,
+    devices: board.list,
+    ourTime,
+    exclusively: decider.exclusively,
+    isBusy: decider.isBusy,
+    store,
+    guardStore,
+    publish,
+    record: deps.record,
+    alarm: alarms.raise,
+    clock,
+    newId: deps.newId,
+  });
+
   const live = createDeskLive({
     endpoint,
     consoleDeviceId: identity.deviceId,
@@ -184,6 +203,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     alarms,
     log,
     inventory,
+    nodes,
     settle,
     showing,
     show: showing.requests,
@@ -253,6 +273,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     hostKeyId: () => collector.state().hostKey?.deviceId,
     gatewayUid: () => collector.state().gatewayUid,
     takeBack,
+    nodes,
     deviceActs: createDeviceActPort({ takeBack, connection }),
     changesAcknowledged(changes) {
       inventory.acknowledged(changes);

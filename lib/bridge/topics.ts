@@ -13,6 +13,8 @@ export const BRIDGE_TOPICS = [
   'take-backs',
   'device-changes',
   'device-acts',
+  'node-requests',
+  'node-decisions',
   'activity',
 ] as const;
 

@@ -21,6 +21,9 @@ const CONSOLE = {
   // What a rotation answers may be a bearer token: lib/devices/acts/port.ts drops it.
   'device.token.rotate': z.strictObject({ deviceId, role, scopes: z.array(z.string().min(1).max(200)).min(1).max(100).optional() }),
   'device.token.revoke': z.strictObject({ deviceId, role }),
+  'node.pair.list': none,
+  'node.pair.approve': requestId,
+  'node.pair.reject': requestId,
   'gateway.identity.get': none,
   'config.get': none,
   'config.schema.lookup': z.strictObject({ path: z.literal(LOCAL_APPROVAL.path) }),

@@ -71,7 +71,7 @@ export function createPracticeGateway(options: PracticeGatewayOptions): Practice
   const store = createPairingFiles(folder);
   const log = createGatewayLog({ file: logFile, now });
   const clients = createClients({ now, version });
-  const nodes = createNodePairing({ now, id });
+  const nodes = createNodePairing({ now, id, token: secret });
   const startedAt = now();
   let port = 0;
 

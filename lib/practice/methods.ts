@@ -51,6 +51,9 @@ export function createMethods({ store, nodes, log, clients, identity, config, fr
   function resolved(requestId: string, deviceId: string, decision: 'approved' | 'rejected') {
     clients.broadcast('device.pair.resolved', { requestId, deviceId, decision, ts: fresh().now });
   }
+  function nodeResolved(requestId: string, nodeId: string, decision: 'approved' | 'rejected') {
+    clients.broadcast('node.pair.resolved', { requestId, nodeId, decision, ts: fresh().now });
+  }
 
   const table = {
     'device.pair.list': entry(PAIRING, none, () => {
@@ -122,7 +125,21 @@ export function createMethods({ store, nodes, log, clients, identity, config, fr
       const payload = { deviceId, role, revokedAtMs: token.revokedAtMs };
       return { ok: true, payload, after: () => clients.disconnect(deviceId, role) };
     }),
-    'node.pair.list': entry(PAIRING, none, () => ({ ok: true, payload: { pending: nodes.pending(), paired: [] } })),
+    'node.pair.list': entry(PAIRING, none, () => ({ ok: true, payload: { pending: nodes.pending(), paired: nodes.paired() } })),
+    'node.pair.approve': entry(PAIRING, z.strictObject({ requestId: text }), (client, { requestId }) => {
+      const approval = nodes.approve(requestId, client.scopes);
+      if (approval.kind === 'unknown') return invalid('unknown requestId');
+      if (approval.kind === 'forbidden') return invalid(approval.message);
+      const { node } = approval;
+      nodeResolved(requestId, node.nodeId, 'approved');
+      return { ok: true, payload: { requestId, node } };
+    }),
+    'node.pair.reject': entry(PAIRING, z.strictObject({ requestId: text }), (_client, { requestId }) => {
+      const nodeId = nodes.reject(requestId);
+      if (nodeId === undefined) return invalid('unknown requestId');
+      nodeResolved(requestId, nodeId, 'rejected');
+      return { ok: true, payload: { requestId, nodeId } };
+    }),
     'gateway.identity.get': entry(READ, none, () => ({
       ok: true,
       payload: { deviceId: identity.deviceId, publicKey: identity.publicKey },

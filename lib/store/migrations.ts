@@ -87,6 +87,17 @@ async function inventory(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
 
+async function nodeDecisions(db: Kysely<unknown>): Promise<void> {
+  const statements = [
+    `create table node_decisions (
+      seq integer primary key autoincrement, id text not null unique, gateway text not null, node_id text not null,
+      state text not null, at_ms integer not null, body text not null)`,
+    "create index node_decisions_open on node_decisions (gateway) where state = 'asking'",
+    'create index node_decisions_by_node on node_decisions (gateway, node_id, seq)',
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
 /**
  * All steps by name, in the order in which they run. `take` is where the handshakes go, which the first layout kept in this file:
  * it may get the same ones again.
@@ -97,4 +108,5 @@ export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise
   '0003-recorded-requests': { up: recordedRequests },
   '0004-unused-index': { up: unusedIndex },
   '0005-inventory': { up: inventory },
+  '0006-node-decisions': { up: nodeDecisions },
 });

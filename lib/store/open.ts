@@ -16,6 +16,7 @@ import { createLedger } from './ledger.ts';
 import { createLinks } from './links.ts';
 import { lockFolder } from './lock.ts';
 import { migrationsWith } from './migrations.ts';
+import { createNodeDecisions } from './node-decisions.ts';
 import { createNotes } from './notes.ts';
 import { createPruning } from './pruning.ts';
 import { createRuleCalls } from './rule-calls.ts';
@@ -45,6 +46,7 @@ function createRepositories(db: Db) {
     takeBacks: createTakeBacks(db),
     inventories: createInventories(db),
     deviceActs: createDeviceActs(db),
+    nodeDecisions: createNodeDecisions(db),
   };
 }
 

@@ -117,6 +117,17 @@ export type DeviceActRow = {
   body: string;
 };
 
+/** A decision on a node's commands, kept apart from those on devices: other ids, and nothing of it is ever a rule's. */
+export type NodeDecisionRow = {
+  seq: Generated<number>;
+  id: string;
+  gateway: string;
+  node_id: string;
+  state: string;
+  at_ms: number;
+  body: string;
+};
+
 export type Schema = {
   decisions: DecisionRow;
   rules: RuleRow;
@@ -131,6 +142,7 @@ export type Schema = {
   inventory: InventoryRow;
   device_changes: DeviceChangeRow;
   device_acts: DeviceActRow;
+  node_decisions: NodeDecisionRow;
 };
 
 export type Db = Kysely<Schema>;

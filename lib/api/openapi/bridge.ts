@@ -5,6 +5,7 @@ import { activityView, automationView } from './console.ts';
 import { deviceActView, deviceChangeView } from './devices.ts';
 import { deviceView, gatewayView } from './gateways.ts';
 import { handshakeView } from './handshakes.ts';
+import { nodeDecisionView, nodeRequestView } from './nodes.ts';
 import { decisionView, requestView } from './requests.ts';
 import { ruleView } from './rules.ts';
 import { rulesFileView } from './rules-files.ts';
@@ -45,6 +46,9 @@ export const bridgeChange = z.union([
   z.strictObject({ topic: z.literal('take-backs'), op: set, item: takeBackView }),
   z.strictObject({ topic: z.literal('device-changes'), op: set, items: z.array(deviceChangeView) }),
   z.strictObject({ topic: z.literal('device-acts'), op: set, item: deviceActView }),
+  z.strictObject({ topic: z.literal('node-requests'), op: set, item: nodeRequestView }),
+  z.strictObject({ topic: z.literal('node-requests'), op: gone, gateway: z.string(), requestId: z.string() }),
+  z.strictObject({ topic: z.literal('node-decisions'), op: set, item: nodeDecisionView }),
   z.strictObject({ topic: z.literal('activity'), op: add, item: activityView }),
 ]);
 

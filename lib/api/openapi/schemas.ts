@@ -27,6 +27,7 @@ import {
   timelineStep,
   troubleView,
 } from './handshakes.ts';
+import { nodeDecisionInput, nodeDecisionView, nodeRequestPage, nodeRequestView } from './nodes.ts';
 import { previewFrame, previewItem, previewView } from './preview.ts';
 import { decisionView, requestView } from './requests.ts';
 import { agreementView, conditionView, ruleTemplate, ruleTrace, ruleView, shadowCall, verdict } from './rules.ts';
@@ -63,6 +64,7 @@ export const INPUTS = {
   DeviceActInput: deviceActInput,
   LocalApprovalInput: localApprovalInput,
   DeviceActPlanInput: deviceActPlanInput,
+  NodeDecisionInput: nodeDecisionInput,
   TakeBackPlanInput: takeBackPlanInput,
 };
 
@@ -83,6 +85,10 @@ export const ANSWERS = {
   DeviceActPage: page(deviceActView),
   ScopeBook: scopeBook,
   LocalApproval: localApprovalView,
+  NodeRequestView: nodeRequestView,
+  NodeRequestPage: nodeRequestPage,
+  NodeDecisionView: nodeDecisionView,
+  NodeDecisionPage: page(nodeDecisionView),
   RequestView: requestView,
   RequestPage: page(requestView),
   DecisionView: decisionView,

@@ -1,0 +1,191 @@
+// The node queue of one gateway: read beside the device list, shown as what waits, decided by people, settled where no answer came.
+import type { NodeDecisionView, NodeQueueGap, NodeRequestView } from '../api/node-shapes.ts';
+import type { BridgeChange, DecisionActor } from '../api/shapes.ts';
+import { type Clock, isoOf } from '../clock.ts';
+import { GatewayRefusal } from '../gateway/link.ts';
+import { type NodeList, type PendingNode, readNodeList } from '../gateway/node-records.ts';
+import type { PairingList } from '../gateway/records.ts';
+import type { GatewaySession, SessionState } from '../gateway/session.ts';
+import { Problem, problemView } from '../problem.ts';
+import type { NewActivity } from '../store/activity.ts';
+import type { NodeDecisionPatch } from '../store/node-decisions.ts';
+import type { Store } from '../store/open.ts';
+import { decideNode, type NodeIntent } from './decide.ts';
+import { lacking, type NodeContext, nodeRequestView } from './node-view.ts';
+import { ENTRIES, settledOutcome } from './outcome.ts';
+
+export type NodeDesk = {
+  /** What waits, as last read. */
+  requests: () => NodeRequestView[];
+  /** Why nobody can say what waits; undefined where the list was read. */
+  gap: () => NodeQueueGap | undefined;
+  /** Reads the queue and shows what changed. Never rejects: a failure is told by `gap`. */
+  refresh: () => Promise<void>;
+  /** Shows what changed beside the queue: device list, session, time. */
+  show: () => void;
+  /** Decisions whose answer never came, by a list that is read now. Rejects when the gateway or the store does. */
+  settle: () => Promise<void>;
+  /** As decideNode does; rejects also with Problem('request-busy'). */
+  decide: (intent: NodeIntent) => Promise<NodeDecisionView>;
+};
+
+const MANY_UNREAD = 'rows of the queue could not be read, so something may wait unseen.';
+
+export function createNodeDesk(deps: {
+  endpoint: { id: string; name: string };
+  connection: { state: SessionState; lastProtocol: number | undefined };
+  request: GatewaySession['request'];
+  devices: () => PairingList | undefined;
+  /** A time of the gateway's clock by ours. */
+  ourTime: (ms: number) => number;
+  exclusively: <T>(deviceId: string, work: () => Promise<T>) => Promise<T>;
+  isBusy: (deviceId: string) => boolean;
+  store: Pick<Store, 'nodeDecisions'>;
+  guardStore: <T>(work: Promise<T>) => Promise<T>;
+  publish: (change: BridgeChange) => void;
+  record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
+  /** Says loudly that a node holds something else than what was approved. */
+  alarm: (code: string, text: string) => void;
+  clock: Clock;
+  newId: () => string;
+}): NodeDesk {
+  const { endpoint, connection, store, publish, clock, ourTime } = deps;
+  const gateway = endpoint.id;
+  let list: NodeList | undefined;
+  let failed: string | undefined;
+  const shown = new Map<string, string>();
+
+  const session = () => (connection.state.kind === 'live' ? connection.state : undefined);
+  const context = (): NodeContext => ({
+    gateway,
+    gatewayName: endpoint.name,
+    devices: deps.devices(),
+    grantedScopes: session()?.grantedScopes,
+    protocol: connection.lastProtocol,
+    ourTime,
+  });
+  const viewOf = (row: PendingNode, of: NodeList) => nodeRequestView(row, of, context());
+
+  /** Why this session cannot list nodes at all. */
+  function unable(): string | undefined {
+    const now = session();
+    if (!now) return undefined;
+    const { methods } = now.hello.features;
+    if (methods.length > 0 && !methods.includes('node.pair.list')) return 'This gateway knows no queue of node requests.';
+    return lacking(now.grantedScopes, ['operator.pairing']);
+  }
+
+  async function readList(): Promise<NodeList> {
+    const why = unable();
+    if (why !== undefined) throw new Problem('gateway-limited', why);
+    const answer = await deps.request('node.pair.list', {}).catch((error: unknown) => {
+      if (!(error instanceof GatewayRefusal)) throw error;
+      throw new Problem('gateway-refused', `The gateway does not list its node requests: ${error.message}`);
+    });
+    try {
+      list = readNodeList(answer);
+    } catch {
+      throw new Problem('gateway-garbage', 'The gateway’s list of node requests cannot be read.');
+    }
+    failed = undefined;
+    return list;
+  }
+
+  const requests = () => {
+    const of = list;
+    return of === undefined ? [] : of.pending.map((row) => viewOf(row, of));
+  };
+
+  function show() {
+    const items = requests();
+    const ids = new Set(items.map((item) => item.requestId));
+    for (const item of items) {
+      const text = JSON.stringify(item);
+      if (shown.get(item.requestId) === text) continue;
+      shown.set(item.requestId, text);
+      publish({ topic: 'node-requests', op: 'set', item });
+    }
+    for (const requestId of [...shown.keys()]) {
+      if (ids.has(requestId)) continue;
+      shown.delete(requestId);
+      publish({ topic: 'node-requests', op: 'gone', gateway, requestId });
+    }
+  }
+
+  async function refresh() {
+    try {
+      await readList();
+    } catch (error) {
+      failed = problemView(error).detail;
+      // What was read before is kept where the line broke, and dropped where the gateway says that it is not ours to read.
+      if (!(error instanceof Problem && error.code === 'gateway-down')) list = undefined;
+    }
+    show();
+  }
+
+  async function complete(id: string, patch: NodeDecisionPatch, actor: DecisionActor): Promise<NodeDecisionView | undefined> {
+    const whole = await deps.guardStore(store.nodeDecisions.complete(id, patch));
+    if (!whole) return undefined;
+    publish({ topic: 'node-decisions', op: 'set', item: whole });
+    if (whole.state === 'asking') return whole;
+    const text = `${whole.displayName ?? 'A node'} (${whole.nodeId.slice(0, 8)}): ${whole.outcome}`;
+    if (whole.state === 'mismatch') deps.alarm('node-mismatch', text);
+    await deps.record({
+      actor,
+      what: ENTRIES[whole.state],
+      gateway,
+      text,
+      details: { nodeDecision: whole.id, deviceId: whole.nodeId, action: whole.action, state: whole.state, commands: whole.commands },
+    });
+    return whole;
+  }
+
+  return {
+    requests,
+    gap() {
+      const why =
+        failed ??
+        unable() ??
+        (list === undefined ? 'Its queue of node requests was not read yet.' : undefined) ??
+        (list !== undefined && list.unread > 0 ? `${list.unread} ${MANY_UNREAD}` : undefined);
+      return why === undefined ? undefined : { gateway, gatewayName: endpoint.name, why };
+    },
+    refresh,
+    show,
+
+    decide: (intent) =>
+      deps
+        .exclusively(intent.seen.nodeId, () =>
+          decideNode(intent, {
+            gateway,
+            readList,
+            viewOf,
+            request: deps.request,
+            async begin(decision) {
+              await deps.guardStore(store.nodeDecisions.begin(decision));
+              publish({ topic: 'node-decisions', op: 'set', item: decision.view });
+            },
+            async complete(id, patch, actor) {
+              const whole = await complete(id, patch, actor);
+              if (!whole) throw new Problem('internal');
+              return whole;
+            },
+            clock,
+            newId: deps.newId,
+          }),
+        )
+        .finally(show),
+
+    async settle() {
+      const free = (await store.nodeDecisions.unsettled(gateway)).filter(({ view }) => !deps.isBusy(view.nodeId));
+      if (free.length === 0) return;
+      const read = await readList();
+      const answeredAt = isoOf(clock.nowMs());
+      for (const stored of free) {
+        if (deps.isBusy(stored.view.nodeId)) continue;
+        const actor: DecisionActor = { kind: 'gateway', name: endpoint.name };
+        await complete(stored.view.id, { answeredAt, ...settledOutcome(stored, read, ourTime) }, actor);
+      }
+    },
+  };
+}
