@@ -1,70 +1,68 @@
 'use client';
-// Who holds what, the gravest first.
-import { clsx } from 'clsx';
-import { useSearchParams } from 'next/navigation';
-import { useDeferredValue, useMemo, useState } from 'react';
+// Who holds what: the list with its filters, grants that nobody clicked, and what changed between readings of the gateways.
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import type { DeviceView } from '#lib/api/shapes.ts';
 import { TakeBackDialog, WindowDialog } from '../frame/later.ts';
-import { Input, Select } from '../parts/field.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
-import { useMoment } from '../queries/console.tsx';
 import { useDevices } from '../queries/devices.ts';
 import { useReturned } from '../queries/take-backs.ts';
 import { startOfDevice } from '../windows/window-draft.ts';
-import { type DeviceAct, DevicePanel } from './device-panel.tsx';
-import { DEVICE_COLUMNS, DeviceRow } from './device-row.tsx';
-import { byGravity, deviceShown, SHOWS, type Show, twinCounts, twinKey } from './device-words.ts';
+import { ChangesList } from './changes-list.tsx';
+import { UnclickedList } from './changes-unclicked.tsx';
+import { ColumnsMenu } from './columns-menu.tsx';
+import { DeviceFilters } from './device-filters.tsx';
+import { TextFilter, useTyped } from './device-filters-text.tsx';
+import { filterWords, isFiltered } from './device-filters-words.ts';
+import { DevicePanel } from './device-panel.tsx';
+import { DeviceTable, deviceKey } from './device-table.tsx';
+import { BulkBar } from './device-table-bar.tsx';
+import { useList, useNames } from './device-table-list.ts';
+import { NO_SELECTION, type Selection } from './device-table-selection.ts';
+import { Tabs } from './device-table-tabs.tsx';
+import { useView } from './device-table-view.ts';
+import { ExportMenu } from './export-menu.tsx';
+
+type Ref = { gateway: string; deviceId: string };
 
 /** Devices. */
 export function DevicesPage() {
   const { data, error } = useDevices();
-  const [text, setText] = useState('');
-  const wanted = useDeferredValue(text);
-  const [show, setShow] = useState<Show>('all');
-  // A link from another page names the device whose panel is meant: gateway/id.
-  const linked = useSearchParams().get('device') ?? undefined;
-  const [selected, setSelected] = useState<string | undefined>(linked);
-  const [acting, setActing] = useState<{ act: DeviceAct; device: DeviceView }>();
-  const minute = useMoment((nowMs) => Math.floor(nowMs / 60_000) * 60_000);
-  const twins = useMemo(() => twinCounts(data?.items ?? []), [data]);
-  const devices = useMemo(
-    () => (data?.items ?? []).filter((device) => deviceShown(device, show, wanted, minute)).sort(byGravity),
-    [data, show, wanted, minute],
-  );
+  const [{ tab, filter, order, columns, device: opened }, change] = useView();
+  const [typed, setTyped] = useTyped(filter.text ?? '', (text) => change({ filter: { text: text === '' ? undefined : text } }));
+  const names = useNames();
   const back = useReturned();
-  const keyOf = (device: { gateway: string; deviceId: string }) => `${device.gateway}/${device.deviceId}`;
-  const device = data?.items.find((candidate) => keyOf(candidate) === selected);
+  const list = useList({ items: data?.items, filter, text: useDeferredValue(typed), order });
+  const [selection, setSelection] = useState<Selection>(NO_SELECTION);
+  const [acting, setActing] = useState<{ act: 'window'; device: DeviceView } | { act: 'take-back'; device: Ref }>();
+  const selected = useMemo(() => list.shown.filter((device) => selection.keys.has(deviceKey(device))), [list.shown, selection]);
+  const here = useMemo(() => new Set(list.all.map(deviceKey)), [list.all]);
+  const onOpen = useCallback((key: string) => change({ device: key }), [change]);
+  const onOpenDevice = useCallback((device: Ref) => change({ device: deviceKey(device) }), [change]);
+  const onTakeBack = useCallback((device: Ref) => setActing({ act: 'take-back', device }), []);
+  const onOrder = useCallback((next: typeof order) => change({ order: next }), [change]);
+  const onClear = useCallback(() => setSelection(NO_SELECTION), []);
+  const device = opened === undefined ? undefined : data?.items.find((candidate) => deviceKey(candidate) === opened);
+  const filtered = isFiltered(list.filter);
+  const label = { devices: 'Filter devices by text', unclicked: 'Filter grants by text', changed: 'Filter changes by text' }[tab];
   return (
     <div className="flex min-w-0 flex-1">
-      <div className="min-w-0 flex-1 pb-8">
-        <div className="grid gap-2 px-4 sm:px-6">
+      <div className="flex min-w-0 flex-1 flex-col">
+        <div className="px-4 sm:px-6">
           <PageHead title="Devices">
-            <search className="flex flex-wrap items-center gap-2">
-              <Input
-                type="search"
-                data-search
-                aria-label="Filter devices by text"
-                aria-keyshortcuts="/"
-                placeholder="Filter"
-                className="w-44 max-sm:flex-1"
-                value={text}
-                onChange={(event) => setText(event.target.value)}
-              />
-              <Select
-                aria-label="Which devices"
-                value={show}
-                onChange={(event) => setShow(SHOWS.find(([value]) => value === event.target.value)?.[0] ?? 'all')}
-              >
-                {SHOWS.map(([value, word]) => (
-                  <option key={value} value={value}>
-                    {word}
-                  </option>
-                ))}
-              </Select>
-            </search>
+            <TextFilter label={label} text={typed} onText={setTyped} />
+            {tab === 'devices' && (
+              <>
+                <ColumnsMenu columns={columns} order={order} onColumns={(next) => change({ columns: next })} onOrder={onOrder} />
+                <ExportMenu filter={list.filter} order={order} count={list.shown.length} />
+              </>
+            )}
           </PageHead>
+        </div>
+        <Tabs tab={tab} waiting={list.unclicked} onTab={(next) => change({ tab: next })} />
+        <div className="grid gap-2 px-4 pt-2 sm:px-6">
+          {tab === 'devices' && <DeviceFilters filter={filter} facets={list.facets} names={names} onChange={change} />}
           <Failure error={error} />
           {data === undefined && error !== null && <Unread />}
           {data?.freshness.state === 'stale' && data.freshness.asOf !== undefined && (
@@ -73,21 +71,28 @@ export function DevicesPage() {
             </p>
           )}
         </div>
-        <div aria-hidden className={clsx('hidden gap-x-4 border-b border-hairline px-6 py-1 text-xs text-soft sm:grid', DEVICE_COLUMNS)}>
-          <span>device</span>
-          <span>holds</span>
-          <span>granted</span>
-          <span className="text-right">seen</span>
-        </div>
-        {data === undefined && error === null && (
+        {tab === 'unclicked' && (
+          <UnclickedList
+            text={typed}
+            only={filter.gateway}
+            gateways={names.gateways}
+            here={here}
+            onOpen={onOpenDevice}
+            onTakeBack={onTakeBack}
+          />
+        )}
+        {tab === 'changed' && <ChangesList text={typed} only={filter.gateway} gateways={names.gateways} onOpen={onOpenDevice} />}
+        {tab === 'devices' && data === undefined && error === null && (
           <div className="px-4 pt-2 sm:px-6">
             <Waiting rows={8} className="h-6" />
           </div>
         )}
-        {data !== undefined && devices.length === 0 && (
+        {tab === 'devices' && data !== undefined && list.shown.length === 0 && (
           <div className="p-4 sm:px-6">
             {data.items.length > 0 ? (
-              <Empty title="No device passes the filter">{data.items.length} are paired.</Empty>
+              <Empty title="No device passes the filter">
+                {data.items.length.toLocaleString('en')} are paired{filtered && `; shown is only: ${filterWords(list.filter, names)}`}.
+              </Empty>
             ) : data.freshness.state === 'never' ? (
               <Empty title="Not known yet">No gateway has been read, so nobody can say who is paired.</Empty>
             ) : (
@@ -95,23 +100,29 @@ export function DevicesPage() {
             )}
           </div>
         )}
-        <ul aria-label="Devices, gravest first">
-          {devices.map((item) => (
-            <li key={keyOf(item)}>
-              <DeviceRow
-                device={item}
-                nowMs={minute}
-                returned={back.has(keyOf(item))}
-                twins={twins.get(twinKey(item)) ?? 1}
-                selected={keyOf(item) === selected}
-                onSelect={() => setSelected(keyOf(item))}
-              />
-            </li>
-          ))}
-        </ul>
+        {tab === 'devices' && list.shown.length > 0 && (
+          <DeviceTable
+            devices={list.shown}
+            columns={columns}
+            order={order}
+            gateways={names.gateways}
+            returned={back}
+            open={opened}
+            selection={selection}
+            onOrder={onOrder}
+            onOpen={onOpen}
+            onSelection={setSelection}
+          />
+        )}
+        {tab === 'devices' && <BulkBar count={selected.length} hidden={selection.keys.size - selected.length} onClear={onClear} />}
       </div>
       {device !== undefined && (
-        <DevicePanel key={selected} device={device} onAct={(act) => setActing({ act, device })} onClose={() => setSelected(undefined)} />
+        <DevicePanel
+          key={opened}
+          device={device}
+          onAct={(act) => setActing({ act, device })}
+          onClose={() => change({ device: undefined })}
+        />
       )}
       {acting?.act === 'window' && <WindowDialog start={startOfDevice(acting.device)} onClose={() => setActing(undefined)} />}
       {acting?.act === 'take-back' && (

@@ -1,0 +1,28 @@
+// What a text finds among grants that nobody clicked; an acknowledgement of "all that are shown" rests on it.
+import { expect, test } from 'vitest';
+import { deviceChangeOf } from '../live/fixtures.ts';
+import { byWords, changeShown, grants } from './changes-words.ts';
+
+const change = deviceChangeOf(1, {
+  displayName: 'Nightly report',
+  deviceId: 'ab12cd',
+  gained: { roles: ['node'], scopes: ['operator.admin'] },
+});
+
+test('a grant is found by the name, the id, a scope and a role that it gave', () => {
+  for (const text of ['nightly', 'AB12', 'operator.admin', 'node', '', '  ']) expect(changeShown(change, text)).toBe(true);
+});
+
+test('a grant that has nothing of the text is not shown, and so not acknowledged with the others', () => {
+  expect(changeShown(change, 'pairing')).toBe(false);
+  expect(changeShown(deviceChangeOf(2), 'nightly')).toBe(false);
+});
+
+test('where nothing proves who did it, no name is given', () => {
+  expect(byWords({ kind: 'unknown' })).toBe('not known');
+  expect(byWords({ kind: 'console', name: 'ann' })).toBe('ann');
+});
+
+test('counts read as words', () => {
+  expect([grants(1), grants(1200)]).toEqual(['1 grant', '1,200 grants']);
+});

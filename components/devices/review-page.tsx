@@ -1,0 +1,103 @@
+'use client';
+// The access review: who holds admin, since when, by whom, last used, gateway by gateway. Made to be printed and signed.
+import { Printer } from 'lucide-react';
+import Link from 'next/link';
+import { useSearchParams } from 'next/navigation';
+import { useMemo } from 'react';
+import type { Freshness } from '#lib/api/shapes.ts';
+import { Button } from '../parts/button.tsx';
+import { Select } from '../parts/field.tsx';
+import { Failure } from '../parts/notice.tsx';
+import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
+import { shownText } from '../parts/shown-text.ts';
+import { useMoment } from '../queries/console.tsx';
+import { useDevices } from '../queries/devices.ts';
+import { useOverview } from '../queries/overview.ts';
+import { REVIEWS, type ReviewKind, type ReviewOfGateway, reviewOf } from './review.ts';
+import { Moment, ReviewTable } from './review-table.tsx';
+
+const KIND_WORDS: Record<ReviewKind, { word: string; sentence: string }> = {
+  admin: { word: 'admin and node', sentence: 'Every device that holds admin, or runs commands as a node.' },
+  elevated: { word: 'everything above write', sentence: 'Every device that holds more than write, or runs commands as a node.' },
+};
+const MINUTE_MS = 60_000;
+
+function AsOf({ freshness }: { freshness: Freshness }) {
+  if (freshness.state === 'never') return <strong className="font-semibold text-red">never read: nobody knows who holds what here</strong>;
+  return (
+    <span className={freshness.state === 'stale' ? 'text-amber' : undefined}>
+      as of <Moment at={freshness.asOf} />
+      {freshness.state === 'stale' && ', not read since'}
+    </span>
+  );
+}
+
+function OfGateway({ review, kind }: { review: ReviewOfGateway; kind: ReviewKind }) {
+  const { name, version, freshness, holders, paired } = review;
+  const title = shownText(name, 80);
+  return (
+    <section aria-label={title} className="grid gap-1 pt-4">
+      <h2 className="text-base font-semibold">{title}</h2>
+      <p className="text-xs text-soft">
+        {version !== undefined && `OpenClaw ${shownText(version, 40)}, `}
+        {holders.length.toLocaleString('en')} of {paired.toLocaleString('en')} paired devices, <AsOf freshness={freshness} />
+      </p>
+      {holders.length > 0 ? (
+        <ReviewTable title={`${KIND_WORDS[kind].sentence} On ${title}`} holders={holders} />
+      ) : (
+        freshness.state !== 'never' && <p className="py-2">No device here holds it.</p>
+      )}
+    </section>
+  );
+}
+
+/** The page. What it asks for stands in the address. */
+export function ReviewPage() {
+  const { data: devices, error } = useDevices();
+  const { data: overview, error: failed } = useOverview();
+  const asked = useSearchParams().get('holds');
+  const kind = REVIEWS.find((name) => name === asked) ?? 'admin';
+  const minute = useMoment((nowMs) => Math.floor(nowMs / MINUTE_MS) * MINUTE_MS);
+  const host = useMoment(() => (typeof window === 'undefined' ? '' : window.location.host));
+  const review = useMemo(
+    () => (devices === undefined || overview === undefined ? undefined : reviewOf(kind, devices.items, overview.gateways)),
+    [kind, devices, overview],
+  );
+  const choose = (next: string) => {
+    window.history.replaceState(null, '', next === 'admin' ? window.location.pathname : `?${new URLSearchParams({ holds: next })}`);
+  };
+  return (
+    <div data-review className="w-full px-4 pb-8 sm:px-6">
+      <PageHead title="Access review">
+        <span data-screen className="flex flex-wrap items-center gap-2">
+          <Link href="/devices" prefetch={false} className="text-xs text-accent underline-offset-2 hover:underline">
+            All devices
+          </Link>
+          <Select aria-label="What is reviewed" value={kind} onChange={(event) => choose(event.target.value)}>
+            {REVIEWS.map((name) => (
+              <option key={name} value={name}>
+                {KIND_WORDS[name].word}
+              </option>
+            ))}
+          </Select>
+          <Button onClick={() => window.print()}>
+            <Printer size={13} aria-hidden /> Print
+          </Button>
+        </span>
+      </PageHead>
+      <p className="text-soft">
+        {KIND_WORDS[kind].sentence} From Gatehouse at {host}, {minute > 0 && <Moment at={new Date(minute).toISOString()} />}.
+      </p>
+      <p className="text-xs text-soft">
+        “Last grant” is when the gateway last approved something for it: what it holds may be older. “Last used” is as far as the gateway
+        tells.
+      </p>
+      <Failure error={error ?? failed} />
+      {review === undefined && (error !== null || failed !== null ? <Unread /> : <Waiting rows={6} className="h-10" />)}
+      {review?.length === 0 && <Empty title="No gateway is known" />}
+      {review?.map((of) => (
+        <OfGateway key={of.id} review={of} kind={kind} />
+      ))}
+    </div>
+  );
+}

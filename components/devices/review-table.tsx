@@ -1,0 +1,92 @@
+// The devices of one gateway in a review: a table on paper and on a wide screen, one block each on a phone.
+import type { ReactNode } from 'react';
+import type { DeviceView } from '#lib/api/shapes.ts';
+import { ScopeWords } from '../parts/scope.tsx';
+import { shownText } from '../parts/shown-text.ts';
+import { clockMinutes } from '../parts/time-words.ts';
+import { deviceMarks, deviceName, GRANTED } from './device-words.ts';
+import { lastUsed } from './review.ts';
+
+/** A whole date: on paper "2 h ago" says nothing a day later. */
+export function Moment({ at }: { at: string | undefined }) {
+  if (at === undefined) return <span className="text-soft">not told</span>;
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={at} className="whitespace-nowrap">
+      {date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })} {clockMinutes(date)}
+    </time>
+  );
+}
+
+function Cell({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <td className="py-1 pr-4 align-top max-sm:flex max-sm:gap-3 max-sm:py-0.5 max-sm:pr-0">
+      <span className="w-20 shrink-0 text-xs text-soft sm:hidden print:hidden">{label}</span>
+      <div className="min-w-0">{children}</div>
+    </td>
+  );
+}
+
+function Row({ device }: { device: DeviceView }) {
+  const otherRoles = device.roles.filter((role) => role !== 'operator');
+  return (
+    <tr className="border-b border-hairline max-sm:grid max-sm:py-2 print:table-row">
+      <Cell label="device">
+        <div className="font-medium">{shownText(deviceName(device), 80)}</div>
+        <div className="font-mono text-xs break-all text-soft">{device.deviceId.slice(0, 16)}</div>
+        <div className="text-xs text-soft">
+          {[device.clientId, device.platform, device.remoteIp]
+            .flatMap((part) => (part === undefined || part === '' ? [] : [shownText(part, 60)]))
+            .join(', ')}
+        </div>
+        <div className="text-xs">
+          {deviceMarks(device)
+            .map(({ word }) => word)
+            .join(', ')}
+        </div>
+      </Cell>
+      <Cell label="holds">
+        {otherRoles.map((role) => (
+          <div key={role} className="font-mono text-xs font-semibold text-red">
+            role {shownText(role, 30)}
+          </div>
+        ))}
+        {device.scopes.length > 0 && <ScopeWords scopes={device.scopes} />}
+      </Cell>
+      <Cell label="last grant">
+        <Moment at={device.approvedAt} />
+      </Cell>
+      <Cell label="granted">
+        {GRANTED[device.approvedHow].word}
+        {device.grantedBy !== undefined && <div className="text-xs text-soft">{shownText(device.grantedBy, 60)}</div>}
+        {device.unclicked > 0 && <div className="text-xs text-red">holds what nobody clicked</div>}
+      </Cell>
+      <Cell label="last used">{device.connected === true ? 'connected now' : <Moment at={lastUsed(device)} />}</Cell>
+      <td className="hidden w-28 py-1 align-top text-xs text-soft print:table-cell">☐ stays ☐ goes</td>
+    </tr>
+  );
+}
+
+/** `title` names the table to screen readers. */
+export function ReviewTable({ title, holders }: { title: string; holders: readonly DeviceView[] }) {
+  return (
+    <table className="w-full border-collapse text-left max-sm:block print:table">
+      <caption className="sr-only">{title}</caption>
+      <thead className="max-sm:hidden">
+        <tr className="border-b border-edge text-xs text-soft">
+          <th className="py-1 pr-4 font-medium">device</th>
+          <th className="py-1 pr-4 font-medium">holds</th>
+          <th className="py-1 pr-4 font-medium">last grant</th>
+          <th className="py-1 pr-4 font-medium">granted</th>
+          <th className="py-1 pr-4 font-medium">last used</th>
+          <th className="hidden py-1 font-medium print:table-cell">decision</th>
+        </tr>
+      </thead>
+      <tbody className="max-sm:block print:table-row-group">
+        {holders.map((device) => (
+          <Row key={device.deviceId} device={device} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
