@@ -326,6 +326,18 @@ describe('a running console answers as the document says', () => {
     expect(several).toMatchObject({ items: [{ deviceId }], gone: 1 });
   });
 
+  test('to the queue of node requests, which says where it could be read, and to a decision on one that does not wait', async () => {
+    const { items: nodes, gaps } = ANSWERS.NodeRequestPage.parse((await call('GET /node-requests')).value);
+    expect([nodes, gaps]).toEqual([[], []]);
+    const parts = { gateway: 'practice', requestId: 'none' };
+    const body = { nodeId: 'ff'.repeat(32), commands: ['system.run'], caps: [] };
+    for (const action of ['approve', 'reject']) {
+      const { problem } = await call(`POST /node-requests/{gateway}/{requestId}/${action}`, { parts, body });
+      expect(problem?.code).toBe('request-gone');
+    }
+    expect(ANSWERS.NodeDecisionPage.parse((await call('GET /node-decisions', { query: '?gateway=practice' })).value).items).toEqual([]);
+  });
+
   test('to a device that is taken back: the plan, the act bound to it, and what became of it', { timeout: PATIENCE_MS }, async () => {
     const another = async () => (await devicesNow()).find(({ isConsole, isHostKey }) => !isConsole && !isHostKey);
     await expect.poll(another, { timeout: PATIENCE_MS }).toBeDefined();
@@ -470,8 +482,9 @@ describe('a running console answers as the document says', () => {
     expect((await call('POST /rules/preview', { body: { rule, id: 'never', days: 7 } })).problem?.code).toBe('rule-unknown');
   });
 
-  test('and no operation but admitting and switching silent grants, which practice refuses, is left without an answer', () => {
+  test('and no operation is left without an answer but those that practice refuses, and a decision on a node, which comes there late', () => {
     const missing = OPERATIONS.map(({ method, path }) => `${method} ${path}`).filter((name) => !answered.has(name));
-    expect(missing).toEqual(['POST /gateways/{id}/admit', 'PUT /gateways/{id}/local-approval']);
+    const noNodeYet = ['approve', 'reject'].map((action) => `POST /node-requests/{gateway}/{requestId}/${action}`);
+    expect(missing.sort()).toEqual([...noNodeYet, 'POST /gateways/{id}/admit', 'PUT /gateways/{id}/local-approval'].sort());
   });
 });

@@ -50,7 +50,8 @@ test.each(ALLOWED)('the console may call %s with %j; the helper only what it nee
 test.each([
   'config.patch',
   'config.set',
-  'node.pair.approve',
+  'node.pair.remove',
+  'node.pair.request',
   'node.invoke',
   'agent',
   'send',
