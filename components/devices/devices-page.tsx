@@ -36,8 +36,11 @@ export function DevicesPage() {
   const list = useList({ items: data?.items, filter, text: useDeferredValue(typed), order });
   const [selection, setSelection] = useState<Selection>(NO_SELECTION);
   const [acting, setActing] = useState<{ act: 'window'; device: DeviceView } | { act: 'take-back'; device: Ref }>();
-  const selected = useMemo(() => list.shown.filter((device) => selection.keys.has(deviceKey(device))), [list.shown, selection]);
-  const here = useMemo(() => new Set(list.all.map(deviceKey)), [list.all]);
+  const selected = useMemo(
+    () => (selection.keys.size === 0 ? [] : list.shown.filter((device) => selection.keys.has(deviceKey(device)))),
+    [list.shown, selection],
+  );
+  const here = useMemo(() => new Set(tab === 'unclicked' ? list.all.map(deviceKey) : []), [list.all, tab]);
   const onOpen = useCallback((key: string) => change({ device: key }), [change]);
   const onOpenDevice = useCallback((device: Ref) => change({ device: deviceKey(device) }), [change]);
   const onTakeBack = useCallback((device: Ref) => setActing({ act: 'take-back', device }), []);
