@@ -28,9 +28,10 @@ export function useNames(): Names {
 
 type Asked = { items: readonly DeviceView[] | undefined; filter: DeviceFilter; text: string; order: Order };
 
-/** All devices, those that pass in their order, what can be chosen from, and how many grants wait to be looked at. */
+/** Whether there is a list yet, all devices, those that pass in their order, what can be chosen from, and how many grants wait to be looked at. */
 export function useList({ items, filter, text, order }: Asked) {
-  const all = useDeferredValue(items ?? NO_DEVICES);
+  const read = useDeferredValue(items);
+  const all = read ?? NO_DEVICES;
   const [texts] = useState(() => new WeakMap<DeviceView, string>());
   // "Not seen for 30 days" moves by the hour, not by the second.
   const hour = useMoment((nowMs) => Math.floor(nowMs / HOUR_MS) * HOUR_MS);
@@ -42,5 +43,5 @@ export function useList({ items, filter, text, order }: Asked) {
   const shown = useMemo(() => sorted.filter(createDeviceMatch(wanted, hour, texts)), [sorted, wanted, hour, texts]);
   const facets = useMemo(() => facetsOf(all), [all]);
   const unclicked = useMemo(() => all.reduce((sum, device) => sum + device.unclicked, 0), [all]);
-  return { all, shown, facets, unclicked, filter: wanted };
+  return { ready: read !== undefined, all, shown, facets, unclicked, filter: wanted };
 }

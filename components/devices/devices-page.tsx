@@ -85,12 +85,12 @@ export function DevicesPage() {
           />
         )}
         {tab === 'changed' && <ChangesList text={typed} only={filter.gateway} gateways={names.gateways} onOpen={onOpenDevice} />}
-        {tab === 'devices' && data === undefined && error === null && (
+        {tab === 'devices' && !list.ready && error === null && (
           <div className="px-4 pt-2 sm:px-6">
             <Waiting rows={8} className="h-6" />
           </div>
         )}
-        {tab === 'devices' && data !== undefined && list.shown.length === 0 && (
+        {tab === 'devices' && data !== undefined && list.ready && list.shown.length === 0 && (
           <div className="p-4 sm:px-6">
             {data.items.length > 0 ? (
               <Empty title="No device passes the filter">

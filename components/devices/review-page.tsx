@@ -58,7 +58,7 @@ export function ReviewPage() {
   const asked = useSearchParams().get('holds');
   const kind = REVIEWS.find((name) => name === asked) ?? 'admin';
   const minute = useMoment((nowMs) => Math.floor(nowMs / MINUTE_MS) * MINUTE_MS);
-  const host = useMoment(() => (typeof window === 'undefined' ? '' : window.location.host));
+  const host = useMoment((nowMs) => (nowMs === 0 ? '' : window.location.host));
   const review = useMemo(
     () => (devices === undefined || overview === undefined ? undefined : reviewOf(kind, devices.items, overview.gateways)),
     [kind, devices, overview],

@@ -9,7 +9,7 @@ import { useConsole, useLive, useMayRead } from './console.tsx';
 
 /** The largest page that the API gives. */
 const OPEN_A_PAGE = 1_000;
-/** More than this cannot be acknowledged in one call either. */
+/** What one call acknowledges, and more than anybody reads. */
 const MOST_OPEN = 5_000;
 const CHANGES_A_PAGE = 50;
 
@@ -95,13 +95,20 @@ export function useDeviceChanges(gateway: string | undefined) {
   });
 }
 
-/** A person has seen these grants. Answers those that were open until now. */
+/** A person has seen these grants. */
 export function useAcknowledge() {
   const { api, cache } = useConsole();
   const live = useLive();
   return useMutation({
-    mutationFn: (ids: readonly string[]) => api.post<{ items: DeviceChangeView[] }>('/device-changes/acknowledge', { ids }),
-    onSuccess: ({ items }) => live?.enter({ topic: 'device-changes', op: 'set', items }),
+    mutationFn: async (ids: readonly string[]) => {
+      // Those that came since the list was read may make it more than one call takes.
+      for (let from = 0; from < ids.length; from += MOST_OPEN) {
+        const { items } = await api.post<{ items: DeviceChangeView[] }>('/device-changes/acknowledge', {
+          ids: ids.slice(from, from + MOST_OPEN),
+        });
+        live?.enter({ topic: 'device-changes', op: 'set', items });
+      }
+    },
     // Somebody else may have been first: what is shown here is old then.
     onError: () => cache.invalidateQueries({ queryKey: OPEN_KEY }),
   });
