@@ -3,6 +3,7 @@
 import { clsx } from 'clsx';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { useNodeRequests } from '../queries/node-requests.ts';
 import { useOverview } from '../queries/overview.ts';
 import { PLACES } from './places.ts';
 import { RailFoot } from './rail-foot.tsx';
@@ -31,7 +32,8 @@ function PlaceMark({ mark, tone, spoken }: MarkOf) {
 export function Rail({ onHelp }: { onHelp(): void }) {
   const here = usePathname();
   const { data } = useOverview();
-  const waiting = data?.requests.items.length ?? 0;
+  const nodes = useNodeRequests().data?.items.length ?? 0;
+  const waiting = (data?.requests.items.length ?? 0) + nodes;
   const failures = data?.recentFailures ?? 0;
   const broken = brokenFile(data?.rulesFile);
   const markOf = (href: string): MarkOf | undefined => {

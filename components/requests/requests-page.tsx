@@ -4,11 +4,13 @@ import { Timer } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { Overview, RequestView } from '#lib/api/shapes.ts';
 import { RuleFormDialog, WindowDialog } from '../frame/later.ts';
+import { NodeInbox } from '../nodes/node-inbox.tsx';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
 import { useLive, useNow } from '../queries/console.tsx';
+import { useNodeRequests } from '../queries/node-requests.ts';
 import { useOverview } from '../queries/overview.ts';
 import { RulesDoNotMatter } from '../rules/rules-matter.tsx';
 import { startOfRequest, type WindowStart } from '../windows/window-draft.ts';
@@ -67,6 +69,7 @@ function Loaded({ overview }: { overview: Overview }) {
   const openWindow = useCallback((request: RequestView) => setOpening(startOfRequest(request)), []);
   const standing = new Set(cards.flatMap((card) => (card.decision === undefined ? [] : [card.decision.id])));
   const shown = new Set(cards.map((card) => card.request.requestId));
+  const nodesWait = useNodeRequests().data?.items.length ?? 0;
   const live = useLive();
   const { freshness } = overview.requests;
   useEffect(() => {
@@ -83,6 +86,7 @@ function Loaded({ overview }: { overview: Overview }) {
         </p>
       )}
       <div ref={list} className="grid gap-3">
+        <NodeInbox named={overview.gateways.length > 1} />
         {cards.map(({ key, request, decision, goneAtMs }) => (
           <RequestCard
             key={key}
@@ -95,7 +99,7 @@ function Loaded({ overview }: { overview: Overview }) {
           />
         ))}
       </div>
-      {cards.length === 0 && <NothingWaits overview={overview} />}
+      {cards.length === 0 && nodesWait === 0 && <NothingWaits overview={overview} />}
       <Lately
         decided={overview.decided.filter((decision) => !standing.has(decision.id))}
         expired={unanswered(live?.expired() ?? [], overview).filter(({ request }) => !shown.has(request.requestId))}
@@ -109,7 +113,8 @@ function Loaded({ overview }: { overview: Overview }) {
 /** Requests: structure at once, cards as soon as the overview is there. */
 export function RequestsPage() {
   const { data, error } = useOverview();
-  const waiting = data?.requests.items.length;
+  const nodes = useNodeRequests().data?.items.length ?? 0;
+  const waiting = data && data.requests.items.length + nodes;
   const [free, setFree] = useState(false);
   return (
     <div className="grid w-full max-w-[920px] content-start gap-3 px-4 pb-8 sm:px-6">
