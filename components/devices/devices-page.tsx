@@ -94,7 +94,8 @@ export function DevicesPage() {
           <div className="p-4 sm:px-6">
             {data.items.length > 0 ? (
               <Empty title="No device passes the filter">
-                {data.items.length.toLocaleString('en')} are paired{filtered && `; shown is only: ${filterWords(list.filter, names)}`}.
+                {data.items.length === 1 ? '1 device is' : `${data.items.length.toLocaleString('en')} devices are`} paired
+                {filtered && `; shown is only: ${filterWords(list.filter, names)}`}.
               </Empty>
             ) : data.freshness.state === 'never' ? (
               <Empty title="Not known yet">No gateway has been read, so nobody can say who is paired.</Empty>

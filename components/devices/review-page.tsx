@@ -59,6 +59,7 @@ export function ReviewPage() {
   const kind = REVIEWS.find((name) => name === asked) ?? 'admin';
   const minute = useMoment((nowMs) => Math.floor(nowMs / MINUTE_MS) * MINUTE_MS);
   const host = useMoment((nowMs) => (nowMs === 0 ? '' : window.location.host));
+  const zone = useMoment((nowMs) => (nowMs === 0 ? '' : Intl.DateTimeFormat().resolvedOptions().timeZone));
   const review = useMemo(
     () => (devices === undefined || overview === undefined ? undefined : reviewOf(kind, devices.items, overview.gateways)),
     [kind, devices, overview],
@@ -86,7 +87,8 @@ export function ReviewPage() {
         </span>
       </PageHead>
       <p className="text-soft">
-        {KIND_WORDS[kind].sentence} From Gatehouse at {host}, {minute > 0 && <Moment at={new Date(minute).toISOString()} />}.
+        {KIND_WORDS[kind].sentence} From Gatehouse at {host}, {minute > 0 && <Moment at={new Date(minute).toISOString()} />}
+        {zone !== '' && ` (${zone}, like all times here)`}.
       </p>
       <p className="text-xs text-soft">
         “Last grant” is when the gateway last approved something for it: what it holds may be older. “Last used” is as far as the gateway
