@@ -16,6 +16,9 @@ export type Claims = {
   version?: string;
   role?: string;
   scopes?: readonly string[];
+  /** What a node offers. */
+  caps?: readonly string[];
+  commands?: readonly string[];
   auth?: Auth;
   /** The protocols it offers, 3 to 4 unless said. */
   protocols?: readonly [min: number, max: number];
@@ -200,7 +203,17 @@ function connectText(
     type: 'req',
     id,
     method: 'connect',
-    params: { minProtocol, maxProtocol, client, role, scopes, caps: [], auth, ...(claims.device === 'none' ? {} : { device }) },
+    params: {
+      minProtocol,
+      maxProtocol,
+      client,
+      role,
+      scopes,
+      caps: claims.caps ?? [],
+      ...(claims.commands ? { commands: claims.commands } : {}),
+      auth,
+      ...(claims.device === 'none' ? {} : { device }),
+    },
   });
 }
 
