@@ -1,16 +1,16 @@
 'use client';
 // One device of a take-back: what it holds and loses, what was given and by whom, whether it holds, and what became of it.
 import { clsx } from 'clsx';
-import { Check, CircleAlert, CircleHelp, Minus, RotateCw } from 'lucide-react';
-import type { TakeBackItem } from '#lib/api/grant-shapes.ts';
+import type { TakeBackItem, TakeBackView } from '#lib/api/grant-shapes.ts';
 import { Id } from '../parts/copy.tsx';
 import { FactsList } from '../parts/facts-list.tsx';
 import { Fix } from '../parts/fix.tsx';
 import { ScopeWords } from '../parts/scope.tsx';
-import { TONE_CLASS, type Tone } from '../parts/scope-words.ts';
+import { TONE_CLASS } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
 import { Clock } from '../parts/time.tsx';
-import type { Step } from './take-back-run.ts';
+import { Result } from './bulk-result.tsx';
+import type { StepWords } from './bulk-words.ts';
 import { ENFORCEMENT, takeBackWord } from './take-back-words.ts';
 
 export const itemName = ({ displayName, clientId }: TakeBackItem): string => shownText(displayName ?? clientId ?? 'unnamed device', 60);
@@ -25,43 +25,16 @@ export function EnforcementWord({ enforcement }: Pick<TakeBackItem, 'enforcement
   );
 }
 
-function stepWords(step: Step): { Icon: typeof Check; tone: Tone; word: string; text: string } {
-  switch (step.state) {
-    case 'waiting':
-      return { Icon: Minus, tone: 'plain', word: 'not asked yet', text: '' };
-    case 'asking':
-      return { Icon: RotateCw, ...takeBackWord('asking'), text: '' };
-    case 'not-asked':
-      return { Icon: Minus, tone: 'amber', word: 'not asked', text: 'The run ended before it. It holds what it held.' };
-    case 'refused':
-      return { Icon: CircleAlert, tone: 'red', word: 'not asked', text: `${step.problem.detail} ${step.problem.fix}` };
-    case 'doubt':
-      return { Icon: CircleHelp, ...takeBackWord('unknown'), text: `${step.problem.detail} ${step.problem.fix}` };
-    case 'answered': {
-      const { word, tone } = takeBackWord(step.view.state);
-      const Icon = step.view.state === 'gone' ? Check : step.view.state === 'unknown' ? CircleHelp : CircleAlert;
-      return { Icon, tone, word, text: step.view.outcome };
-    }
-  }
-}
-
-function Result({ step }: { step: Step }) {
-  const { Icon, tone, word, text } = stepWords(step);
-  return (
-    <p role="status" className={clsx(TONE_CLASS[tone], 'flex gap-2')}>
-      <Icon size={15} aria-hidden className={clsx('mt-0.5 shrink-0 text-tone', step.state === 'asking' && 'animate-breathe')} />
-      <span className="min-w-0 break-words">
-        <strong className="font-medium text-tone">{word}</strong>
-        {text !== '' && `. ${text}`}
-      </span>
-    </p>
-  );
+/** What an answer tells of the device. */
+export function toldOf(view: TakeBackView): StepWords {
+  const kind = view.state === 'gone' ? 'done' : view.state === 'unknown' ? 'doubt' : 'trouble';
+  return { kind, ...takeBackWord(view.state), text: view.outcome };
 }
 
 type TakeBackRowProps = {
   item: TakeBackItem;
   named: boolean;
-  step: Step | undefined;
+  step: StepWords | undefined;
   left: boolean;
   onLeave?: ((left: boolean) => void) | undefined;
 };
@@ -115,7 +88,7 @@ export function TakeBackRow({ item, named, step, left, onLeave }: TakeBackRowPro
       ) : (
         <p className="text-red">Cannot be taken back from here: {item.impossible}</p>
       )}
-      {step !== undefined && <Result step={step} />}
+      {step !== undefined && <Result words={step} />}
     </li>
   );
 }

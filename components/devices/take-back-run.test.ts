@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { TakeBackInput, TakeBackItem } from '#lib/api/grant-shapes.ts';
 import { decisionOf, takeBackOf } from '../live/fixtures.ts';
 import { ApiProblem } from '../queries/api.ts';
-import { type Steps, summaryWords, takeOneByOne } from './take-back-run.ts';
+import { oneByOne } from './bulk-run.ts';
+import { inputOf, isTold, type Steps, summaryWords } from './take-back-run.ts';
 import { canTakeBack } from './take-back-words.ts';
 
 const itemOf = (deviceId: string, over: Partial<TakeBackItem> = {}): TakeBackItem => ({
@@ -22,15 +23,19 @@ const itemOf = (deviceId: string, over: Partial<TakeBackItem> = {}): TakeBackIte
 const problem = (status: number, code = 'x') => new ApiProblem({ code, title: 't', detail: 'd', fix: 'f' }, status);
 const states = (steps: Steps) => [...steps.values()].map((step) => step.state);
 
-async function run(items: TakeBackItem[], answer: (input: TakeBackInput) => ReturnType<typeof takeBackOf>) {
+async function run(
+  items: TakeBackItem[],
+  answer: (input: TakeBackInput) => ReturnType<typeof takeBackOf>,
+  isStopped: (asked: readonly TakeBackInput[]) => boolean = () => false,
+) {
   const asked: TakeBackInput[] = [];
   let under = 0;
   let most = 0;
   const seen: string[][] = [];
-  const steps = await takeOneByOne(
+  const steps = await oneByOne({
     items,
-    { rule: 'r1' },
-    async (input) => {
+    act: async (item) => {
+      const input = inputOf(item, { rule: 'r1' });
       asked.push(input);
       under += 1;
       most = Math.max(most, under);
@@ -38,8 +43,10 @@ async function run(items: TakeBackItem[], answer: (input: TakeBackInput) => Retu
       under -= 1;
       return answer(input);
     },
-    (now) => seen.push(states(now)),
-  );
+    isKnown: isTold,
+    onSteps: (now) => seen.push(states(now)),
+    isStopped: () => isStopped(asked),
+  });
   return { steps, asked, most, seen };
 }
 
@@ -87,6 +94,22 @@ describe('a run', () => {
     expect(states(steps).slice(2)).toEqual(['not-asked', 'not-asked']);
     expect(summaryWords(steps)).toContain('1 of 4 taken back.');
     expect(summaryWords(steps)).toContain('2 were not asked.');
+  });
+
+  test('stopped, it lets the device that is asked finish and asks no other', async () => {
+    const { steps, asked } = await run(
+      [itemOf('a'), itemOf('b'), itemOf('c')],
+      ({ deviceId }) => takeBackOf(deviceId),
+      (before) => before.length === 1,
+    );
+    expect(asked.map(({ deviceId }) => deviceId)).toEqual(['a']);
+    expect(states(steps)).toEqual(['answered', 'not-asked', 'not-asked']);
+    expect(summaryWords(steps)).toBe('1 of 3 taken back. 2 were not asked.');
+  });
+
+  test('asks a device that stands in it twice once', async () => {
+    const { asked } = await run([itemOf('a'), itemOf('a'), itemOf('a', { gateway: 'work' })], ({ deviceId }) => takeBackOf(deviceId));
+    expect(asked.map(({ gateway, deviceId }) => `${gateway}/${deviceId}`)).toEqual(['home/a', 'work/a']);
   });
 
   test('tells every step as it happens', async () => {

@@ -13,33 +13,39 @@ export type Account = {
   decision?: string | undefined;
   gateway?: string | undefined;
   device?: string | undefined;
+  /** Several devices as they stand, at most 500. */
+  devices?: readonly { gateway: string; deviceId: string }[] | undefined;
 };
 
 const NEWEST = 100;
 
 /** What taking back would do, as the gateways stand now. Read anew at each opening: it is bound to what they hold. */
-export function useTakeBackPlan({ rule, decision, gateway, device }: Account) {
+export function useTakeBackPlan({ rule, decision, gateway, device, devices }: Account) {
   const { api } = useConsole();
   const path = `/take-backs/plan${queryOf({ rule, decision, gateway, device })}`;
+  const many = devices?.map(({ gateway, deviceId }) => ({ gateway, deviceId }));
   return useQuery({
-    queryKey: ['takeBackPlan', path],
-    queryFn: ({ signal }) => api.get<TakeBackPlan>(path, signal),
+    queryKey: ['takeBackPlan', path, many],
+    queryFn: ({ signal }) =>
+      many === undefined ? api.get<TakeBackPlan>(path, signal) : api.post<TakeBackPlan>('/take-backs/plan', { devices: many }),
     gcTime: 0,
+    // Read when it opens, and never under the eyes of who reads it.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnReconnect: false,
   });
 }
 
 /** Takes one device back. Resolves to what was read back from the gateway; rejects when nothing was done or nobody knows. */
 export function useTakeOne(): (input: TakeBackInput) => Promise<TakeBackView> {
-  const { api, cache } = useConsole();
+  const { api } = useConsole();
   const live = useLive();
   return useCallback(
     async (input) => {
       const item = await api.post<TakeBackView>('/take-backs', input);
       live?.enter({ topic: 'take-backs', op: 'set', item });
-      void cache.invalidateQueries({ queryKey: ['devices'] });
       return item;
     },
-    [api, cache, live],
+    [api, live],
   );
 }
 
