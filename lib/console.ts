@@ -125,6 +125,7 @@ export async function createConsole(deps: {
   /** What a decision changes beside itself: the figures of its rule, and what stands to be taken back. */
   function published(change: BridgeChange) {
     publish(change);
+    for (const desk of desks()) desk.told(change);
     if (change.topic !== 'decisions') return;
     takeBack.noteDecision(change.item);
     const { actor, state } = change.item;
@@ -147,7 +148,7 @@ export async function createConsole(deps: {
   const deviceActs = await createDeviceActs({
     port: (id) => deskOf(id).deviceActs,
     store,
-    publish,
+    publish: published,
     record,
     clock,
     newId: deps.newId,

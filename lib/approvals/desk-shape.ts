@@ -3,10 +3,11 @@ import type { DeviceChangeView } from '../api/device-shapes.ts';
 import type { BridgeChange, DeviceView, Freshness, GatewayView, RequestView } from '../api/shapes.ts';
 import type { Clock } from '../clock.ts';
 import type { DeviceActPort } from '../devices/acts/port.ts';
+import type { Found } from '../devices/findings.ts';
 import type { Place } from '../diagnosis/entry.ts';
 import type { GatewayEndpoint } from '../gateway/endpoint.ts';
 import type { DeviceIdentity } from '../gateway/identity.ts';
-import type { PairingList } from '../gateway/records.ts';
+import type { PairedDevice, PairingList } from '../gateway/records.ts';
 import type { NodeDesk } from '../nodes/node-desk.ts';
 import type { RuleInForce, VerdictInput } from '../rules/case.ts';
 import type { NewActivity } from '../store/activity.ts';
@@ -39,6 +40,10 @@ export type Desk = DeskActs &
     waitingInputs: () => { requestId: string; displayName?: string; clientId?: string; input: VerdictInput }[];
     /** Why nothing is automatic on this gateway now; undefined when nothing stands against it. */
     halted: () => string | undefined;
+    /** The row of a device with what is odd about it, as facts; undefined when the gateway lists none such. */
+    inspect: (deviceId: string) => { row: PairedDevice; found: Found[] } | undefined;
+    /** Everything that this console publishes. */
+    told: (change: BridgeChange) => void;
     /** A person has seen these grants that nobody clicked. */
     changesAcknowledged: (changes: readonly DeviceChangeView[]) => void;
     /** Where the gateway stands, for the explanation of an attempt of this device. */

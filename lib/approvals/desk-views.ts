@@ -2,6 +2,9 @@
 import type { DeviceView, Freshness, GatewayView, RequestView, TroubleView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
 import { deviceView } from '../devices/device-view.ts';
+import { type Found, findingsOf } from '../devices/findings.ts';
+import { createDeskFindings } from '../devices/findings-desk.ts';
+import type { SeenBook } from '../devices/findings-seen.ts';
 import { refusalsOf } from '../evidence/attempts.ts';
 import type { Collector } from '../evidence/collector.ts';
 import type { GatewayEndpoint } from '../gateway/endpoint.ts';
@@ -28,6 +31,8 @@ export type DeskViews = {
   requests: () => RequestView[];
   device: (row: PairedDevice) => DeviceView;
   devices: () => DeviceView[];
+  /** What is odd about a row, as facts. */
+  findings: (row: PairedDevice) => Found[];
 };
 
 export function createDeskViews(deps: {
@@ -42,6 +47,7 @@ export function createDeskViews(deps: {
   pairedSilently: (deviceId: string) => boolean;
   /** Grants of a device that nobody clicked and nobody has acknowledged. */
   unclicked: (deviceId: string) => number;
+  seen: Omit<SeenBook, 'note'>;
   alarms: readonly AlarmView[];
   trouble: () => TroubleView[];
   now: () => number;
@@ -73,13 +79,17 @@ export function createDeskViews(deps: {
     });
   }
 
+  const findings = createDeskFindings({ list: board.list, seen: deps.seen, consoleDeviceId: deps.consoleDeviceId, hostKeyId, now });
+
   // A row that did not change, with nothing new known of it, keeps its view: pages are shown a thousand devices at every reading.
   const made = new WeakMap<PairedDevice, { known: readonly unknown[]; view: DeviceView }>();
   function device(row: PairedDevice): DeviceView {
     const ledger = standing.ledgerOf(row);
     const silently = deps.pairedSilently(row.deviceId);
     const unclicked = deps.unclicked(row.deviceId);
-    const known = [ledger, silently, hostKeyId(), unclicked];
+    const facts = findings.factsOf(row, unclicked);
+    const ruleId = deps.seen.ruleOf(row);
+    const known = [ledger, silently, hostKeyId(), unclicked, ruleId, facts.list, facts.seen, facts.mismatchMs, findings.step()];
     const before = made.get(row);
     if (before?.known.every((k, n) => k === known[n])) return before.view;
     const view = deviceView(endpoint.id, row, {
@@ -88,7 +98,8 @@ export function createDeskViews(deps: {
       hostKeyId: hostKeyId(),
       silently,
       unclicked,
-      findings: [],
+      findings: [...new Set(findingsOf(row, facts).map(({ code }) => code))],
+      ...(ruleId === undefined ? {} : { ruleId }),
     });
     made.set(row, { known, view });
     return view;
@@ -122,6 +133,7 @@ export function createDeskViews(deps: {
       return list?.pending.filter((p) => !p.silent || now() - p.ts > STUCK_AFTER_MS).map((p) => cardOf(p, list)) ?? [];
     },
     device,
+    findings: (row) => findingsOf(row, findings.factsOf(row, deps.unclicked(row.deviceId))),
     devices: () => board.list()?.paired.map(device) ?? [],
   };
 }

@@ -1,5 +1,6 @@
 // One gateway's desk: its connection, its lists, its evidence, and every act on them. Wires the parts; decides nothing itself.
 import { createDeviceActPort } from '../devices/acts/port.ts';
+import { createSeenBook } from '../devices/findings-seen.ts';
 import { createInventory } from '../devices/inventory.ts';
 import { type Collector, createCollector } from '../evidence/collector.ts';
 import { portOf } from '../gateway/endpoint.ts';
@@ -88,6 +89,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     onError: fault,
   });
 
+  const seen = await createSeenBook({ gateway: id, store });
+
   const board = createBoard({ read: readList, now, onList: listed });
 
   const recorder = createCaseRecorder({ store, gateway: id, clock, newId: deps.newId, onCompared: deps.onCompared, onError: fault });
@@ -150,6 +153,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     window,
     pairedSilently: log.pairedSilently,
     unclicked: inventory.openOf,
+    seen,
     trouble: log.trouble,
     alarms: alarms.list,
     now,
@@ -275,6 +279,15 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     takeBack,
     nodes,
     deviceActs: createDeviceActPort({ takeBack, connection }),
+    inspect(deviceId) {
+      const row = board.list()?.paired.find((d) => d.deviceId === deviceId);
+      return row && { row, found: views.findings(row) };
+    },
+    told(change) {
+      seen.note(change);
+      // Nothing of it stands in the list itself; a burst of refused callers is shown with the next reading.
+      if (change.topic === 'take-backs' || change.topic === 'device-acts') showing.devices();
+    },
     changesAcknowledged(changes) {
       inventory.acknowledged(changes);
       showing.devices();

@@ -32,6 +32,7 @@ export function deviceView(
     silently: boolean;
     unclicked: number;
     findings: FindingCode[];
+    ruleId?: string;
   },
 ): DeviceView {
   const { ledger } = known;
@@ -63,6 +64,7 @@ export function deviceView(
       approvedAt: when(row.approvedAtMs),
       lastSeenAt: when(row.lastSeenAtMs),
       connected: row.connected,
+      ruleId: known.ruleId,
       vouchedBy: ledger?.vouched?.by,
       grantedBy: ledger?.approved && ledger.approved.rowMs === row.createdAtMs ? ledger.approved.by : undefined,
     }),

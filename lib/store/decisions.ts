@@ -143,6 +143,31 @@ export function createDecisions(db: Db) {
       return row && readDecision(row.body);
     },
 
+    /** The newest 1,000 rejections of a change of platform on a gateway, and approvals of the same devices since, oldest first. */
+    async platformsRefused(gateway: string): Promise<DecisionView[]> {
+      const refused = await db
+        .selectFrom('decisions')
+        .select(['seq', 'device_id', 'body'])
+        .where('gateway', '=', gateway)
+        .where('action', '=', 'reject')
+        .where('state', '=', 'rejected')
+        .where((eb) => eb(eb.fn('json_extract', ['body', eb.val('$.reason')]), '=', 'metadata-change'))
+        .orderBy('seq', 'desc')
+        .limit(1000)
+        .execute();
+      const devices = [...new Set(refused.map((row) => row.device_id))];
+      if (devices.length === 0) return [];
+      const gave = await db
+        .selectFrom('decisions')
+        .select(['seq', 'body'])
+        .where('gateway', '=', gateway)
+        .where('device_id', 'in', devices)
+        .where('action', '=', 'approve')
+        .where('state', 'in', ['approved', 'settled-approved'])
+        .execute();
+      return [...refused, ...gave].sort((a, b) => a.seq - b.seq).map((row) => readDecision(row.body));
+    },
+
     /** Approvals of a device that reached the gateway or may have, begun since a time; oldest first. */
     async approvalsSince(gateway: string, deviceId: string, sinceMs: number): Promise<DecisionView[]> {
       const rows = await db

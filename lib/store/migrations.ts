@@ -98,6 +98,11 @@ async function nodeDecisions(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
 
+// The story of a device asks for its requests.
+async function casesByDevice(db: Kysely<unknown>): Promise<void> {
+  await sql.raw('create index cases_by_device on cases (gateway, device_id, at_ms)').execute(db);
+}
+
 /**
  * All steps by name, in the order in which they run. `take` is where the handshakes go, which the first layout kept in this file:
  * it may get the same ones again.
@@ -109,4 +114,5 @@ export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise
   '0004-unused-index': { up: unusedIndex },
   '0005-inventory': { up: inventory },
   '0006-node-decisions': { up: nodeDecisions },
+  '0007-requests-of-a-device': { up: casesByDevice },
 });

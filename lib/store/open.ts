@@ -5,6 +5,7 @@ import { createActivity } from './activity.ts';
 import { type CaseRetention, createCases } from './cases.ts';
 import { createDecisions } from './decisions.ts';
 import { createDeviceActs } from './device-acts.ts';
+import { createDeviceHistory } from './device-history.ts';
 import { migrate, openFile } from './files.ts';
 import { preparePrivateFolder } from './folder.ts';
 import { append } from './handshakes/append.ts';
@@ -46,6 +47,7 @@ function createRepositories(db: Db) {
     takeBacks: createTakeBacks(db),
     inventories: createInventories(db),
     deviceActs: createDeviceActs(db),
+    deviceHistory: createDeviceHistory(db),
     nodeDecisions: createNodeDecisions(db),
   };
 }
