@@ -171,6 +171,18 @@ test('an answer that never came is settled by the next list: done, not done, or 
   expect((await stored(dark))[0]).toMatchObject({ state: 'unknown' });
 });
 
+test('what the node was given before is no proof that a lost approval gave it', async () => {
+  const scene = await waiting();
+  await scene.decide('approve');
+  scene.clock.advance(60_000);
+  const [given] = await stored(scene);
+  if (!given) throw new Error('nothing was stored');
+  const at = new Date(scene.clock.nowMs()).toISOString();
+  await scene.store.nodeDecisions.begin({ view: { ...given, id: 'lost', state: 'asking', at }, requestId: 'gone-since', caps: ['system'] });
+  await scene.desk.settle();
+  expect((await stored(scene))[0]).toMatchObject({ id: 'lost', state: 'unknown' });
+});
+
 test('a list that cannot be read after a yes leaves the outcome open', async () => {
   const scene = await waiting();
   let asked = false;
