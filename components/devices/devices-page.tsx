@@ -1,8 +1,9 @@
 'use client';
 // Who holds what: the list with its filters, grants that nobody clicked, and what changed between readings of the gateways.
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import type { DeviceActKind } from '#lib/api/device-shapes.ts';
 import type { DeviceView } from '#lib/api/shapes.ts';
-import { TakeBackDialog, WindowDialog } from '../frame/later.ts';
+import { BulkActs, DeviceActDialog, TakeBackDialog, WindowDialog } from '../frame/later.ts';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
@@ -35,7 +36,7 @@ export function DevicesPage() {
   const back = useReturned();
   const list = useList({ items: data?.items, filter, text: useDeferredValue(typed), order });
   const [selection, setSelection] = useState<Selection>(NO_SELECTION);
-  const [acting, setActing] = useState<{ act: 'window'; device: DeviceView } | { act: 'take-back'; device: Ref }>();
+  const [acting, setActing] = useState<{ act: 'take-back'; device: Ref } | { act: 'window' | DeviceActKind; device: DeviceView }>();
   const selected = useMemo(
     () => (selection.keys.size === 0 ? [] : list.shown.filter((device) => selection.keys.has(deviceKey(device)))),
     [list.shown, selection],
@@ -118,7 +119,11 @@ export function DevicesPage() {
             onSelection={setSelection}
           />
         )}
-        {tab === 'devices' && <BulkBar count={selected.length} hidden={selection.keys.size - selected.length} onClear={onClear} />}
+        {tab === 'devices' && (
+          <BulkBar count={selected.length} hidden={selection.keys.size - selected.length} onClear={onClear}>
+            <BulkActs devices={selected} onDone={onClear} />
+          </BulkBar>
+        )}
       </div>
       {device !== undefined && (
         <DevicePanel
@@ -129,6 +134,9 @@ export function DevicesPage() {
         />
       )}
       {acting?.act === 'window' && <WindowDialog start={startOfDevice(acting.device)} onClose={() => setActing(undefined)} />}
+      {acting !== undefined && acting.act !== 'window' && acting.act !== 'take-back' && (
+        <DeviceActDialog act={acting.act} devices={[acting.device]} onClose={() => setActing(undefined)} />
+      )}
       {acting?.act === 'take-back' && (
         <TakeBackDialog gateway={acting.device.gateway} device={acting.device.deviceId} onClose={() => setActing(undefined)} />
       )}
