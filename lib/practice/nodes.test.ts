@@ -5,7 +5,7 @@ import { createNodePairing } from './nodes.ts';
 
 const ID = 'a1'.repeat(32);
 const PAIRING = ['operator.pairing'];
-const client = { id: 'node-host', version: '1.2.3', platform: 'linux', mode: 'node', displayName: 'Build box' };
+const client = { id: 'node-host', version: '1.2.3', platform: 'linux', mode: 'node', displayName: 'Build box' } as const;
 
 function queue() {
   const next = counter();
