@@ -25,9 +25,7 @@ function Group({ group, holds }: { group: CommandGroup; holds: readonly string[]
   const tone = DANGER_TONES[group.danger];
   return (
     <li className={clsx('grid gap-0.5', TONE_CLASS[tone])}>
-      <p className={clsx('font-medium', tone === 'plain' ? 'text-ink' : 'text-tone')} title={group.text}>
-        {group.title}
-      </p>
+      <p className={clsx('font-medium', tone === 'plain' ? 'text-ink' : 'text-tone')}>{group.title}</p>
       <ul className="flex flex-wrap gap-1.5">
         {group.commands.map((command) => {
           const held = holds?.includes(command) === true;
