@@ -1,8 +1,13 @@
 // What people do about devices across gateways: their word for grants that nobody clicked.
-import type { DeviceChangeView } from './api/device-shapes.ts';
+import type { AccessReview, CleanUpView, DeviceChangeView, DeviceDetail, DeviceStory } from './api/device-shapes.ts';
 import type { BridgeChange, DecisionActor } from './api/shapes.ts';
 import type { Desk } from './approvals/desk-shape.ts';
 import { type Clock, isoOf } from './clock.ts';
+import { cleanUpOf } from './devices/clean-up.ts';
+import { detailOfDevice } from './devices/detail.ts';
+import { holdersOf, type ReviewOf } from './devices/review.ts';
+import { storyPage } from './devices/story.ts';
+import { storySources } from './devices/story-sources.ts';
 import { Problem } from './problem.ts';
 import type { NewActivity } from './store/activity.ts';
 import type { Store } from './store/open.ts';
@@ -11,6 +16,9 @@ export function createConsoleDevices(deps: {
   store: Store;
   /** Undefined for a gateway that is known no more: its differences can still be acknowledged. */
   find: (gateway: string) => Desk | undefined;
+  /** Throws Problem('gateway-unknown' | 'gateway-down'). */
+  desk: (gateway: string) => Desk;
+  desks: () => readonly Desk[];
   record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
   publish: (change: BridgeChange) => void;
   clock: Clock;
@@ -18,6 +26,35 @@ export function createConsoleDevices(deps: {
   const { store, record, publish, clock } = deps;
 
   return {
+    /** Throws Problem('gateway-unknown' | 'gateway-down' | 'device-unknown'); rejects with 'store-unwritable'. */
+    deviceDetail: async (gateway: string, deviceId: string): Promise<DeviceDetail> => detailOfDevice(deps.desk(gateway), store, deviceId),
+
+    /** The story of a device, also of one that is not listed any more. Rejects as storyPage does. */
+    deviceStory: (gateway: string, deviceId: string, ask: { before?: string | undefined; limit: number }): Promise<DeviceStory> =>
+      storyPage(storySources(store, { gateway, deviceId }), ask),
+
+    /** What may go, on one gateway or on all. Throws Problem('gateway-unknown' | 'gateway-down'). */
+    cleanUp(gateway: string | undefined): Omit<CleanUpView, 'freshness'> {
+      const of = gateway === undefined ? deps.desks() : [deps.desk(gateway)];
+      return {
+        groups: cleanUpOf(
+          of.flatMap((desk) => desk.devices()),
+          clock.nowMs(),
+        ),
+      };
+    },
+
+    /** Who holds what is grave, on every gateway. Rejects with Problem('store-unwritable'). */
+    async accessReview(of: ReviewOf): Promise<AccessReview> {
+      const gateways: AccessReview['gateways'] = [];
+      for (const desk of deps.desks()) {
+        const { id, name, version } = desk.view();
+        const holders = await holdersOf(desk.devices(), of, store);
+        gateways.push({ id, name, ...(version === undefined ? {} : { version }), freshness: desk.freshness(), holders });
+      }
+      return { at: isoOf(clock.nowMs()), gateways };
+    },
+
     /**
      * A person has seen these grants that nobody clicked. Answers those that were open until now.
      * Throws Problem('not-found') when none of them is.

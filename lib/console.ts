@@ -193,7 +193,7 @@ export async function createConsole(deps: {
   });
 
   const acts = createConsoleActs({ desk: deskOf, automation, record });
-  const devices = createConsoleDevices({ store, find: gateways.find, record, publish, clock });
+  const devices = createConsoleDevices({ store, find: gateways.find, desk: deskOf, desks, record, publish, clock });
   const shown = createConsoleViews({ version, gateways, store, automation, rulebook, windows, clock });
 
   await rulebook.start();

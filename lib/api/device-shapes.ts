@@ -1,6 +1,6 @@
 // What the browser and scripts see of devices beyond a row of the list: findings, differences, their story, acts, clean-up, scopes.
 import type { Enforcement } from './grant-shapes.ts';
-import type { DeviceView, Freshness } from './shapes.ts';
+import type { DeviceView, Freshness, Risk } from './shapes.ts';
 
 /** What is odd about a device. docs/devices.md has a section for each. */
 export type FindingCode =
@@ -190,6 +190,34 @@ export type CleanUpGroup = {
   items: { gateway: string; deviceId: string; why: string /** Of duplicates: the one that stays. */; keeps?: string }[];
 };
 export type CleanUpView = { groups: CleanUpGroup[]; freshness: Freshness };
+
+/** Who holds what is grave on a gateway, for GET /devices/review. */
+export type AccessHolder = {
+  deviceId: string;
+  publicKey: string;
+  displayName?: string;
+  clientId?: string;
+  platform?: string;
+  remoteIp?: string;
+  roles: string[];
+  scopes: string[];
+  risk: Risk;
+  since?: string;
+  /** What `since` is: our decision, the reading that showed it, or the gateway's last approval of anything. */
+  sinceWhat: 'decision' | 'reading' | 'approved' | 'unknown';
+  how: DeviceView['approvedHow'];
+  by?: string;
+  lastUsedAt?: string;
+  connected?: boolean;
+  isConsole: boolean;
+  isHostKey: boolean;
+  unclicked: number;
+};
+/** Every gateway, also one without a holder and one that was never read. */
+export type AccessReview = {
+  at: string;
+  gateways: { id: string; name: string; version?: string; freshness: Freshness; holders: AccessHolder[] }[];
+};
 
 /** What a scope lets a client do on this gateway, by the gateway's own list of methods. */
 export type ScopeMeaning = {

@@ -7,6 +7,7 @@ import { type Route, route } from '../http/route.ts';
 import { openApiDocument } from './openapi.ts';
 import { deviceActRoutes } from './routes/device-acts.ts';
 import { deviceChangeRoutes } from './routes/device-changes.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { guardRoutes } from './routes/guards.ts';
 import { handshakeRoutes } from './routes/handshakes.ts';
@@ -31,6 +32,7 @@ export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: A
     ...scopeRoutes(app),
     ...localApprovalRoutes(app),
     ...deviceChangeRoutes(app),
+    ...deviceRoutes(app, clock),
     ...deviceActRoutes(app),
     ...previewRoutes(app, clock),
     ...ruleRoutes(app),

@@ -4,6 +4,7 @@ import type { Access, Method } from '../../http/route.ts';
 import type { ProblemCode } from '../../problem.ts';
 import { deviceActListQuery } from '../routes/device-acts.ts';
 import { deviceChangesQuery } from '../routes/device-changes.ts';
+import { cleanUpQuery, deviceExportQuery, reviewQuery, storyQuery } from '../routes/devices.ts';
 import { exportQuery, facetsQuery, handshakeListQuery, histogramQuery } from '../routes/handshake-query.ts';
 import { nodeDecisionListQuery } from '../routes/node-requests.ts';
 import { listQuery } from '../routes/query.ts';
@@ -436,6 +437,62 @@ export const OPERATIONS: readonly Operation[] = [
     body: 'GuardLimits',
     answers: gives('GuardsView', 'The guards afterwards.'),
     problems: ['limits-loosened', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/devices/clean-up',
+    tag: 'devices',
+    summary: 'Rows that nobody uses any more, as far as that is proven',
+    text: 'Never among them: this console, the key of a gateway’s host, a connected device, the last one with admin, one that a person vouched for. What a gateway does not tell is never taken for unused. Nothing is removed: see `/take-backs`.',
+    access: 'any',
+    query: cleanUpQuery,
+    answers: gives('CleanUpView', 'The groups that have rows.'),
+    problems: ['gateway-unknown', 'gateway-down'],
+  },
+  {
+    method: 'GET',
+    path: '/devices/review',
+    tag: 'devices',
+    summary: 'Who holds admin, since when, by whom, and when it was used last',
+    access: 'any',
+    query: reviewQuery,
+    answers: gives('AccessReview', 'Every gateway with its holders, nodes among them.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/devices/export',
+    tag: 'devices',
+    summary: 'The filtered list of devices as a file',
+    text: 'As the lists are when it begins. In CSV, text that a spreadsheet could take for a formula begins with an apostrophe, and invisible characters are written as \\uXXXX. A file that cannot be finished ends with a reset connection, never as if it were whole. A filter that it does not know is refused.',
+    access: 'any',
+    query: deviceExportQuery,
+    answers: {
+      status: 200,
+      schema: [],
+      text: 'The file. JSON is one document with a DeviceView each in `devices`; CSV begins with the names of its columns.',
+      files: { 'application/json': '`{at, devices, count}`.', 'text/csv': 'RFC 4180, with a header row.' },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/devices/{gateway}/{deviceId}',
+    tag: 'devices',
+    summary: 'One device with what is odd about it and how to mend it',
+    access: 'any',
+    answers: gives('DeviceDetail', 'The device.'),
+    problems: ['gateway-unknown', 'gateway-down', 'device-unknown', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/devices/{gateway}/{deviceId}/story',
+    tag: 'devices',
+    summary: 'Everything in the life of a device in one timeline, newest first',
+    text: 'Requests, decisions, attempts folded to runs, differences between readings, acts, take-backs and what people said of it. A device that is not listed any more keeps its story.',
+    access: 'any',
+    query: storyQuery,
+    answers: gives('DeviceStory', 'One page.'),
+    problems: ['device-unknown', 'store-unwritable'],
   },
   {
     method: 'GET',

@@ -14,6 +14,7 @@ import { takeBackInput, takeBackPlanInput } from '../routes/take-backs.ts';
 import { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import { actor, fact, freshness, originView, problem, problemView, verdictReason } from './common.ts';
 import { activityView, automationView, caller, overview, signedIn, signIn } from './console.ts';
+import { accessReview, cleanUpView, deviceDetail, deviceStory } from './device-details.ts';
 import { deviceActInput, deviceActPlan, deviceActView, deviceChangeView } from './devices.ts';
 import { deviceView, gatewayView } from './gateways.ts';
 import { guardsView } from './guards.ts';
@@ -83,6 +84,10 @@ export const ANSWERS = {
   DeviceAct: deviceActView,
   DeviceActPlan: deviceActPlan,
   DeviceActPage: page(deviceActView),
+  DeviceDetail: deviceDetail,
+  DeviceStory: deviceStory,
+  CleanUpView: cleanUpView,
+  AccessReview: accessReview,
   ScopeBook: scopeBook,
   LocalApproval: localApprovalView,
   NodeRequestView: nodeRequestView,

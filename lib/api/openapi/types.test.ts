@@ -12,6 +12,7 @@ import type * as Shapes from '../shapes.ts';
 import type { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import type * as common from './common.ts';
 import type * as console from './console.ts';
+import type * as details from './device-details.ts';
 import type * as devices from './devices.ts';
 import type * as gateways from './gateways.ts';
 import type { guardsView } from './guards.ts';
@@ -46,6 +47,10 @@ test('schemas and the types of the wire contract agree in both directions', () =
   expectTypeOf<z.infer<typeof handshakes.troubleView>>().toEqualTypeOf<Shapes.TroubleView>();
   expectTypeOf<z.infer<typeof gateways.deviceView>>().toEqualTypeOf<Shapes.DeviceView>();
   expectTypeOf<z.infer<typeof gateways.gatewayView>>().toEqualTypeOf<Shapes.GatewayView>();
+  expectTypeOf<z.infer<typeof details.deviceDetail>>().toEqualTypeOf<Devices.DeviceDetail>();
+  expectTypeOf<z.infer<typeof details.deviceStory>>().toEqualTypeOf<Devices.DeviceStory>();
+  expectTypeOf<z.infer<typeof details.cleanUpView>>().toEqualTypeOf<Devices.CleanUpView>();
+  expectTypeOf<z.infer<typeof details.accessReview>>().toEqualTypeOf<Devices.AccessReview>();
   expectTypeOf<z.infer<typeof scopes.scopeBook>>().toEqualTypeOf<Devices.ScopeBook>();
   expectTypeOf<z.infer<typeof scopes.localApprovalView>>().toEqualTypeOf<Devices.LocalApprovalView>();
   expectTypeOf<z.infer<typeof nodes.nodeRequestView>>().toEqualTypeOf<Nodes.NodeRequestView>();

@@ -1,0 +1,55 @@
+// Where the story of a device comes from: the record of this console, source by source, and the handshake log with its runs folded.
+import type { StoryItem } from '../api/device-shapes.ts';
+import { firstSeqAt } from '../store/handshakes/place.ts';
+import type { Store } from '../store/open.ts';
+import type { StorySource } from './story.ts';
+import { actItem, changeItem, decisionItem, handshakeItem, requestItem, takeBackItem, wordItem } from './story-items.ts';
+
+/** A search of the log stops after a while and goes on where it stood; so often at most for one page. */
+const SEARCHES = 20;
+
+/** The sources of one device. They reject with Problem('store-unwritable') when the store cannot be read. */
+export function storySources(
+  store: Pick<Store, 'deviceHistory' | 'handshakes'>,
+  device: { gateway: string; deviceId: string },
+): StorySource[] {
+  const { deviceHistory: history, handshakes } = store;
+  const from =
+    <T>(
+      read: (ask: { gateway: string; deviceId: string; untilMs: number; atLeast: number }) => Promise<T[]>,
+      item: (one: T) => StoryItem,
+    ) =>
+    async (untilMs: number, atLeast: number) =>
+      (await read({ ...device, untilMs, atLeast })).map(item);
+
+  /** A run stands where its newest attempt does. */
+  async function attempts(untilMs: number, atLeast: number): Promise<StoryItem[]> {
+    const rows: StoryItem[] = [];
+    let before: string | undefined = String(firstSeqAt(untilMs + 1));
+    for (let n = 0; n < SEARCHES && before !== undefined; n += 1) {
+      const page: Awaited<ReturnType<typeof handshakes.list>> = await handshakes.list({
+        gateway: device.gateway,
+        device: device.deviceId,
+        fold: true,
+        limit: atLeast + 1,
+        before,
+      });
+      rows.push(...page.items.map(handshakeItem));
+      before = page.cursor;
+      const enough = rows[atLeast - 1];
+      // All of the last millisecond is there once something older is.
+      if (enough !== undefined && rows.at(-1)?.at !== enough.at) return rows.filter((row) => row.at >= enough.at);
+    }
+    return rows;
+  }
+
+  return [
+    from(history.cases, requestItem),
+    from(history.decisions, decisionItem),
+    from(history.changes, changeItem),
+    from(history.acts, actItem),
+    from(history.takeBacks, takeBackItem),
+    from(history.words, wordItem),
+    attempts,
+  ];
+}
