@@ -111,3 +111,14 @@ export function tokenRoles({ tokens }: Pick<DeviceView, 'tokens'>): string[] {
   const roles = tokens.filter(({ revoked }) => !revoked).map(({ role }) => role);
   return roles.toSorted((a, b) => Number(b === 'operator') - Number(a === 'operator'));
 }
+
+/** Acts that something undid since; newest first in, newest first out. Of each kind and token only the newest act counts. */
+export function newestUndone(acts: readonly DeviceActView[]): DeviceActView[] {
+  const newest = new Map<string, DeviceActView>();
+  for (const act of acts) {
+    // A token that was narrowed and then revoked is watched for the last of the two.
+    const of = act.act === 'rename' ? 'name' : `token ${act.role ?? ''}`;
+    if (act.state !== 'failed' && !newest.has(of)) newest.set(of, act);
+  }
+  return [...newest.values()].filter(({ state }) => state === 'undone');
+}

@@ -1,137 +1,99 @@
 'use client';
-// All that is known of one device, and the operator's word for it.
-import { Timer, Undo2 } from 'lucide-react';
+// One device: what it may do, what is odd about it and how to mend that, what can be done, and its whole story.
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import type { DeviceView } from '#lib/api/shapes.ts';
-import { Button } from '../parts/button.tsx';
 import { Id } from '../parts/copy.tsx';
 import { FactsList } from '../parts/facts-list.tsx';
-import { Failure, Notice } from '../parts/notice.tsx';
-import { RoleChip, ScopeChip, ScopeWords } from '../parts/scope.tsx';
+import { Failure } from '../parts/notice.tsx';
+import { shownText } from '../parts/shown-text.ts';
 import { SidePanel } from '../parts/side-panel.tsx';
-import { Switch } from '../parts/switch.tsx';
 import { Clock } from '../parts/time.tsx';
-import { useVouch } from '../queries/devices.ts';
-import { useTakeBacks } from '../queries/take-backs.ts';
+import { useDeviceDetail, useDeviceKept } from '../queries/device-detail.ts';
+import { useOverview } from '../queries/overview.ts';
+import { Story } from './device-story.tsx';
 import { deviceName, GRANTED } from './device-words.ts';
-import { ENFORCEMENT, returnedWords } from './take-back-words.ts';
+import { Acts, type DeviceAct } from './panel-acts.tsx';
+import { CameBack } from './panel-came-back.tsx';
+import { Findings } from './panel-findings.tsx';
+import { Grant } from './panel-grant.tsx';
+import { Vouch } from './panel-vouch.tsx';
 
-export type DeviceAct = 'take-back' | 'window';
-
-function Vouch({ device }: { device: DeviceView }) {
-  const vouch = useVouch();
-  const { gateway, deviceId } = device;
-  return (
-    <div className="grid gap-1.5 rounded-md bg-sunken px-3 py-2">
-      <div className="flex items-center gap-2.5">
-        <Switch
-          on={device.vouched}
-          name={`Vouch for ${deviceName(device)}`}
-          disabled={vouch.isPending}
-          onChange={(vouched) => vouch.mutate({ gateway, deviceId, vouched })}
-        />
-        <span className="font-medium">I know this device</span>
-        {device.vouchedBy !== undefined && <span className="text-xs text-soft">{device.vouchedBy}</span>}
-      </div>
-      <p className="text-xs text-soft">
-        {device.inLedger
-          ? 'It was approved through this console, so rules of origin loopback know it already.'
-          : 'It was not approved through this console. A gateway may pair fresh keys silently, so rules of origin loopback leave it alone until you vouch for it.'}
-      </p>
-      <Failure error={vouch.error} />
-    </div>
-  );
-}
-
-/** That a device which was taken back is here again, and with what. */
-function CameBack({ device }: { device: DeviceView }) {
-  const { data, error } = useTakeBacks();
-  if (error !== null) return <Failure error={error} />;
-  const last = data?.items.find(({ gateway, deviceId }) => gateway === device.gateway && deviceId === device.deviceId);
-  if (last?.state !== 'returned') return null;
-  return (
-    <Notice kind="fail" title="It came back by itself">
-      <p>
-        {last.by} took it back at <Clock at={last.at} precise="minutes" />; the gateway let it in again{' '}
-        {last.returnedAt !== undefined && (
-          <>
-            at <Clock at={last.returnedAt} precise="minutes" />{' '}
-          </>
-        )}
-        {returnedWords(last)}, without anybody here.
-      </p>
-      <p className="text-soft">{ENFORCEMENT[last.enforcement].meaning}</p>
-    </Notice>
-  );
-}
-
-/** What a person can do about this device from here; the page shows the dialogs, which outlive the device. */
-function Acts({ device, onAct }: { device: DeviceView; onAct(act: DeviceAct): void }) {
-  const name = deviceName(device);
-  return (
-    <div className="flex flex-wrap gap-2">
-      <Button small onClick={() => onAct('take-back')} aria-label={`Take back all that ${name} holds`}>
-        <Undo2 size={13} aria-hidden /> Take back
-      </Button>
-      {device.roles.every((role) => role === 'operator') && (
-        <Button small onClick={() => onAct('window')} aria-label={`Open a window for ${name}`}>
-          <Timer size={13} aria-hidden /> Open a window
-        </Button>
-      )}
-    </div>
-  );
-}
+export type { DeviceAct } from './panel-acts.tsx';
 
 const at = (iso: string | undefined) => (iso === undefined ? undefined : <Clock key={iso} at={iso} precise="minutes" />);
+const shown = (text: string | undefined, longest = 100) => (text === undefined ? undefined : shownText(text, longest));
 
-/** The panel. */
-export function DevicePanel({ device, onAct, onClose }: { device: DeviceView; onAct(act: DeviceAct): void; onClose(): void }) {
+/** How the grant came and who gave it, as far as it is known. */
+function Granted({ device }: { device: DeviceView }) {
+  const { data } = useOverview();
+  const rule = data?.rules.find(({ id }) => id === device.ruleId);
   return (
-    <SidePanel title={deviceName(device)} onClose={onClose}>
+    <>
+      {GRANTED[device.approvedHow].word}
+      {device.grantedBy !== undefined && device.approvedHow !== 'rule' && `, ${shownText(device.grantedBy, 100)}`}
+      {device.ruleId !== undefined && (
+        <>
+          ,{' '}
+          <Link href="/rules" prefetch={false} className="text-accent underline underline-offset-2">
+            {shownText(rule?.name ?? 'a rule that is no more', 60)}
+          </Link>
+        </>
+      )}
+    </>
+  );
+}
+
+function lastSeen(device: DeviceView): ReactNode {
+  if (device.connected === true) return 'connected now';
+  const seen = at(device.lastSeenAt);
+  if (seen === undefined) return device.connected === false ? 'not connected; when it was is not told' : 'this gateway does not tell';
+  return device.connected === false ? <>{seen}, not connected now</> : seen;
+}
+
+function Facts({ device }: { device: DeviceView }) {
+  const { data } = useOverview();
+  const gateway = data?.gateways.find(({ id }) => id === device.gateway);
+  const beside = (text: string | undefined, more: string | undefined) =>
+    text === undefined ? shown(more) : `${shown(text)}${more === undefined ? '' : `, ${shown(more)}`}`;
+  return (
+    <FactsList
+      facts={[
+        ['name', device.label === undefined ? undefined : `${shown(device.label)}, given by an operator`],
+        ['device', <Id key="id" id={device.deviceId} what="device id" />],
+        ['public key', <Id key="key" id={device.publicKey} what="public key" />],
+        ['client', beside(device.clientId, device.clientMode)],
+        ['platform', beside(device.platform, device.deviceFamily)],
+        ['address', shown(device.remoteIp)],
+        ['granted', <Granted key="granted" device={device} />],
+        ['paired', at(device.createdAt)],
+        ['approved', at(device.approvedAt)],
+        ['last seen', lastSeen(device)],
+        ['gateway', shown(gateway?.name ?? device.gateway)],
+      ]}
+    />
+  );
+}
+
+/** The panel; the dialogs of `onAct` are the page's. */
+export function DevicePanel({ device, onAct, onClose }: { device: DeviceView; onAct(act: DeviceAct): void; onClose(): void }) {
+  const { gateway, deviceId } = device;
+  useDeviceKept({ gateway, deviceId });
+  const { data: detail, error } = useDeviceDetail({ gateway, deviceId });
+  return (
+    <SidePanel title={shownText(deviceName(device), 60)} onClose={onClose}>
       <div className="grid gap-4">
         <CameBack device={device} />
-        <div className="flex flex-wrap gap-1.5">
-          {device.roles.map((role) => (
-            <RoleChip key={role} role={role} />
-          ))}
-          {device.scopes.map((scope) => (
-            <ScopeChip key={scope} scope={scope} />
-          ))}
-        </div>
-        <FactsList
-          facts={[
-            ['device', <Id key="id" id={device.deviceId} what="device id" />],
-            ['public key', <Id key="key" id={device.publicKey} what="public key" />],
-            ['client', device.clientId && `${device.clientId}${device.clientMode === undefined ? '' : `, ${device.clientMode}`}`],
-            ['platform', device.platform && `${device.platform}${device.deviceFamily === undefined ? '' : `, ${device.deviceFamily}`}`],
-            ['address', device.remoteIp],
-            ['granted', GRANTED[device.approvedHow].word],
-            ['paired', at(device.createdAt)],
-            ['approved', at(device.approvedAt)],
-            ['last seen', device.connected === true ? 'connected now' : (at(device.lastSeenAt) ?? 'this gateway does not tell')],
-            ['gateway', device.gateway],
-          ]}
-        />
-        {!device.isConsole && <Acts device={device} onAct={onAct} />}
+        {device.isConsole && <p className="text-soft">This is the console itself: without this pairing it cannot work on the gateway.</p>}
+        <Grant device={device} />
+        <Failure error={error} />
+        {detail !== undefined && <Findings detail={detail} onAct={onAct} />}
+        <Facts device={device} />
+        <Acts device={device} removal={detail?.removal} onAct={onAct} />
         {!device.isConsole && <Vouch device={device} />}
-        <section className="grid gap-1.5">
-          <h3 className="text-xs font-semibold text-soft">Tokens</h3>
-          {device.tokens.length === 0 ? (
-            <p className="text-soft">none</p>
-          ) : (
-            <ul className="grid gap-1">
-              {device.tokens.map((token) => (
-                <li key={token.role} className="flex flex-wrap items-baseline gap-x-2">
-                  <span className="font-mono text-xs">{token.role}</span>
-                  <ScopeWords scopes={token.scopes} />
-                  {token.revoked && <span className="text-xs text-red">revoked</span>}
-                </li>
-              ))}
-            </ul>
-          )}
-        </section>
+        <Story gateway={gateway} deviceId={deviceId} />
         <Link
-          href={`/handshakes?device=${encodeURIComponent(device.deviceId)}`}
+          href={`/handshakes?device=${encodeURIComponent(deviceId)}`}
           prefetch={false}
           className="w-fit font-medium text-accent underline underline-offset-2"
         >

@@ -12,6 +12,7 @@ import { useReturned } from '../queries/take-backs.ts';
 import { startOfDevice } from '../windows/window-draft.ts';
 import { ChangesList } from './changes-list.tsx';
 import { UnclickedList } from './changes-unclicked.tsx';
+import { CleanUpButton } from './clean-up-button.tsx';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { DeviceFilters } from './device-filters.tsx';
 import { TextFilter, useTyped } from './device-filters-text.tsx';
@@ -59,6 +60,7 @@ export function DevicesPage() {
             {tab === 'devices' && (
               <>
                 <ColumnsMenu columns={columns} order={order} onColumns={(next) => change({ columns: next })} onOrder={onOrder} />
+                <CleanUpButton gateway={filter.gateway} />
                 <ExportMenu filter={list.filter} order={order} count={list.shown.length} />
               </>
             )}

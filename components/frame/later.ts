@@ -7,4 +7,5 @@ export const WindowDialog = dynamic(() => import('../windows/window-dialog.tsx')
 export const TakeBackDialog = dynamic(() => import('../devices/take-back-dialog.tsx'), { ssr: false });
 export const DeviceActDialog = dynamic(() => import('../devices/device-acts-dialog.tsx'), { ssr: false });
 export const BulkActs = dynamic(() => import('../devices/bulk-acts.tsx'), { ssr: false });
+export const CleanUpDialog = dynamic(() => import('../devices/clean-up-dialog.tsx'), { ssr: false });
 export const RuleFormDialog = dynamic(() => import('../rules/rule-form-dialog.tsx'), { ssr: false });
