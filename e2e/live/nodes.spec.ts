@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { z } from 'zod';
-import type { TestDevice } from '../gateways/client.ts';
+import { saidNo, type TestDevice } from '../gateways/client.ts';
 import { personAt } from '../gateways/person.ts';
 import { until } from '../gateways/until.ts';
 import { OLDEST, onStage, type Stage, versionsUnderTest, type Watch, watch } from './scene.ts';
@@ -61,7 +61,7 @@ const diskOf = (folder: string) =>
 
 for (const version of versionsUnderTest()) {
   test(`${version}: a node with system.run through both queues, approved and rejected, each read back`, async () => {
-    await onStage({ version }, async (stage) => {
+    await onStage({ version, config: { gateway: { trustedProxies: ['127.0.0.1'] } } }, async (stage) => {
       const scene = await watch(stage);
       const { api } = scene.console;
       const person = await personAt(scene.console);
@@ -69,11 +69,16 @@ for (const version of versionsUnderTest()) {
       const offer = (commands: string[]) => node.attempt({ ...NODE, ...FROM_ELSEWHERE, commands });
 
       await test.step('nothing waits, and that is known', async () => {
-        expect(await inboxOf(scene)).toMatchObject({ items: [], gaps: [] });
+        const read = await until('the queue read', async () => {
+          const now = await inboxOf(scene);
+          return now.gaps.length === 0 ? now : undefined;
+        });
+        expect(read.items).toEqual([]);
       });
 
       await test.step('the device queue first: approving it gives the key the role node, and no word of commands yet', async () => {
-        expect((await offer(HOST)).ok).toBe(false);
+        const refused = await offer(HOST);
+        expect(refused.ok ? '' : refused.requestId, saidNo(refused)).toBeTruthy();
         const asked = await until(
           'the device request',
           async () => (await api.pending()).find((r) => r.deviceId === node.deviceId),
