@@ -1,5 +1,7 @@
 // Activity rows: who acted, which filters they pass, and the file that an export writes.
 import type { ActivityView, DecisionActor } from '#lib/api/shapes.ts';
+import { ACT_ENTRIES } from '#lib/devices/acts/words.ts';
+import { actWordOf } from '../devices/device-acts-words.ts';
 import { takeBackWordOf } from '../devices/take-back-words.ts';
 import type { Tone } from '../parts/scope-words.ts';
 
@@ -17,14 +19,18 @@ export const actorWord = ({ kind, name }: DecisionActor): string =>
 
 type Mark = { word: string; tone: Tone };
 
+/** Entries of acts on a device; what became of each stands with it. */
+const DEVICE_ACTS: ReadonlySet<string> = new Set([...Object.values(ACT_ENTRIES), 'device.act-undone']);
+
 /**
  * What stands out before the sentence of a row, as a word with its tone: an opening, and what became of a take-back, in the word that
  * is used for it everywhere. Undefined where a row is plain.
  */
 export function activityMark({ what, details }: Pick<ActivityView, 'what' | 'details'>): Mark | undefined {
   if (what === 'window.open') return { word: 'window opened', tone: 'amber' };
-  if (what !== 'device.taken-back' && what !== 'device.returned') return undefined;
-  return takeBackWordOf(details?.state);
+  if (what === 'node.mismatch') return { word: 'not what was approved', tone: 'red' };
+  if (what === 'device.taken-back' || what === 'device.returned') return takeBackWordOf(details?.state);
+  return DEVICE_ACTS.has(what) ? actWordOf(details?.state) : undefined;
 }
 
 const KINDS: Record<string, string> = {
@@ -34,7 +40,15 @@ const KINDS: Record<string, string> = {
   'window.close': 'window closed',
   'device.taken-back': 'take-back',
   'device.returned': 'take-back',
+  'device.renamed': 'name of a device',
+  'device.token-rotated': 'token rotated',
+  'device.token-narrowed': 'token narrowed',
+  'device.token-revoked': 'token revoked',
+  'device.act-undone': 'act on a device undone',
   'guards.limits': 'figures of the guards',
+  'node.mismatch': 'node holds something else',
+  'node.decision-failed': 'node decision failed',
+  'node.decision-unknown': 'node decision open',
 };
 
 /** The kind of a row in words, beside its key; undefined where the sentence says it already. */
