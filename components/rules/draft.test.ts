@@ -8,8 +8,10 @@ import {
   draftProblems,
   filledIn,
   fits,
+  formStart,
   withClause,
   withEffect,
+  withOneLimit,
   withoutClause,
   wordsIn,
 } from './draft.ts';
@@ -85,4 +87,23 @@ test("the caller's words count only beside a device or a proven origin", () => {
 
 test('words are read however they are separated', () => {
   expect(wordsIn(' cli,  gateway-client cli\n')).toEqual(['cli', 'gateway-client']);
+});
+
+test('a rule for one key has one limit in the form, which is what is stored, and opening the form widens nothing', () => {
+  const forOne: RuleInput = { name: 'x', enabled: true, scopes: ['operator.read'], deviceId: 'a'.repeat(64), maxPerHour: 20 };
+  expect(clausesIn({ ...forOne, maxPerDevicePerHour: 3 }, true)).toEqual([]);
+  expect(withOneLimit(forOne).maxPerDevicePerHour).toBe(20);
+  expect(withOneLimit(formStart({ ...forOne, maxPerDevicePerHour: 3 }))).toMatchObject({ maxPerHour: 3, maxPerDevicePerHour: 3 });
+  expect(formStart(forOne).maxPerHour).toBe(10);
+  const forMany: RuleInput = {
+    name: 'x',
+    enabled: true,
+    scopes: ['operator.read'],
+    origin: 'loopback',
+    maxPerHour: 20,
+    maxPerDevicePerHour: 3,
+  };
+  expect(formStart(forMany)).toEqual(forMany);
+  expect(withOneLimit(forMany)).toEqual(forMany);
+  expect(clausesIn(forMany, true)).toEqual(['maxPerDevicePerHour']);
 });

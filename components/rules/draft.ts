@@ -1,6 +1,6 @@
 // A rule while it is being written: its parts as clauses that can be added and removed, and what keeps it from being stored.
 import type { RuleEffect, RuleHours, RuleInput, RuleOrigin, Weekday } from '#lib/api/rule-shapes.ts';
-import { perDeviceOf } from '#lib/rules/per-device.ts';
+import { isForOneKey, perDeviceOf } from '#lib/rules/per-device.ts';
 
 /** The parts of a rule that nobody has to name. */
 export type Clause =
@@ -59,9 +59,9 @@ export function fits(draft: RuleInput, clause: Clause): boolean {
     case 'reasons':
     case 'note':
       return effect !== 'approve';
-    case 'coolOffMinutes':
-      return effect === 'approve';
     case 'maxPerDevicePerHour':
+      return effect !== 'leave' && !isForOneKey(draft);
+    case 'coolOffMinutes':
     case 'maxUses':
       return effect !== 'leave';
     default:
@@ -128,9 +128,24 @@ function isOpen(draft: RuleInput, clause: Clause): boolean {
 
 /** The draft without the clauses that were added and not filled in yet: what can be read aloud and tried meanwhile. */
 export function filledIn(draft: RuleInput): RuleInput {
-  return CLAUSE_GROUPS.flatMap(({ clauses }) => clauses)
-    .filter((clause) => isOpen(draft, clause))
-    .reduce(withoutClause, draft);
+  return withOneLimit(
+    CLAUSE_GROUPS.flatMap(({ clauses }) => clauses)
+      .filter((clause) => isOpen(draft, clause))
+      .reduce(withoutClause, draft),
+  );
+}
+
+/** A draft for one key with the one limit that the form shows; any other as it is. */
+export function withOneLimit(draft: RuleInput): RuleInput {
+  return effectOf(draft) === 'leave' || !isForOneKey(draft) ? draft : { ...draft, maxPerDevicePerHour: draft.maxPerHour ?? 10 };
+}
+
+/** A stored rule as the form begins with it: of two limits for one key the tighter is the one that is shown. */
+export function formStart(rule: RuleInput): RuleInput {
+  if (effectOf(rule) === 'leave' || !isForOneKey(rule)) return rule;
+  const maxPerHour = rule.maxPerHour ?? 10;
+  const { maxPerDevicePerHour: _shown, ...rest } = rule;
+  return { ...rest, maxPerHour: Math.min(maxPerHour, perDeviceOf({ ...rule, maxPerHour })) };
 }
 
 /** What is missing before the rule can be stored, in words; the server has the last word. */

@@ -13,6 +13,7 @@ import { useNow } from '../queries/console.tsx';
 import { useDecide } from '../queries/decide.ts';
 import { useSaveRule } from '../queries/rules.ts';
 import { approveWords, requestName } from '../requests/request-words.ts';
+import { formStart } from './draft.ts';
 import { RuleForm } from './rule-form.tsx';
 import { emptyRule, inputOf, tightestRule } from './tightest.ts';
 
@@ -62,7 +63,7 @@ export default function RuleFormDialog({ gateways, onClose, request, rule, templ
   const approved = decision?.state === 'approved';
   const [start] = useState(() => {
     if (request !== undefined) return tightestRule(request, now);
-    if (rule !== undefined) return inputOf(rule, rule.enabled);
+    if (rule !== undefined) return formStart(inputOf(rule, rule.enabled));
     // A template's named scopes are typed by whoever takes it.
     return { ...emptyRule(now), ...template, confirm: [] };
   });

@@ -11,7 +11,7 @@ import { Input, Select } from '../parts/field.tsx';
 import { scopeList, scopeMeaning, scopeName } from '../parts/scope-words.ts';
 import { typedWords } from '../parts/typed.ts';
 import { TypedWords, type WordToType } from '../parts/typed-words.tsx';
-import { draftProblems, effectOf, filledIn, originOf } from './draft.ts';
+import { draftProblems, effectOf, filledIn, originOf, withOneLimit } from './draft.ts';
 import { PreviewPanel } from './preview-panel.tsx';
 import { RuleSentence } from './rule-sentence.tsx';
 import { RunChoice } from './run-choice.tsx';
@@ -137,7 +137,8 @@ export function RuleForm({ start, id, gateways, submitWord, busy, onSubmit, onCa
       words.map(({ word }) => word),
     ).size;
   const problems = draftProblems(draft);
-  const confirmed: RuleInput = effectOf(draft) === 'approve' ? { ...draft, confirm: named } : draft;
+  const whole = withOneLimit(draft);
+  const confirmed: RuleInput = effectOf(draft) === 'approve' ? { ...whole, confirm: named } : whole;
   return (
     <form
       className="grid gap-4 p-4"

@@ -5,7 +5,6 @@ import { NAMED_SCOPES, scopeRisk } from '#lib/gateway/scopes.ts';
 import { requestName } from '../requests/request-words.ts';
 
 const MONTH_MS = 30 * 24 * 3_600_000;
-const MOST_PER_HOUR = 5;
 const LONGEST_NAME = 80;
 
 /** Whether any rule could ever approve a request like this; the guards that nobody can switch off decide. */
@@ -46,8 +45,6 @@ export function tightestRule(request: RequestView, nowMs: number): RuleInput {
     scopes: request.resultScopes,
     gateway: request.gateway,
     ...(byHostKey ? {} : { deviceId: request.deviceId }),
-    // It is for one key, so it has one limit.
-    maxPerDevicePerHour: MOST_PER_HOUR,
     ...(request.clientId === undefined ? {} : { clientIds: [request.clientId] }),
     ...(request.platform === undefined ? {} : { platforms: [request.platform] }),
   };
@@ -64,7 +61,7 @@ export function emptyRule(nowMs: number): RuleInput {
     confirm: [],
     agentsMayUse: false,
     assurance: 'peer',
-    maxPerHour: MOST_PER_HOUR,
+    maxPerHour: 5,
     expiresAt: new Date(nowMs + MONTH_MS).toISOString(),
   };
 }

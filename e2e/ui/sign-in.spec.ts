@@ -1,5 +1,7 @@
 // The door in a real browser: a link works once, a cookie alone is worth nothing, and signing out ends everything of the session.
+import { once } from 'node:events';
 import { expect, test } from '@playwright/test';
+import WebSocket from 'ws';
 import { KEY_NAME, PAGES, PATIENCE_MS, practiceConsole } from './support.ts';
 
 const practice = practiceConsole();
@@ -59,21 +61,25 @@ test('what the server renders for a cookie alone holds no data', async ({ browse
 
 test('signing out closes the bridge, ends the session for the API and goes to sign-in', async ({ browser }) => {
   const page = await practice.open(browser, { signedOut: true, provoked: REFUSED });
-  const bridge = page.waitForEvent('websocket');
   await page.goto(await practice.link());
-  const socket = await bridge;
   await expect(page.getByText('Practice gateway.')).toBeVisible();
-  const closed = socket.isClosed() ? Promise.resolve() : socket.waitForEvent('close');
   const key = await page.evaluate((name) => window.localStorage.getItem(name), KEY_NAME);
   const asked = () => page.request.get('/api/v1/overview', { headers: { 'X-Gatehouse-Key': key ?? '' } });
   const cookies = await page.context().cookies();
   expect((await asked()).status()).toBe(200);
+  // A bridge of the same session beside the page's own, whose end no navigation of the browser can hide.
+  const { origin } = practice.console();
+  const bridge = new WebSocket(`${origin.replace(/^http/, 'ws')}/bridge`, ['gatehouse.v1', `key.${key ?? ''}`], {
+    headers: { Origin: origin, Cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') },
+  });
+  await once(bridge, 'open');
+  const closed = once(bridge, 'close');
 
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Find a command' }).fill('sign out');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/sign-in$/);
-  await closed;
+  expect((await closed)[0]).toBe(4001);
   // The browser dropped its cookie; an old copy of both secrets is worth nothing either.
   await page.context().addCookies(cookies);
   expect((await asked()).status()).toBe(401);

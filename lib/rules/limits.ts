@@ -3,6 +3,7 @@
 import type { ConditionView, VerdictReason } from '../api/rule-shapes.ts';
 import type { VerdictInput } from './case.ts';
 import type { CompiledRule } from './compile.ts';
+import { isForOneKey } from './per-device.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -79,9 +80,8 @@ export function limitViews(compiled: CompiledRule, input: VerdictInput): Conditi
     value: `${counted.ofDevice} for this device in the last hour`,
     held: counted.ofDevice < rule.maxPerDevicePerHour,
   };
-  // Of a rule for one device the tighter of the two is the only one.
   const tighter = rule.maxPerDevicePerHour < rule.maxPerHour ? perDevice : perHour;
-  const views = rule.deviceId === undefined ? [perHour, perDevice] : [tighter];
+  const views = isForOneKey(rule) ? [tighter] : [perHour, perDevice];
   if (rule.maxUses !== undefined)
     views.push({
       name: 'uses',

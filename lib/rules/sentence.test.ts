@@ -58,7 +58,7 @@ test.each<[string, Partial<RuleInput>, string]>([
   ['uses', { maxUses: 3 }, '3 times altogether'],
   ['one use', { maxUses: 1 }, 'once altogether'],
   ['once an hour', { maxPerHour: 1 }, 'at most once an hour'],
-  ['rest', { coolOffMinutes: 120 }, '120 minutes of rest after a person’s rejection'],
+  ['rest', { coolOffMinutes: 120 }, '2 hours of rest after a person’s rejection'],
   ['shadow', { shadow: true }, 'In shadow: it only records'],
   ['anywhere', { effect: 'reject', origin: 'any' }, 'from anywhere, and what it asks includes read or write, reject it'],
   ['leave', { effect: 'leave', note: 'Ask Ann.' }, 'leave it to a person, for 30 days. It says: “Ask Ann.”'],

@@ -4,7 +4,7 @@ import type { RuleHours, RuleInput } from '../api/rule-shapes.ts';
 import type { Reason } from '../api/shapes.ts';
 import { isScope, NAMED_SCOPES, normaliseScopes } from '../gateway/scopes.ts';
 import { ceilingOf } from './ceiling.ts';
-import { perDeviceOf } from './per-device.ts';
+import { isForOneKey, perDeviceOf } from './per-device.ts';
 
 const MONTHS = [
   'January',
@@ -118,16 +118,16 @@ function where(rule: RuleInput): string[] {
   return out;
 }
 
-const restWords = (minutes: number): string => (minutes === 60 ? 'an hour' : minutes === 1 ? 'a minute' : `${minutes} minutes`);
+const restWords = (minutes: number): string =>
+  minutes === 60 ? 'an hour' : minutes === 1 ? 'a minute' : minutes % 60 === 0 ? hoursLong(minutes / 60) : `${minutes} minutes`;
 
 const times = (n: number): string => (n === 1 ? 'once' : `${n} times`);
 
 function limits(rule: RuleInput): string[] {
   const perHour = rule.maxPerHour ?? 10;
   const perDevice = Math.min(perHour, perDeviceOf({ ...rule, maxPerHour: perHour }));
-  // Of a rule for one device the tighter of the two is the only one.
   const often =
-    perDevice === perHour || rule.deviceId !== undefined
+    perDevice === perHour || isForOneKey(rule)
       ? `at most ${times(perDevice)} an hour`
       : `at most ${times(perHour)} an hour and ${perDevice} per device`;
   const out = [often];
