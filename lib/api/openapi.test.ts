@@ -374,6 +374,38 @@ describe('a running console answers as the document says', () => {
     expect((await open()).map(({ id }) => id)).not.toContain(first.id);
   });
 
+  test('to one device, its story page by page, what may go, a review and a file of them all', { timeout: PATIENCE_MS }, async () => {
+    await expect.poll(async () => (await devicesNow()).length, { timeout: PATIENCE_MS }).toBeGreaterThan(1);
+    const [first] = (await devicesNow()).filter(({ isConsole }) => !isConsole);
+    const parts = { gateway: 'practice', deviceId: first?.deviceId ?? '' };
+    const detail = ANSWERS.DeviceDetail.parse((await call('GET /devices/{gateway}/{deviceId}', { parts })).value);
+    expect(detail.device.deviceId).toBe(parts.deviceId);
+    expect(detail.findings.map(({ code }) => code)).toEqual(expect.arrayContaining(detail.device.findings));
+    const lost = { gateway: 'practice', deviceId: 'ff'.repeat(32) };
+    expect((await call('GET /devices/{gateway}/{deviceId}', { parts: lost })).problem?.code).toBe('device-unknown');
+
+    const story = 'GET /devices/{gateway}/{deviceId}/story';
+    const whole = ANSWERS.DeviceStory.parse((await call(story, { parts, query: '?limit=200' })).value).items;
+    expect(whole.length).toBeGreaterThan(0);
+    expect(whole.map(({ at }) => at)).toEqual(
+      whole
+        .map(({ at }) => at)
+        .toSorted()
+        .toReversed(),
+    );
+    const page = ANSWERS.DeviceStory.parse((await call(story, { parts, query: '?limit=1' })).value);
+    expect(page.items).toHaveLength(1);
+    expect((await call(story, { parts, query: '?before=nonsense' })).problem?.code).toBe('input-invalid');
+
+    expect(ANSWERS.CleanUpView.parse((await call('GET /devices/clean-up')).value).groups).toEqual(expect.any(Array));
+    const review = ANSWERS.AccessReview.parse((await call('GET /devices/review', { query: '?scope=elevated' })).value);
+    expect(review.gateways.map(({ id }) => id)).toContain('practice');
+    expect(review.gateways.flatMap(({ holders }) => holders).filter(({ isConsole }) => isConsole)).toHaveLength(1);
+    for (const format of ['csv', 'json'])
+      expect((await call('GET /devices/export', { query: `?format=${format}` })).problem).toBeUndefined();
+    expect((await call('GET /devices/export', { query: '?admins=1' })).problem?.code).toBe('input-invalid');
+  });
+
   test('to the switch over all rules', async () => {
     expect((await call('PUT /automation', { body: { on: false } })).value).toMatchObject({ state: 'off' });
     expect((await call('PUT /automation', { body: { on: true } })).value).toMatchObject({ state: 'on' });
