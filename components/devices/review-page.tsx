@@ -3,7 +3,7 @@
 import { Printer } from 'lucide-react';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
-import { useMemo } from 'react';
+import type { AccessReview } from '#lib/api/device-shapes.ts';
 import type { Freshness } from '#lib/api/shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Select } from '../parts/field.tsx';
@@ -11,16 +11,14 @@ import { Failure } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { shownText } from '../parts/shown-text.ts';
 import { useMoment } from '../queries/console.tsx';
-import { useDevices } from '../queries/devices.ts';
-import { useOverview } from '../queries/overview.ts';
-import { REVIEWS, type ReviewKind, type ReviewOfGateway, reviewOf } from './review.ts';
+import { useAccessReview } from '../queries/devices.ts';
+import { REVIEWS, type ReviewKind } from './review.ts';
 import { Moment, ReviewTable } from './review-table.tsx';
 
 const KIND_WORDS: Record<ReviewKind, { word: string; sentence: string }> = {
   admin: { word: 'admin and node', sentence: 'Every device that holds admin, or runs commands as a node.' },
   elevated: { word: 'everything above write', sentence: 'Every device that holds more than write, or runs commands as a node.' },
 };
-const MINUTE_MS = 60_000;
 
 function AsOf({ freshness }: { freshness: Freshness }) {
   if (freshness.state === 'never') return <strong className="font-semibold text-red">never read: nobody knows who holds what here</strong>;
@@ -32,15 +30,15 @@ function AsOf({ freshness }: { freshness: Freshness }) {
   );
 }
 
-function OfGateway({ review, kind }: { review: ReviewOfGateway; kind: ReviewKind }) {
-  const { name, version, freshness, holders, paired } = review;
+function OfGateway({ review, kind }: { review: AccessReview['gateways'][number]; kind: ReviewKind }) {
+  const { name, version, freshness, holders } = review;
   const title = shownText(name, 80);
   return (
     <section aria-label={title} className="grid gap-1 pt-4">
       <h2 className="text-base font-semibold">{title}</h2>
       <p className="text-xs text-soft">
         {version !== undefined && `OpenClaw ${shownText(version, 40)}, `}
-        {holders.length.toLocaleString('en')} of {paired.toLocaleString('en')} paired devices, <AsOf freshness={freshness} />
+        {holders.length === 1 ? '1 device' : `${holders.length.toLocaleString('en')} devices`}, <AsOf freshness={freshness} />
       </p>
       {holders.length > 0 ? (
         <ReviewTable title={`${KIND_WORDS[kind].sentence} On ${title}`} holders={holders} />
@@ -53,17 +51,11 @@ function OfGateway({ review, kind }: { review: ReviewOfGateway; kind: ReviewKind
 
 /** The page. What it asks for stands in the address. */
 export function ReviewPage() {
-  const { data: devices, error } = useDevices();
-  const { data: overview, error: failed } = useOverview();
   const asked = useSearchParams().get('holds');
   const kind = REVIEWS.find((name) => name === asked) ?? 'admin';
-  const minute = useMoment((nowMs) => Math.floor(nowMs / MINUTE_MS) * MINUTE_MS);
+  const { data: review, error, refetch, isFetching } = useAccessReview(kind);
   const host = useMoment((nowMs) => (nowMs === 0 ? '' : window.location.host));
   const zone = useMoment((nowMs) => (nowMs === 0 ? '' : Intl.DateTimeFormat().resolvedOptions().timeZone));
-  const review = useMemo(
-    () => (devices === undefined || overview === undefined ? undefined : reviewOf(kind, devices.items, overview.gateways)),
-    [kind, devices, overview],
-  );
   const choose = (next: string) => {
     window.history.replaceState(null, '', next === 'admin' ? window.location.pathname : `?${new URLSearchParams({ holds: next })}`);
   };
@@ -81,23 +73,31 @@ export function ReviewPage() {
               </option>
             ))}
           </Select>
-          <Button onClick={() => window.print()}>
+          <Button disabled={isFetching} onClick={() => void refetch()}>
+            Read again
+          </Button>
+          <Button disabled={review === undefined} onClick={() => window.print()}>
             <Printer size={13} aria-hidden /> Print
           </Button>
         </span>
       </PageHead>
       <p className="text-soft">
-        {KIND_WORDS[kind].sentence} From Gatehouse at {host}, {minute > 0 && <Moment at={new Date(minute).toISOString()} />}
+        {KIND_WORDS[kind].sentence} From Gatehouse at {host}
+        {review !== undefined && (
+          <>
+            , <Moment at={review.at} />
+          </>
+        )}
         {zone !== '' && ` (${zone}, like all times here)`}.
       </p>
       <p className="text-xs text-soft">
-        “Last grant” is when the gateway last approved something for it: what it holds may be older. “Last used” is as far as the gateway
+        “Since” is when it came to hold it, as far as this console knows, and says what it stands on. “Last used” is as far as the gateway
         tells.
       </p>
-      <Failure error={error ?? failed} />
-      {review === undefined && (error !== null || failed !== null ? <Unread /> : <Waiting rows={6} className="h-10" />)}
-      {review?.length === 0 && <Empty title="No gateway is known" />}
-      {review?.map((of) => (
+      <Failure error={error} />
+      {review === undefined && (error !== null ? <Unread /> : <Waiting rows={6} className="h-10" />)}
+      {review?.gateways.length === 0 && <Empty title="No gateway is known" />}
+      {review?.gateways.map((of) => (
         <OfGateway key={of.id} review={of} kind={kind} />
       ))}
     </div>

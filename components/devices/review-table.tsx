@@ -1,11 +1,11 @@
 // The devices of one gateway in a review: a table on paper and on a wide screen, one block each on a phone.
 import type { ReactNode } from 'react';
-import type { DeviceView } from '#lib/api/shapes.ts';
+import type { AccessHolder } from '#lib/api/device-shapes.ts';
 import { ScopeWords } from '../parts/scope.tsx';
 import { shownText } from '../parts/shown-text.ts';
 import { clockMinutes } from '../parts/time-words.ts';
-import { deviceMarks, deviceName, GRANTED } from './device-words.ts';
-import { lastUsed } from './review.ts';
+import { deviceName, GRANTED } from './device-words.ts';
+import { sinceWords } from './review.ts';
 
 /** A whole date: on paper "2 h ago" says nothing a day later. */
 export function Moment({ at }: { at: string | undefined }) {
@@ -27,7 +27,7 @@ function Cell({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function Row({ device }: { device: DeviceView }) {
+function Row({ device }: { device: AccessHolder }) {
   const otherRoles = device.roles.filter((role) => role !== 'operator');
   return (
     <tr className="border-b border-hairline max-sm:grid max-sm:py-2 print:table-row">
@@ -39,11 +39,8 @@ function Row({ device }: { device: DeviceView }) {
             .flatMap((part) => (part === undefined || part === '' ? [] : [shownText(part, 60)]))
             .join(', ')}
         </div>
-        <div className="text-xs">
-          {deviceMarks(device)
-            .map(({ word }) => word)
-            .join(', ')}
-        </div>
+        {device.isConsole && <div className="text-xs text-accent">this console</div>}
+        {device.isHostKey && <div className="text-xs text-good">gateway's own key</div>}
       </Cell>
       <Cell label="holds">
         {otherRoles.map((role) => (
@@ -53,22 +50,23 @@ function Row({ device }: { device: DeviceView }) {
         ))}
         {device.scopes.length > 0 && <ScopeWords scopes={device.scopes} />}
       </Cell>
-      <Cell label="last grant">
-        <Moment at={device.approvedAt} />
+      <Cell label="since">
+        <Moment at={device.since} />
+        <div className="text-xs text-soft">{sinceWords(device.sinceWhat)}</div>
       </Cell>
       <Cell label="granted">
-        {GRANTED[device.approvedHow].word}
-        {device.grantedBy !== undefined && <div className="text-xs text-soft">{shownText(device.grantedBy, 60)}</div>}
+        {GRANTED[device.how].word}
+        {device.by !== undefined && <div className="text-xs text-soft">{shownText(device.by, 60)}</div>}
         {device.unclicked > 0 && <div className="text-xs text-red">holds what nobody clicked</div>}
       </Cell>
-      <Cell label="last used">{device.connected === true ? 'connected now' : <Moment at={lastUsed(device)} />}</Cell>
+      <Cell label="last used">{device.connected === true ? 'connected now' : <Moment at={device.lastUsedAt} />}</Cell>
       <td className="hidden w-28 py-1 align-top text-xs text-soft print:table-cell">☐ stays ☐ goes</td>
     </tr>
   );
 }
 
 /** `title` names the table to screen readers. */
-export function ReviewTable({ title, holders }: { title: string; holders: readonly DeviceView[] }) {
+export function ReviewTable({ title, holders }: { title: string; holders: readonly AccessHolder[] }) {
   return (
     <table className="w-full border-collapse text-left max-sm:block print:table">
       <caption className="sr-only">{title}</caption>
@@ -76,7 +74,7 @@ export function ReviewTable({ title, holders }: { title: string; holders: readon
         <tr className="border-b border-edge text-xs text-soft">
           <th className="py-1 pr-4 font-medium">device</th>
           <th className="py-1 pr-4 font-medium">holds</th>
-          <th className="py-1 pr-4 font-medium">last grant</th>
+          <th className="py-1 pr-4 font-medium">since</th>
           <th className="py-1 pr-4 font-medium">granted</th>
           <th className="py-1 pr-4 font-medium">last used</th>
           <th className="hidden py-1 font-medium print:table-cell">decision</th>
