@@ -24,19 +24,19 @@ export const ACTS: Record<DeviceActKind, ActWords> = {
     title: 'Rotate token',
     does: (count) => `Rotate ${tokens(count)}`,
     willBe: (count) => `${tokens(count)} will be replaced.`,
-    done: 'with a new token',
+    done: 'got a new token',
   },
   narrow: {
     title: 'Narrow token',
     does: (count) => `Narrow ${tokens(count)}`,
     willBe: (count) => `${tokens(count)} will be replaced by narrower ones.`,
-    done: 'with a narrower token',
+    done: 'got a narrower token',
   },
   revoke: {
     title: 'Revoke token',
     does: (count) => `Revoke ${tokens(count)}`,
     willBe: (count) => `${tokens(count)} will be taken away.`,
-    done: 'without the token',
+    done: 'lost the token',
   },
 };
 
@@ -48,6 +48,14 @@ const KINDS: Record<DeviceActView['state'], StepWords['kind']> = {
   unknown: 'doubt',
   undone: 'trouble',
 };
+
+const isState = (text: string): text is DeviceActView['state'] => Object.hasOwn(DEVICE_ACT_WORDS, text);
+
+/** The outcome that a row of the activity tells of, from what was recorded with it; undefined where it names none, or all is well. */
+export function actWordOf(recorded: unknown): { word: string; tone: Tone } | undefined {
+  if (typeof recorded !== 'string' || !isState(recorded) || recorded === 'done') return undefined;
+  return { word: DEVICE_ACT_WORDS[recorded], tone: TONES[recorded] };
+}
 
 /** What an answer tells of the device. */
 export const actTold = ({ state, outcome }: DeviceActView): StepWords => ({
