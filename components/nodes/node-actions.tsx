@@ -1,27 +1,13 @@
 'use client';
 // The buttons of a node request. An approval that gives more than a notice asks for a second press in place.
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import type { NodeRequestView } from '#lib/api/node-shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { listWords } from '../parts/scope-words.ts';
 import { changedNodeRequest, useDecideNode } from '../queries/node-requests.ts';
+import { usePressGuard } from '../requests/actions.tsx';
 import { nodeName, nodeSignature } from './node-words.ts';
-
-/** A press this soon after the card changed was aimed at what stood there before, ms. */
-const TOO_SOON_MS = 700;
-
-function usePressGuard(signature: string): { changed: boolean; tooSoon(atMs: number): boolean } {
-  const first = useRef(signature);
-  const last = useRef({ signature, atMs: 0 });
-  useEffect(() => {
-    if (last.current.signature !== signature) last.current = { signature, atMs: performance.now() };
-  }, [signature]);
-  return {
-    changed: first.current !== signature,
-    tooSoon: (atMs) => last.current.atMs > 0 && atMs - last.current.atMs < TOO_SOON_MS,
-  };
-}
 
 /** Approve, with a second press where it is grave, and reject. */
 export function NodeActions({ request }: { request: NodeRequestView }) {

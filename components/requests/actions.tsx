@@ -16,7 +16,8 @@ function keepFocus(button: HTMLElement): void {
   button.closest<HTMLElement>('[data-item]')?.focus({ preventScroll: true });
 }
 
-function usePressGuard(signature: string): { changed: boolean; tooSoon(atMs: number): boolean } {
+/** Whether what a card shows changed since it appeared, and whether a press came too soon after that to be meant for it. */
+export function usePressGuard(signature: string): { changed: boolean; tooSoon(atMs: number): boolean } {
   const first = useRef(signature);
   const last = useRef({ signature, atMs: 0 });
   useEffect(() => {
