@@ -38,6 +38,10 @@ test('a role without a token, and a token without its role', () => {
   );
 });
 
+test('a node token carries no scopes, and none are missing from it', () => {
+  expect(driftOf(held([READ], [{ scopes: [READ] }, { role: 'node', scopes: [] }], ['operator', 'node']))).toEqual([]);
+});
+
 test('each scope stands once, whoever holds it', () => {
   expect(grantRows(held([READ, ADMIN], [{ scopes: [READ, WRITE] }]))).toEqual([READ, WRITE, ADMIN]);
 });
