@@ -1,0 +1,99 @@
+// What was seen beside the list survives a restart, follows what is published, and ends where a person let the device in anew.
+import { expect, test } from 'vitest';
+import type { DeviceActView } from '../api/device-shapes.ts';
+import type { TakeBackView } from '../api/grant-shapes.ts';
+import { isoOf } from '../clock.ts';
+import type { PairedDevice } from '../gateway/records.ts';
+import { ruleDecision, START_MS, sampleDecision, sampleHandshake } from '../store/test-samples.ts';
+import { testStore } from '../store/test-store.ts';
+import { createSeenBook } from './findings-seen.ts';
+
+const AT = isoOf(START_MS);
+const ROW: PairedDevice = {
+  deviceId: 'dev1',
+  publicKey: 'key1',
+  clientId: 'gateway-client',
+  clientMode: 'ui',
+  createdAtMs: 1000,
+  roles: ['operator'],
+  scopes: ['operator.read'],
+  tokens: [],
+};
+const taken: TakeBackView = {
+  id: 't1',
+  gateway: 'g1',
+  deviceId: 'dev1',
+  publicKey: 'key1',
+  by: 'operator',
+  lost: [],
+  at: AT,
+  state: 'returned',
+  enforcement: 'until-next-connect',
+  outcome: 'Back.',
+  returnedAt: AT,
+};
+const revoked: DeviceActView = {
+  id: 'a1',
+  act: 'revoke',
+  gateway: 'g1',
+  deviceId: 'dev1',
+  by: 'operator',
+  at: AT,
+  state: 'undone',
+  outcome: 'Back.',
+  undoneAt: AT,
+};
+const approved = sampleDecision({ id: 'd9', state: 'approved' });
+
+test('returns, undone revocations, platforms turned down and the rule are known again after a restart', async () => {
+  const { store } = await testStore();
+  await store.takeBacks.begin({ view: taken });
+  await store.deviceActs.begin({ view: revoked, input: { act: 'revoke', gateway: 'g1', deviceId: 'dev1', publicKey: 'key1', holds: [] } });
+  await store.decisions.begin(sampleDecision({ id: 'd1', action: 'reject', state: 'rejected', reason: 'metadata-change' }));
+  await store.decisions.begin(ruleDecision('d2', 'rule-1', START_MS, { state: 'approved', deviceId: 'dev2', rowCreatedAtMs: 1000 }));
+  const book = await createSeenBook({ gateway: 'g1', store });
+  expect(book.of('dev1')).toEqual({
+    cameBack: { atMs: START_MS },
+    revocationUndone: { atMs: START_MS },
+    platformRefused: { atMs: START_MS },
+  });
+  expect(book.ruleOf({ ...ROW, deviceId: 'dev2' })).toBe('rule-1');
+  expect(book.ruleOf({ ...ROW, deviceId: 'dev2', createdAtMs: 2000 })).toBeUndefined();
+  const other = await createSeenBook({ gateway: 'g2', store });
+  expect(other.of('dev1')).toBeUndefined();
+});
+
+test('an approval here ends what was odd before it, live and after a restart', async () => {
+  const { store } = await testStore();
+  const refused = sampleDecision({ id: 'd1', action: 'reject', state: 'rejected', reason: 'metadata-change' });
+  await store.decisions.begin(refused);
+  await store.decisions.begin(approved);
+  expect((await createSeenBook({ gateway: 'g1', store })).of('dev1')?.platformRefused).toBeUndefined();
+  const live = await createSeenBook({ gateway: 'g1', store });
+  live.note({ topic: 'take-backs', op: 'set', item: taken });
+  live.note({ topic: 'decisions', op: 'set', item: refused });
+  expect(live.of('dev1')).toHaveProperty('cameBack');
+  live.note({ topic: 'decisions', op: 'set', item: approved });
+  expect(live.of('dev1')).toEqual({});
+});
+
+test('refused callers are kept by the client that they say to be, and loopback has no address', async () => {
+  const { store } = await testStore();
+  const caller = { cause: 'unauthorized/device_token_mismatch', clientId: 'gateway-client', clientMode: 'ui' };
+  await store.handshakes.append([sampleHandshake('h1', { ...caller, remoteAddr: '127.0.0.1' })]);
+  const book = await createSeenBook({ gateway: 'g1', store });
+  expect(book.mismatchMs(ROW)).toBe(START_MS);
+  expect(book.mismatchMs({ ...ROW, remoteIp: '203.0.113.7' })).toBeUndefined();
+  expect(book.mismatchMs({ ...ROW, clientMode: 'cli' })).toBeUndefined();
+});
+
+test('what is said of a device keeps its object until something new is', async () => {
+  const { store } = await testStore();
+  const book = await createSeenBook({ gateway: 'g1', store });
+  book.note({ topic: 'take-backs', op: 'set', item: taken });
+  const first = book.of('dev1');
+  book.note({ topic: 'take-backs', op: 'set', item: { ...taken, gateway: 'g2', state: 'gone' } });
+  expect(book.of('dev1')).toBe(first);
+  book.note({ topic: 'device-acts', op: 'set', item: revoked });
+  expect(book.of('dev1')).not.toBe(first);
+});

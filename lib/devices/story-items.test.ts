@@ -1,0 +1,52 @@
+// Each kind of thing in a device's life reads as one sentence, and none is called done that was not.
+import { expect, test } from 'vitest';
+import type { DeviceActView, DeviceChangeView } from '../api/device-shapes.ts';
+import { sampleDecision } from '../store/test-samples.ts';
+import { actItem, changeItem, decisionItem } from './story-items.ts';
+
+const act: DeviceActView = {
+  id: 'a',
+  act: 'rotate',
+  gateway: 'g',
+  deviceId: 'd',
+  by: 'operator',
+  at: '2026-11-22T12:00:00.000Z',
+  state: 'done',
+  outcome: 'Read back.',
+};
+const change: DeviceChangeView = {
+  id: 'c',
+  seq: 1,
+  gateway: 'g',
+  deviceId: 'd',
+  at: act.at,
+  kind: 'scopes-grew',
+  by: { kind: 'silent', proof: 'log' },
+  gained: { roles: [], scopes: ['operator.admin'] },
+  lost: { roles: [], scopes: [] },
+  text: 'It got admin.',
+  unclicked: true,
+};
+
+test('a decision carries its evidence, and doubt is no approval', () => {
+  expect(decisionItem(sampleDecision({ state: 'approved' }))).toMatchObject({ title: 'Approved by operator', tone: 'good' });
+  expect(decisionItem(sampleDecision({ state: 'approved' })).text).toContain("Signed by this host's own key.");
+  expect(decisionItem(sampleDecision({ state: 'settled-unknown' }))).toMatchObject({
+    tone: 'warn',
+    title: expect.stringContaining('not known'),
+  });
+  expect(decisionItem(sampleDecision({ state: 'failed' })).title).toContain('did not take place');
+});
+
+test('an act says what became of it', () => {
+  expect(actItem(act)).toMatchObject({ title: 'Token rotated by operator', tone: 'good' });
+  expect(actItem({ ...act, state: 'failed' })).toMatchObject({ title: 'Token rotated by operator: not done', tone: 'bad' });
+});
+
+test('a grant that nobody clicked stands out until somebody has seen to it', () => {
+  expect(changeItem(change).tone).toBe('bad');
+  expect(changeItem({ ...change, acknowledged: { by: 'operator', at: act.at } })).toMatchObject({
+    tone: 'plain',
+    text: 'It got admin. operator acknowledged it.',
+  });
+});
