@@ -48,7 +48,7 @@ function Choice({ kind, values, chosen, word = (value) => value, onChoose }: Cho
   return (
     <Select
       aria-label={`Filter by ${kind}`}
-      className="h-7 max-w-28 min-w-0 shrink-0 text-xs text-soft"
+      className="h-7! max-w-28 min-w-0 shrink-0 text-xs text-soft"
       value=""
       onChange={(event) => onChoose(event.target.value)}
     >
@@ -108,7 +108,7 @@ export const DeviceFilters = memo(function DeviceFilters({ filter, facets, names
       {(names.gateways.size > 1 || filter.gateway !== undefined) && (
         <Select
           aria-label="Filter by gateway"
-          className="h-7 max-w-36 shrink-0 text-xs"
+          className="h-7! max-w-36 shrink-0 text-xs"
           value={filter.gateway ?? ''}
           onChange={(event) => onChange({ filter: { gateway: event.target.value || undefined } })}
         >
