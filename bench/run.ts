@@ -1,6 +1,7 @@
 // `npm run bench [-- names]`: takes the figures on real gateways and a real browser and prints them as one table.
 import { arch, cpus, platform, release } from 'node:os';
 import { cardFigures } from './cards.ts';
+import { deviceFigures } from './devices.ts';
 import { type Figure, tableOf } from './figures.ts';
 import { firstPageFigures } from './first-page.ts';
 import { handshakeBurstFigures, handshakePageFigures } from './handshake-page.ts';
@@ -33,6 +34,7 @@ const MEASUREMENTS = [
   handshakePageFigures,
   handshakeBurstFigures,
   verdictFigures,
+  deviceFigures,
 ];
 
 const say = (text: string) => console.error(`[bench] ${text}`);

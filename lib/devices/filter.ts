@@ -204,14 +204,22 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  * told stands last either way, and what is alike stands by name, then by id, so that an order never wavers.
  */
 export function compareDevices(sort: DeviceSort, down: boolean): (a: DeviceView, b: DeviceView) => number {
+  // Ten thousand rows are compared some hundred thousand times: each is put into words once.
+  const names = new WeakMap<DeviceView, string>();
+  const named = (device: DeviceView): string => {
+    const known = names.get(device) ?? nameOf(device);
+    names.set(device, known);
+    return known;
+  };
   const way = (MOMENTS.has(sort) ? -1 : 1) * (down ? -1 : 1);
   return (a, b) => {
-    const [left, right] = [keyOf(a, sort), keyOf(b, sort)];
+    const left = sort === 'name' ? named(a) : keyOf(a, sort);
+    const right = sort === 'name' ? named(b) : keyOf(b, sort);
     if (left !== right) {
       if (left === undefined) return 1;
       if (right === undefined) return -1;
       return left < right ? -way : way;
     }
-    return byText(nameOf(a), nameOf(b)) || byText(a.deviceId, b.deviceId) || byText(a.gateway, b.gateway);
+    return byText(named(a), named(b)) || byText(a.deviceId, b.deviceId) || byText(a.gateway, b.gateway);
   };
 }

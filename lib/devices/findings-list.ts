@@ -38,6 +38,13 @@ function asked(list: PairingList, rows: ReadonlyMap<string, PairedDevice>, into:
 
 /** A reader of lists: asked with the same list it answers at once, and with the next it keeps every object that says the same. */
 export function createListFacts(): (list: PairingList) => ReadonlyMap<string, ListFacts> {
+  // A row that did not change is the same object at the next reading.
+  const keys = new WeakMap<PairedDevice, { key: string | undefined }>();
+  const keyOf = (row: PairedDevice) => {
+    const before = keys.get(row) ?? { key: alikeKey(row) };
+    keys.set(row, before);
+    return before.key;
+  };
   let last: PairingList | undefined;
   let known: ReadonlyMap<string, { text: string; facts: ListFacts }> = new Map();
   let answer: ReadonlyMap<string, ListFacts> = new Map();
@@ -46,7 +53,7 @@ export function createListFacts(): (list: PairingList) => ReadonlyMap<string, Li
     last = list;
     const rows = new Map(list.paired.map((row) => [row.deviceId, row]));
     const found = new Map<string, ListFacts>();
-    for (const [key, alike] of Map.groupBy(list.paired, alikeKey)) {
+    for (const [key, alike] of Map.groupBy(list.paired, keyOf)) {
       if (key === undefined || alike.length < 2) continue;
       const shared = { count: alike.length, used: usedAmong(alike) };
       for (const row of alike) found.set(row.deviceId, { alike: shared });
