@@ -88,6 +88,8 @@ export default function DeviceActDialog({ act, devices: given, onBegun, onClose 
   );
   const plan = started ?? (open || isFetching ? undefined : data);
   const choosesRole = roles.length > 1 && (act === 'rotate' || act === 'revoke');
+  // A name is asked for where the gateway can keep one.
+  const names = act === 'rename' && plan?.items.some(({ impossible }) => impossible !== undefined) !== true;
   const onRunning = (running: boolean) => {
     if (!running || plan === undefined) return;
     setStarted(plan);
@@ -95,9 +97,9 @@ export default function DeviceActDialog({ act, devices: given, onBegun, onClose 
   };
   return (
     <Dialog title={ACTS[act].title} onClose={onClose} wide>
-      {started === undefined && (act === 'rename' || narrows || choosesRole) && (
+      {started === undefined && (names || narrows || choosesRole) && (
         <div className="grid gap-3 px-4 pt-4">
-          {act === 'rename' && <LabelField label={label} onLabel={setLabel} />}
+          {names && <LabelField label={label} onLabel={setLabel} />}
           {narrows && <KeepField offered={offered} kept={kept} onKept={setKept} />}
           {choosesRole && <RoleField roles={roles} role={role ?? roles[0] ?? ''} onRole={setRole} />}
         </div>
