@@ -13,6 +13,7 @@ const KEYS: readonly [string[], string][] = [
   [['/'], 'filter this page'],
   [['⌘K', 'Ctrl K'], 'commands'],
   [['?'], 'this help'],
+  [['x', 'Shift x'], 'select the device in focus, or all up to it'],
   [['Esc'], 'close, or step back from a second press'],
 ];
 

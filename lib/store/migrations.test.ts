@@ -19,7 +19,9 @@ test('take-backs keep the indexes that are asked, in a folder of before as in a 
   const asked = ['take_backs_by_decision', 'take_backs_by_device', 'take_backs_by_rule'];
   expect(indexes(before)).toEqual(asked);
   before.exec("create index take_backs_open on take_backs (state) where state = 'asking'");
-  before.exec('drop table inventory; drop table device_changes; drop table device_acts; drop table node_decisions; drop index cases_by_device');
+  before.exec(
+    'drop table inventory; drop table device_changes; drop table device_acts; drop table node_decisions; drop index cases_by_device',
+  );
   before.exec("delete from kysely_migration where name >= '0004'");
   before.close();
   await (await openStore({ folder, clock })).dispose();

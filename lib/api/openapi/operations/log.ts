@@ -1,0 +1,75 @@
+// The handshake log and the activity.
+import { exportQuery, facetsQuery, handshakeListQuery, histogramQuery } from '../../routes/handshake-query.ts';
+import { listQuery } from '../../routes/query.ts';
+import { gives, type Operation } from './operation.ts';
+
+export const LOG: readonly Operation[] = [
+  {
+    method: 'GET',
+    path: '/handshakes',
+    tag: 'log',
+    summary: 'The handshake log, newest first',
+    text: 'With `fold=1` each run of equal failures is one row, its newest attempt, with the count of the whole run. Searching is bounded per call: a page may hold fewer rows than asked, also none, and still have a cursor. Parameters that are not listed here, or come twice, are refused.',
+    access: 'any',
+    query: handshakeListQuery,
+    answers: gives('HandshakePage', 'One page.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/handshakes/histogram',
+    tag: 'log',
+    summary: 'Attempts by outcome over time',
+    text: 'The last hour, or `from` to `to`, up to 31 days. The answer says which size the buckets have; their edges are multiples of it, and whole buckets are counted.',
+    access: 'any',
+    query: histogramQuery,
+    answers: gives('HistogramView', 'All buckets, oldest first.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/handshakes/facets',
+    tag: 'log',
+    summary: 'Which causes, devices, clients and origins there are to choose from',
+    access: 'any',
+    query: facetsQuery,
+    answers: gives('FacetsView', 'Each with its count.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/handshakes/export',
+    tag: 'log',
+    summary: 'The filtered log as a file',
+    text: 'Streams, newest first, what was there when it began; a row recorded late or removed for its age meanwhile may be in it or not. In CSV, text that a spreadsheet could take for a formula begins with an apostrophe, and invisible characters are written as \\uXXXX. A file that cannot be finished ends with a reset connection, never as if it were whole. Two exports run at once.',
+    access: 'any',
+    query: exportQuery,
+    answers: {
+      status: 200,
+      schema: [],
+      text: 'The file. JSON lines hold a HandshakeView each; CSV begins with the names of its columns.',
+      files: { 'application/x-ndjson': 'One HandshakeView per line.', 'text/csv': 'RFC 4180, with a header row.' },
+    },
+    problems: ['export-busy', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/handshakes/{gateway}/{id}',
+    tag: 'log',
+    summary: 'One row explained',
+    text: 'What happened, why and what mends it, for this gateway and this version; the timeline, the raw records, and what became of the caller since.',
+    access: 'any',
+    answers: gives('HandshakeDetail', 'All that is known of it.'),
+    problems: ['handshake-unknown', 'store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/activity',
+    tag: 'log',
+    summary: 'Every decision and change, newest first',
+    access: 'any',
+    query: listQuery,
+    answers: gives('ActivityPage', 'One page.'),
+    problems: ['store-unwritable'],
+  },
+];
