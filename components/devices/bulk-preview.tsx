@@ -21,15 +21,17 @@ function Row({ item, group, choice }: { item: BulkItem; group: PreviewGroup; cho
   const out = choice.left.has(key);
   const name = shownText(item.name, 60);
   return (
-    <li data-bulk={item.deviceId} className={clsx('flex flex-wrap items-baseline gap-x-2', out && 'opacity-70')}>
+    <li data-bulk={item.deviceId} className={clsx('flex min-h-7 flex-wrap items-center gap-x-2', out && 'opacity-70')}>
       {group.kind !== 'cannot' && (
-        <input
-          type="checkbox"
-          className="size-4 self-center"
-          checked={!out}
-          aria-label={`Include ${name} ${item.deviceId.slice(0, 8)}`}
-          onChange={(event) => choice.onLeave(key, !event.target.checked)}
-        />
+        <label className="grid size-7 place-items-center">
+          <input
+            type="checkbox"
+            className="size-4"
+            checked={!out}
+            aria-label={`Include ${name} ${item.deviceId.slice(0, 8)}`}
+            onChange={(event) => choice.onLeave(key, !event.target.checked)}
+          />
+        </label>
       )}
       <span className="break-words">{name}</span>
       <span className="font-mono text-xs text-soft">{item.deviceId.slice(0, 8)}</span>
@@ -73,7 +75,7 @@ function Group({ group, items, choice }: { group: PreviewGroup; items: ReadonlyM
             })}
           </ul>
           {group.keys.length > rows && (
-            <button type="button" className="w-fit text-xs text-accent underline" onClick={() => setRows(rows + ROWS_A_STEP)}>
+            <button type="button" className="min-h-6 w-fit text-xs text-accent underline" onClick={() => setRows(rows + ROWS_A_STEP)}>
               Show more, {group.keys.length - rows} are left
             </button>
           )}
@@ -106,7 +108,7 @@ export function BulkPreview({ items, choice }: { items: readonly BulkItem[]; cho
             ))}
           </ul>
           {breaks.length > BREAKS_SHOWN && !all && (
-            <button type="button" className="w-fit text-xs text-accent underline" onClick={() => setAll(true)}>
+            <button type="button" className="min-h-6 w-fit text-xs text-accent underline" onClick={() => setAll(true)}>
               {breaks.length - BREAKS_SHOWN} more
             </button>
           )}

@@ -26,7 +26,7 @@ function Rows({ rows }: { rows: readonly Row[] }) {
         ))}
       </ul>
       {rows.length > most && (
-        <button type="button" className="w-fit text-xs text-accent underline" onClick={() => setMost(most + ROWS_A_STEP)}>
+        <button type="button" className="min-h-6 w-fit text-xs text-accent underline" onClick={() => setMost(most + ROWS_A_STEP)}>
           Show more, {rows.length - most} are left
         </button>
       )}

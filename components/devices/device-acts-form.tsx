@@ -38,10 +38,10 @@ export function KeepField({ offered, kept, onKept }: KeepFieldProps) {
       <ul className="grid gap-1">
         {offered.map((scope) => (
           <li key={scope}>
-            <label className="flex items-baseline gap-2">
+            <label className="flex min-h-7 items-center gap-2">
               <input
                 type="checkbox"
-                className="size-4 shrink-0 self-center"
+                className="size-4 shrink-0"
                 checked={kept.includes(scope)}
                 onChange={() => onKept(normaliseScopes(kept.includes(scope) ? kept.filter((other) => other !== scope) : [...kept, scope]))}
               />

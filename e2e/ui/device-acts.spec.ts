@@ -1,6 +1,6 @@
 // Acts on devices: what breaks is said before, done after a second press, told as the gateway lists it; many at once, each told apart.
 import { expect, type Page, test } from '@playwright/test';
-import { breaches, PATIENCE_MS, practiceConsole, worldOpened } from './support.ts';
+import { breaches, cardOf, foldsIntoLately, PATIENCE_MS, practiceConsole, worldOpened } from './support.ts';
 
 const practice = practiceConsole();
 test.describe.configure({ mode: 'serial' });
@@ -20,8 +20,8 @@ test('what this version cannot do is said with its reason, and nothing can be pr
   await openPanel(page, /^cli /);
   await page.getByRole('button', { name: 'Rename of cli' }).click();
   const dialog = dialogOf(page, 'Rename');
-  await dialog.getByLabel('Name on the gateway').fill('Desk');
-  await expect(dialog).toContainText('Cannot be done: OpenClaw 2026.4.14 cannot rename a device');
+  await expect(dialog).toContainText(/Cannot be done: OpenClaw 2026\.4\.14\S* cannot rename a device/);
+  await expect(dialog.getByLabel('Name on the gateway')).toHaveCount(0);
   await expect(dialog.getByRole('button', { name: 'Rename' })).toBeDisabled();
 });
 
@@ -42,7 +42,7 @@ test('a rotated token: what breaks is said, the second press does it, and the pa
   const panel = page.getByRole('complementary', { name: 'cli' });
   await expect(panel.locator('[data-story="act"]').first()).toContainText(/rotated/i, { timeout: PATIENCE_MS });
   await page.goto('/activity');
-  await expect(page.getByRole('listitem').filter({ hasText: 'token rotated' }).first()).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Its operator token was rotated' }).first()).toBeVisible();
 });
 
 test('the console itself is acted upon only with its words typed', async ({ browser }) => {
@@ -98,24 +98,108 @@ test('many at once: one preview, one after the other, and a device that changed 
   expect(await breaches(page)).toEqual([]);
 });
 
-test('a revoked token: the grant stands beside a token that is revoked, and what the gateway lets back in by itself stays told', async ({
-  browser,
-}) => {
+test('a revoked token stands as such beside the grant that it was for', async ({ browser }) => {
   const page = await practice.open(browser, { viewport: WIDE });
-  await openPanel(page, /^cli /);
-  await page.getByRole('button', { name: 'Revoke token of cli' }).click();
+  await openPanel(page, /^Chrome on the desk /);
+  await page.getByRole('button', { name: 'Revoke token of Chrome on the desk' }).click();
   const dialog = dialogOf(page, 'Revoke token');
-  await expect(dialog).toContainText('until it next connects');
-  const word = dialog.getByLabel(/To confirm, type/);
-  if ((await word.count()) > 0) await word.fill((await idOf('cli')).slice(0, 8));
+  await expect(dialog).toContainText('No rule approves its key until a person does.');
   await dialog.getByRole('button', { name: 'Revoke 1 token' }).click();
   await dialog.getByRole('button', { name: 'Press again: revoke 1 token' }).click();
   await expect(dialog).toContainText('One device lost the token.');
   await page.keyboard.press('Escape');
+  await expect(page.getByRole('complementary', { name: 'Chrome on the desk' })).toContainText(
+    'Its operator token is revoked; the approval stands.',
+    { timeout: PATIENCE_MS },
+  );
+});
+
+test('a narrowed token: it must be confirmed by a word where no other admin is left, the drift is told, and so is that it came back', async ({
+  browser,
+}) => {
+  test.setTimeout(5 * PATIENCE_MS);
+  const page = await practice.open(browser, { path: '/', viewport: WIDE, reducedMotion: 'reduce' });
+  const card = await cardOf(page, /^cli on linux wants admin/);
+  await card.getByRole('button', { name: /^Approve admin/ }).click();
+  await card.getByRole('button', { name: /^Press again/ }).click();
+  await foldsIntoLately(page, card, /approved cli .* by a person/);
+  await openPanel(page, /^cli /);
+  await page.getByRole('button', { name: 'Narrow token of cli' }).click();
+  const dialog = dialogOf(page, 'Narrow token');
+  await expect(dialog).toContainText('Leave out what the token shall lose.');
+  for (const box of await dialog.getByRole('group', { name: 'What is left to it' }).getByRole('checkbox').all()) await box.uncheck();
+  await dialog.getByRole('checkbox', { name: /^read/ }).check();
+  await expect(dialog).toContainText('until it next connects');
+  expect(await breaches(page)).toEqual([]);
+  const narrow = dialog.getByRole('button', { name: 'Narrow 1 token' });
+  await expect(narrow).toBeDisabled();
+  await dialog.getByLabel(/To confirm, type/).fill((await idOf('cli')).slice(0, 8));
+  await narrow.click();
+  await dialog.getByRole('button', { name: 'Press again: narrow 1 token' }).click();
+  await expect(dialog).toContainText('One device got a narrower token.');
+  await page.keyboard.press('Escape');
   const panel = page.getByRole('complementary', { name: 'cli' });
-  await expect(panel).toContainText('Its operator token came back by itself', { timeout: 2 * PATIENCE_MS });
+  await expect(panel).toContainText(/Its token lacks .*admin, which is approved\./, { timeout: PATIENCE_MS });
+  await expect(panel).toContainText('Its operator token came back by itself', { timeout: 3 * PATIENCE_MS });
   await page.goto('/activity');
   await expect(page.getByRole('listitem').filter({ hasText: 'came back by itself' }).first()).toBeVisible();
+});
+
+test('more than fit are previewed by what is to be said of them, and a stop lets the one that is asked finish and asks no other', async ({
+  browser,
+}) => {
+  const page = await practice.open(browser, { viewport: WIDE, reducedMotion: 'reduce' });
+  const cli = await idOf('cli');
+  const others = Array.from({ length: 39 }, (_, n) => n.toString(16).padStart(8, '0') + cli.slice(8));
+  // The plan of a real device, many times over; the gateway is asked nothing.
+  await page.route('**/api/v1/device-acts/plan', async (route) => {
+    const answer = await route.fetch();
+    const { items } = await answer.json();
+    const [real] = items;
+    const plan = others.map((deviceId, n) => ({
+      ...real,
+      deviceId,
+      displayName: `machine-${n}`,
+      ...(n < 2 ? { impossible: 'It has no operator token.' } : {}),
+    }));
+    await route.fulfill({ json: { items: plan, gone: [{ gateway: real.gateway, deviceId: cli }] } });
+  });
+  const asked: string[] = [];
+  let answerThird = () => {};
+  const third = new Promise<void>((resolve) => {
+    answerThird = resolve;
+  });
+  await page.route('**/api/v1/device-acts', async (route) => {
+    const { act, gateway, deviceId, role } = route.request().postDataJSON();
+    asked.push(deviceId);
+    if (asked.length === 3) await third;
+    const outcome = asked.length === 2 ? 'The gateway refused: denied. Nothing was done.' : 'Its operator token was rotated.';
+    const state = asked.length === 2 ? 'failed' : 'done';
+    const at = new Date().toISOString();
+    await route.fulfill({ json: { id: `made-up-${asked.length}`, act, gateway, deviceId, role, by: 'operator', at, state, outcome } });
+  });
+  await page.goto('/devices');
+  await page.getByRole('checkbox', { name: /^Select cli/ }).check({ timeout: PATIENCE_MS });
+  await page.getByRole('region', { name: 'Selected devices' }).getByRole('button', { name: 'Rotate tokens' }).click();
+  const dialog = dialogOf(page, 'Rotate token');
+  await expect(dialog.locator('[data-preview="cannot"]')).toContainText('2 devices: cannot be done');
+  await expect(dialog.locator('[data-preview="enforced"]')).toContainText('37 devices: enforced');
+  await expect(dialog).toContainText('1 device that you chose: paired no more.');
+  await dialog.locator('[data-preview="enforced"]').getByRole('button', { name: 'Which ones' }).click();
+  expect(await breaches(page)).toEqual([]);
+  await dialog.getByRole('checkbox', { name: /^Include machine-3 / }).uncheck();
+  const words = dialog.getByLabel(/To confirm, type/);
+  if ((await words.count()) > 0) await words.fill(cli.slice(0, 8));
+  await dialog.getByRole('button', { name: 'Rotate 36 tokens' }).click();
+  await dialog.getByRole('button', { name: 'Press again: rotate 36 tokens' }).click();
+  await expect(dialog).toContainText('2 of 36 told');
+  await dialog.getByRole('button', { name: 'Stop after this one' }).click();
+  await expect(dialog).toContainText('It ends after the one that is asked now.');
+  answerThird();
+  await expect(dialog).toContainText('2 of 36 got a new token. 33 were not asked.');
+  expect(asked).toEqual([others[2], others[4], others[5]]);
+  await expect(dialog.locator(`[data-bulk="${others[4]}"]`)).toContainText('not done. The gateway refused: denied.');
+  expect(await breaches(page)).toEqual([]);
 });
 
 test('cleaning up chooses nothing beforehand, says why for each, and goes through the plan of a take-back', async ({ browser }) => {
