@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { DeviceActItem, DeviceActKind, DeviceActPlan, DeviceActView } from '#lib/api/device-shapes.ts';
 import type { DeviceView } from '#lib/api/shapes.ts';
 import { DEVICE_ACT_WORDS } from '#lib/devices/acts/words.ts';
-import { sameScopes } from '#lib/gateway/scopes.ts';
+import { addedScopes } from '#lib/gateway/scopes.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, Waiting } from '../parts/page.tsx';
@@ -67,15 +67,15 @@ export default function DeviceActDialog({ act, devices: given, onBegun, onClose 
   const [devices] = useState(given);
   const [only] = devices;
   const one = devices.length === 1 ? only : undefined;
-  const offered = leavable(devices);
-  const [kept, setKept] = useState<readonly string[]>(offered);
+  const { held, offered } = leavable(devices);
+  const [kept, setKept] = useState<readonly string[]>(held);
   const roles = one === undefined ? [] : tokenRoles(one);
   const [role, setRole] = useState<string>();
   const [label, setLabel] = useState(one?.label ?? '');
   const [started, setStarted] = useState<DeviceActPlan>();
   const narrows = act === 'narrow';
   // Nothing is narrower yet, so nothing can be planned.
-  const open = narrows && (kept.length === 0 || sameScopes(kept, offered));
+  const open = narrows && (kept.length === 0 || addedScopes(kept, held).length === 0);
   const { data, error, isFetching } = useDeviceActPlan(
     open
       ? undefined

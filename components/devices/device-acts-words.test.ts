@@ -60,14 +60,16 @@ test('what a token loses: all with revoke, what is not left with narrow, nothing
   expect(actLook(itemOf(), [])).toMatchObject({ name: 'unnamed device', loses: [] });
 });
 
-test('what can be left is what valid operator tokens open, also within admin; a revoked or node token offers nothing', () => {
+test('what can be left is what valid operator tokens open; what is only within another one is told apart from what is held', () => {
   const token = (role: string, scopes: string[], revoked = false) => ({ role, scopes, revoked });
-  expect(leavable([{ tokens: [token('operator', [ADMIN])] }])).toEqual(expect.arrayContaining([READ, WRITE, ADMIN]));
+  const admin = leavable([{ tokens: [token('operator', [ADMIN])] }]);
+  expect(admin.held).toEqual([ADMIN]);
+  expect(admin.offered).toEqual(expect.arrayContaining([READ, WRITE, ADMIN]));
   expect(
     leavable([{ tokens: [token('operator', [READ])] }, { tokens: [token('operator', [WRITE], true), token('node', [WRITE])] }]),
-  ).toEqual([READ]);
+  ).toEqual({ held: [READ], offered: [READ] });
+  expect(leavable([deviceOf('a')])).toEqual({ held: [], offered: [] });
   expect(tokenRoles({ tokens: [token('node', []), token('operator', [READ]), token('other', [], true)] })).toEqual(['operator', 'node']);
-  expect(leavable([deviceOf('a')])).toEqual([]);
 });
 
 test('the outcome is the one that was read back, and an act that is not settled counts as not known', () => {

@@ -108,10 +108,14 @@ export function actInput(item: DeviceActItem, entered: { scopes: readonly string
   };
 }
 
-/** What can be left to the operator tokens of these devices: all that any of them opens, least risk first. */
-export function leavable(devices: readonly Pick<DeviceView, 'tokens'>[]): string[] {
-  const held = devices.flatMap(({ tokens }) => tokens.filter(({ role, revoked }) => role === 'operator' && !revoked));
-  return normaliseScopes([...effectiveScopes(held.flatMap(({ scopes }) => scopes))]);
+/**
+ * Of the valid operator tokens of these devices: the scopes that they hold by name, and what can be left to them, which is also what
+ * those contain. Least risk first.
+ */
+export function leavable(devices: readonly Pick<DeviceView, 'tokens'>[]): { held: string[]; offered: string[] } {
+  const tokens = devices.flatMap((device) => device.tokens.filter(({ role, revoked }) => role === 'operator' && !revoked));
+  const held = normaliseScopes(tokens.flatMap(({ scopes }) => scopes));
+  return { held, offered: normaliseScopes([...effectiveScopes(held)]) };
 }
 
 /** The roles of a device that have a valid token, operator first. */

@@ -29,7 +29,7 @@ export function Acts({
   const acts: DeviceActKind[] = [
     'rename',
     ...(valid ? (['rotate'] as const) : []),
-    ...(!device.isConsole && leavable([device]).length > 1 ? (['narrow'] as const) : []),
+    ...(!device.isConsole && leavable([device]).offered.length > 1 ? (['narrow'] as const) : []),
     ...(valid ? (['revoke'] as const) : []),
   ];
   return (
