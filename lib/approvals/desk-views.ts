@@ -4,6 +4,7 @@ import { isoOf } from '../clock.ts';
 import { deviceView } from '../devices/device-view.ts';
 import { type Found, findingsOf } from '../devices/findings.ts';
 import { createDeskFindings } from '../devices/findings-desk.ts';
+import { createKeptViews } from '../devices/findings-kept.ts';
 import type { SeenBook } from '../devices/findings-seen.ts';
 import { refusalsOf } from '../evidence/attempts.ts';
 import type { Collector } from '../evidence/collector.ts';
@@ -81,28 +82,31 @@ export function createDeskViews(deps: {
 
   const findings = createDeskFindings({ list: board.list, seen: deps.seen, consoleDeviceId: deps.consoleDeviceId, hostKeyId, now });
 
-  // A row that did not change, with nothing new known of it, keeps its view: pages are shown a thousand devices at every reading.
-  const made = new WeakMap<PairedDevice, { known: readonly unknown[]; view: DeviceView }>();
+  const viewOf = createKeptViews();
   function device(row: PairedDevice): DeviceView {
     const ledger = standing.ledgerOf(row);
     const silently = deps.pairedSilently(row.deviceId);
     const unclicked = deps.unclicked(row.deviceId);
     const facts = findings.factsOf(row, unclicked);
     const ruleId = deps.seen.ruleOf(row);
-    const known = [ledger, silently, hostKeyId(), unclicked, ruleId, facts.list, facts.seen, facts.mismatchMs, findings.step()];
-    const before = made.get(row);
-    if (before?.known.every((k, n) => k === known[n])) return before.view;
-    const view = deviceView(endpoint.id, row, {
-      ledger,
-      consoleId: deps.consoleDeviceId,
-      hostKeyId: hostKeyId(),
-      silently,
-      unclicked,
-      findings: [...new Set(findingsOf(row, facts).map(({ code }) => code))],
-      ...(ruleId === undefined ? {} : { ruleId }),
-    });
-    made.set(row, { known, view });
-    return view;
+    return viewOf(
+      row,
+      {
+        known: [ledger, silently, hostKeyId(), unclicked, ruleId],
+        saw: [facts.list, facts.seen, facts.mismatchMs, findings.step()],
+      },
+      () => [...new Set(findingsOf(row, facts).map(({ code }) => code))],
+      (codes) =>
+        deviceView(endpoint.id, row, {
+          ledger,
+          consoleId: deps.consoleDeviceId,
+          hostKeyId: hostKeyId(),
+          silently,
+          unclicked,
+          findings: codes,
+          ...(ruleId === undefined ? {} : { ruleId }),
+        }),
+    );
   }
 
   return {
