@@ -319,7 +319,7 @@ test('no verdict is approve when any one piece of evidence is removed, unknown o
           if (judgement.origin === 'host-key') expect(judged({ isHostKey: false })).toBe('hold');
           for (const guard of GUARDED) expect(decide(guard(all)).kind).toBe('hold');
         }),
-        { numRuns: 1500 },
+        { numRuns: 4000 },
       ),
     30,
   );
@@ -390,7 +390,7 @@ test('a window never gives more than its ceiling, nor after its end, nor to anot
           expect(decide({ ...all, windows: [{ ...window, left: 0 }] }).kind).toBe('hold');
           expect(decide({ ...all, judgement: { ...all.judgement, origin: 'unknown', newcomer: undefined } }).kind).toBe('hold');
         }),
-        { numRuns: 1500 },
+        { numRuns: 4000 },
       ),
     30,
   );
@@ -409,7 +409,7 @@ test('no rule ever leaves a device with more than its ceiling', () => {
             expect(body.confirm).toContain(scope);
           }
         }),
-        { numRuns: 1500 },
+        { numRuns: 4000 },
       ),
     30,
   );
