@@ -153,6 +153,6 @@ test('an acknowledgement closes a grant once, and pruning leaves what is open', 
   expect(done).toMatchObject([{ deviceId: ID, acknowledged: word }]);
   expect(await store.inventories.acknowledge(of, word)).toEqual([]);
   expect(inventory.openOf(ID)).toBe(0);
-  expect(await store.inventories.prune(clock.nowMs() + 1)).toBe(1);
+  expect(await store.inventories.prune({ maxAgeMs: 0, maxRows: 10 }, clock.nowMs() + 1)).toBe(1);
   expect((await store.inventories.changes({ limit: 10 })).items.map((c) => c.deviceId)).toEqual([OTHER]);
 });

@@ -8,6 +8,9 @@ import { type Db, inTransaction } from './schema.ts';
 
 export type NewDeviceChange = Omit<DeviceChangeView, 'seq' | 'acknowledged'>;
 
+/** How long, ms, and how many differences are kept. */
+export type ChangeRetention = { maxAgeMs: number; maxRows: number };
+
 /** Statements stay below the number of values that SQLite takes. */
 const BATCH = 200;
 
@@ -135,14 +138,37 @@ export function createInventories(db: Db) {
       });
     },
 
-    /** Forgets differences before a time, but none that is still open. Answers how many. */
-    async prune(beforeMs: number): Promise<number> {
-      const { numDeletedRows } = await db
+    /**
+     * Forgets differences that are too old, but none that is still open; of too many the oldest go, those that were seen to first.
+     * Answers how many.
+     */
+    async prune({ maxAgeMs, maxRows }: ChangeRetention, nowMs: number): Promise<number> {
+      const old = await db
         .deleteFrom('device_changes')
         .where('open', '=', 0)
-        .where('at_ms', '<', beforeMs)
+        .where('at_ms', '<', nowMs - maxAgeMs)
         .executeTakeFirst();
-      return Number(numDeletedRows);
+      let gone = Number(old.numDeletedRows);
+      for (const open of [0, 1]) {
+        const { n } = await db
+          .selectFrom('device_changes')
+          .select((eb) => eb.fn.countAll<number>().as('n'))
+          .executeTakeFirstOrThrow();
+        if (n <= maxRows) break;
+        const { numDeletedRows } = await db
+          .deleteFrom('device_changes')
+          .where('seq', 'in', (eb) =>
+            eb
+              .selectFrom('device_changes')
+              .select('seq')
+              .where('open', '=', open)
+              .orderBy('seq')
+              .limit(n - maxRows),
+          )
+          .executeTakeFirst();
+        gone += Number(numDeletedRows);
+      }
+      return gone;
     },
   };
 }

@@ -12,7 +12,7 @@ import { append } from './handshakes/append.ts';
 import { BOUNDS, type Bounds } from './handshakes/search.ts';
 import { type HistoryDb, type HistorySchema, historyMigrations } from './handshakes/tables.ts';
 import { createHandshakes, type Handshakes, type Retention } from './handshakes.ts';
-import { createInventories } from './inventory.ts';
+import { type ChangeRetention, createInventories } from './inventory.ts';
 import { createLedger } from './ledger.ts';
 import { createLinks } from './links.ts';
 import { lockFolder } from './lock.ts';
@@ -29,6 +29,7 @@ import { createTakeBacks } from './take-backs.ts';
 const DAY_MS = 86_400_000;
 const DEFAULT_RETENTION: Retention = { maxRows: 1_000_000, maxAgeMs: 30 * DAY_MS, maxBytes: 2 * 1024 ** 3 };
 const DEFAULT_CASES: CaseRetention = { maxAgeMs: 90 * DAY_MS, maxRows: 200_000 };
+const DEFAULT_CHANGES: ChangeRetention = { maxAgeMs: 365 * DAY_MS, maxRows: 200_000 };
 const RECORD = 'gatehouse.db';
 const HISTORY = 'handshakes.db';
 /** Room for all ways of a busy month; taken only as far as there are any. */
@@ -133,6 +134,7 @@ export async function openStore({
   const prunings = [
     (left: AbortSignal) => handshakes.prune(retention, clock.nowMs(), left),
     (left: AbortSignal) => repositories.cases.prune(caseRetention, clock.nowMs(), left),
+    () => repositories.inventories.prune(DEFAULT_CHANGES, clock.nowMs()),
   ].map((prune) => createPruning({ prune, onFailure: (error) => onPruneFailure?.(error) }));
 
   return {
