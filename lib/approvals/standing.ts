@@ -205,7 +205,7 @@ export async function createStanding(deps: {
       const text = vouched
         ? `${actor.name} vouched for the device ${key.deviceId.slice(0, 8)}.`
         : `${actor.name} no longer vouches for the device ${key.deviceId.slice(0, 8)}.`;
-      await record({ actor, what: vouched ? 'device.vouched' : 'device.unvouched', gateway, text });
+      await record({ actor, what: vouched ? 'device.vouched' : 'device.unvouched', gateway, text, details: { deviceId: key.deviceId } });
       await store.ledger.setVouched(key, vouched, { atMs: clock.nowMs(), by: actor.name, rowMs: row.createdAtMs });
       await reload(key);
     },

@@ -80,3 +80,13 @@ test('token work is told by its own kind and role', () => {
   const acts = [{ id: 'a1', atMs: 1, by: 'operator', act: 'revoke', role: 'operator' }];
   expect(attributionOf(revoked, { ...NOTHING, acts }).by).toMatchObject({ kind: 'console', actId: 'a1' });
 });
+
+test('a line that is older than the grant does not explain it', () => {
+  const grown = difference({ toldAtMs: 60_000 });
+  const old = { ...grant('silent'), at: 20_000 };
+  expect(attributionOf(grown, { ...NOTHING, records: [old] }).by).toEqual({ kind: 'silent', proof: 'no-decision' });
+  const own = { ...grant('operator'), at: 59_500 };
+  expect(attributionOf(grown, { ...NOTHING, records: [old, own] }).by).toEqual({ kind: 'gateway-tools', proof: 'log' });
+  const approvedBefore = { ...grant('operator'), at: 20_000 };
+  expect(attributionOf(grown, { ...NOTHING, records: [approvedBefore] }).by).toEqual({ kind: 'silent', proof: 'no-decision' });
+});

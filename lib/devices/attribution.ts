@@ -60,8 +60,13 @@ function grantedBy(difference: Difference, known: KnownOf): { by: ChangeBy; reco
   return { by: { kind: 'silent', proof: 'no-decision' } };
 }
 
-/** Who made a difference, and the record that proves it where one does. */
-export function attributionOf(difference: Difference, known: KnownOf): { by: ChangeBy; record?: string } {
+/** A line is written within the same second as the row; both carry the gateway's clock. */
+const LINE_SLACK_MS = 2000;
+
+/** Who made a difference, and the record that proves it where one does. A line that is older than the difference proves nothing of it. */
+export function attributionOf(difference: Difference, all: KnownOf): { by: ChangeBy; record?: string } {
+  const since = (difference.toldAtMs ?? Number.NEGATIVE_INFINITY) - LINE_SLACK_MS;
+  const known = { ...all, records: all.records.filter((record) => record.at >= since) };
   const { kind, role } = difference;
   if (GRANTS.has(kind) && (difference.gained.scopes.length > 0 || difference.gained.roles.length > 0)) return grantedBy(difference, known);
   const taken = known.takeBacks.at(-1);

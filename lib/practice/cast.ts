@@ -114,7 +114,7 @@ export function createCast({ hostKey, newIdentity }: { hostKey: DeviceIdentity; 
     {
       name: 'a machine that offers commands',
       returnsAsNew: true,
-      retrySeconds: [60, 100],
+      retrySeconds: [20, 35],
       burst: 1,
       opens: 5,
       stages: [{ role: 'node', scopes: [], commands: ['system.run', 'system.which'], restSeconds: 900 }],
