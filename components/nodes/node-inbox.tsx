@@ -13,9 +13,10 @@ const UNDECIDED: readonly NodeDecisionView[] = [];
 /** Cards of both kinds are told apart by what they say; `named` shows the gateway on each. */
 export function NodeInbox({ named }: { named: boolean }) {
   const { data } = useNodeRequests();
-  const decided = useNodeDecisions().data?.items ?? UNDECIDED;
   const now = useNow();
   const [cards, setCards] = useState<readonly NodeCardState[]>([]);
+  // A first visit without a node asks one thing less.
+  const decided = useNodeDecisions(cards.length > 0 || (data?.items.length ?? 0) > 0).data?.items ?? UNDECIDED;
   const next = nextNodeCards(cards, data?.items ?? NONE, decided, now);
   // Derived while rendering, so that a row of the bridge is on screen in the same paint.
   if (next !== cards) setCards(next);

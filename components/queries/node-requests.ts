@@ -57,14 +57,14 @@ export function useNodeRequests() {
   });
 }
 
-/** The newest decisions on nodes. Kept current by the bridge. */
-export function useNodeDecisions() {
+/** The newest decisions on nodes, asked for once somebody `wanted` them. Kept current by the bridge. */
+export function useNodeDecisions(wanted: boolean) {
   const { api, journal } = useConsole();
   const mayRead = useMayRead();
   useFollowed(DECISIONS_KEY, nodeDecisionsAfter);
   return useQuery({
     queryKey: DECISIONS_KEY,
-    enabled: mayRead,
+    enabled: mayRead && wanted,
     queryFn: ({ signal }) =>
       journal.readThrough(
         () => api.get<Page<NodeDecisionView>>(`/node-decisions${queryOf({ limit: LATELY })}`, signal),

@@ -45,7 +45,7 @@ function watch(page: Page, origin: string, provoked: RegExp | undefined): Watch 
     if (!provoked?.test(text)) seen.errors.push(text);
   };
   page.on('console', (message) => {
-    if (message.type() === 'error') note(message.text());
+    if (message.type() === 'error') note(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => note(error.message));
   const hosts = (url: string) => {
