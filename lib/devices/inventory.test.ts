@@ -156,3 +156,12 @@ test('an acknowledgement closes a grant once, and pruning leaves what is open', 
   expect(await store.inventories.prune({ maxAgeMs: 0, maxRows: 10 }, clock.nowMs() + 1)).toBe(1);
   expect((await store.inventories.changes({ limit: 10 })).items.map((c) => c.deviceId)).toEqual([OTHER]);
 });
+
+test('a device that a gateway lists twice is no difference at every reading', async () => {
+  const { reads, shown } = await scene();
+  const twice = [own, row({ scopes: ['operator.read'] }), row({ scopes: ['operator.write'] })];
+  await reads(twice);
+  await reads(twice.map((one) => ({ ...one, lastSeenAtMs: 5 })));
+  await reads(twice);
+  expect(shown).toEqual([]);
+});

@@ -157,7 +157,8 @@ export async function createInventory(deps: {
     else {
       const next = new Map(list.paired.map((row) => [row.deviceId, row]));
       // A row that the reader knows word for word is the same object: a thousand devices cost nothing while they stand still.
-      const moved = list.paired.filter((row) => rows.get(row.deviceId) !== row || unexplained.has(row.deviceId));
+      // Of a device that is listed twice the last row counts, or the two would differ from each other at every reading.
+      const moved = [...next.values()].filter((row) => rows.get(row.deviceId) !== row || unexplained.has(row.deviceId));
       // A list that shows nobody else, or rows that could not be read, does not show that a device is gone.
       const seesAll = list.unread === 0 && list.paired.some((row) => row.deviceId !== deps.consoleDeviceId);
       const goneIds = seesAll ? [...known.keys()].filter((id) => !next.has(id)) : [];
