@@ -1,6 +1,6 @@
 // A permit window: opened by a person in a sentence, seen on every page with what is left, closed by hand or by its one request.
 import { expect, type Page, test } from '@playwright/test';
-import { breaches, cardOf, foldsIntoLately, PAGES, PHONE, practiceConsole, startProven } from './support.ts';
+import { breaches, PAGES, PHONE, practiceConsole, startProven } from './support.ts';
 
 const practice = practiceConsole(startProven);
 test.describe.configure({ mode: 'serial' });
@@ -49,21 +49,4 @@ test('an open window stands on every page with the time it has left, until a per
     .getByRole('button', { name: /^Dismiss: window closed/ })
     .click();
   await expect(strip(page)).toBeHidden();
-});
-
-test('a window for the device that waits approves its one request by itself, and says so wherever that is shown', async ({ browser }) => {
-  const page = await practice.open(browser, { path: '/' });
-  const card = await cardOf(page, /^cli on linux wants admin/);
-  await card.getByRole('button', { name: /^Open a window for cli/ }).click();
-  const dialog = dialogOf(page);
-  await dialog.getByLabel(/To confirm, type/).fill('admin pairing approvals talk.secrets');
-  await dialog.getByRole('button', { name: 'Open the window' }).click();
-  await expect(strip(page)).toContainText(/Window used, for cli/);
-  await foldsIntoLately(page, card, /approved cli .* by the permit window/);
-  const { api } = practice.console();
-  const [newest] = (await api.decided()).filter(({ action }) => action === 'approve');
-  expect(newest?.state).toBe('approved');
-  await page.goto('/activity');
-  for (const text of ['permit window', 'Approved.'])
-    await expect(page.getByRole('listitem').filter({ hasText: text }).first()).toBeVisible();
 });
