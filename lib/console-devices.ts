@@ -12,6 +12,9 @@ import { Problem } from './problem.ts';
 import type { NewActivity } from './store/activity.ts';
 import type { Store } from './store/open.ts';
 
+/** An entry of the record names so many; every one carries its own acknowledgement. */
+const NAMED = 50;
+
 export function createConsoleDevices(deps: {
   store: Store;
   /** Undefined for a gateway that is known no more: its differences can still be acknowledged. */
@@ -71,7 +74,7 @@ export function createConsoleDevices(deps: {
           what: 'device.grant-seen',
           gateway,
           text: `${actor.name} acknowledged ${of.length === 1 ? 'a grant' : `${of.length} grants`} that nobody clicked: ${named}.`,
-          details: { changes: of.map((item) => item.id) },
+          details: { count: of.length, changes: of.slice(0, NAMED).map((item) => item.id) },
         });
       }
       publish({ topic: 'device-changes', op: 'set', items });

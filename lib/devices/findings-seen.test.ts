@@ -97,3 +97,17 @@ test('what is said of a device keeps its object until something new is', async (
   book.note({ topic: 'device-acts', op: 'set', item: revoked });
   expect(book.of('dev1')).not.toBe(first);
 });
+
+test('a refused caller that only names a device tells nothing of it; one whose signature was checked does', async () => {
+  const { store } = await testStore();
+  const book = await createSeenBook({ gateway: 'g1', store });
+  const refused = (id: string, cause: string) => ({
+    ...sampleHandshake(id, { cause, outcome: 'refused', deviceId: 'dev1' }),
+    seq: 1,
+    run: { id: 1, count: 1, firstAt: AT },
+  });
+  book.note({ topic: 'handshakes', op: 'add', items: [refused('h1', 'device-auth-invalid/device-signature')] });
+  expect(book.of('dev1')).toBeUndefined();
+  book.note({ topic: 'handshakes', op: 'add', items: [refused('h2', 'pairing-required/scope-upgrade')] });
+  expect(book.of('dev1')?.failedMs).toBeDefined();
+});

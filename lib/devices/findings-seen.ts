@@ -4,6 +4,7 @@ import type { DeviceActView } from '../api/device-shapes.ts';
 import type { TakeBackView } from '../api/grant-shapes.ts';
 import type { BridgeChange, DecisionView, HandshakeView } from '../api/shapes.ts';
 import type { PairedDevice } from '../gateway/records.ts';
+import { hasProvenKey } from '../handshakes/detail-key.ts';
 import type { Store } from '../store/open.ts';
 import type { SeenFacts } from './findings.ts';
 
@@ -81,8 +82,10 @@ export async function createSeenBook(deps: {
       const oldest = mismatches.size > CLIENTS ? mismatches.keys().next().value : undefined;
       if (oldest !== undefined) mismatches.delete(oldest);
     }
+    // Anybody can name somebody else's id and fail: only what the gateway vouches for is of the device.
     if (
       row.deviceId !== undefined &&
+      hasProvenKey(row) &&
       (row.outcome === 'refused' || row.outcome === 'waiting') &&
       atMs > (facts.get(row.deviceId)?.failedMs ?? 0)
     )

@@ -25,6 +25,15 @@ function readChange(row: { seq: number; body: string }): DeviceChangeView {
   return { ...value, seq: row.seq };
 }
 
+/** The state in a row, or undefined where it is damaged. */
+function stateIn(body: string): DeviceState | undefined {
+  try {
+    return deviceState.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 const slices = <T>(all: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(all.length / BATCH) }, (_, n) => all.slice(n * BATCH, (n + 1) * BATCH));
 
@@ -36,7 +45,7 @@ export function createInventories(db: Db) {
       const rows = await db.selectFrom('inventory').select(['device_id', 'body']).where('gateway', '=', gateway).execute();
       return new Map(
         rows.flatMap(({ device_id, body }) => {
-          const state = deviceState.safeParse(readJson(body, 'inventory row')).data;
+          const state = stateIn(body);
           return state ? [[device_id, state] as const] : [];
         }),
       );

@@ -17,6 +17,9 @@ export const deviceChangesQuery = listQuery.pick({ limit: true, before: true }).
   open: z.literal('1').optional(),
 });
 
+/** Five thousand ids of 36 characters, with room. */
+const MANY_IDS_BYTES = 256 * 1024;
+
 export const acknowledgeChangesInput = z.strictObject({ ids: z.array(z.string().min(1).max(200)).min(1).max(5000) });
 
 export function deviceChangeRoutes(app: Console): Route[] {
@@ -41,6 +44,7 @@ export function deviceChangeRoutes(app: Console): Route[] {
       path: '/device-changes/acknowledge',
       access: 'person',
       input: acknowledgeChangesInput,
+      maxBodyBytes: MANY_IDS_BYTES,
       handler: async ({ input, actor }) => ({ items: await app.acknowledgeChanges(input.ids, actorOf(actor())) }),
     }),
   ];
