@@ -92,6 +92,7 @@ async function main() {
       random: Math.random,
       newId: randomUUID,
       log,
+      print: (line) => console.log(line),
     }),
     pages.prepare(),
   ]);

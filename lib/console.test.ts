@@ -1,9 +1,11 @@
 // The whole console over a real socket, a real log file and real keys: what a person and a rule may do, and what nobody may.
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
 import { createIdentity } from '#lib/gateway/identity.ts';
 import { ruleInput } from '#lib/rules/rule.ts';
-import { sampleDecision } from '#lib/store/test-samples.ts';
+import { sampleActivity, sampleDecision } from '#lib/store/test-samples.ts';
 import { testStore } from '#lib/store/test-store.ts';
 import { gatewayOfThisHost, wholeConsole } from '#lib/testing/whole-console.ts';
 
@@ -205,6 +207,23 @@ test('a stop that comes while automation is being switched on stands, whoever sw
   expect(published.filter((p) => p.topic === 'activity').map((p) => p.item.what)).toContain('automation.kept');
   stop = () => Promise.resolve();
   expect(await console.setAutomation(true, PERSON)).toMatchObject({ state: 'on' });
+});
+
+test('a record that was changed behind the console stops automation until a person has looked, and the same break is no news after that', async () => {
+  const { store, folder } = await testStore();
+  for (const id of ['a', 'b', 'c']) await store.activity.append(sampleActivity(id));
+  const db = new DatabaseSync(join(folder, 'gatehouse.db'));
+  db.exec("update activity set body = replace(body, 'Local tools', 'Other tools') where seq = 2");
+  db.close();
+  const { console } = await wholeConsole({ env: {}, store });
+  await vi.waitUntil(() => console.automation.view().state === 'suspended', WAIT);
+  expect(console.automation.view()).toMatchObject({ cause: 'record-broken', text: expect.stringContaining('Row 2 was changed') });
+  await expect(console.setAutomation(true, TOKEN)).rejects.toMatchObject({ code: 'person-required' });
+  expect(await console.setAutomation(true, PERSON)).toMatchObject({ state: 'on' });
+  await vi.waitUntil(async () => (await store.notes.get('console', 'audit-seen')) !== undefined, WAIT);
+  await console.audit.walk();
+  expect(await console.audit.view()).toMatchObject({ state: 'broken', broken: { seq: 2 } });
+  expect(console.automation.view().state).toBe('on');
 });
 
 test('a decision without an answer is settled by reading the gateway at the next start', async () => {

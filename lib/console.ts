@@ -1,5 +1,5 @@
 // The composition root: store, automation, rules, one desk per gateway, and what the API asks of them together.
-import type { BridgeChange } from './api/shapes.ts';
+import type { AutomationView, BridgeChange } from './api/shapes.ts';
 import { createAutomation } from './approvals/automation.ts';
 import { createAutomationRecord } from './approvals/automation-record.ts';
 import { createDesk } from './approvals/desk.ts';
@@ -9,6 +9,7 @@ import { createGuardBook } from './approvals/guards.ts';
 import { createInTurn } from './approvals/in-turn.ts';
 import { createPermitWindows } from './approvals/permit-windows.ts';
 import { createTakeBack } from './approvals/take-back.ts';
+import { type AuditKeeper, createAuditKeeper } from './audit/keeper.ts';
 import { type Clock, isoOf } from './clock.ts';
 import { createConsoleActs } from './console-acts.ts';
 import { createConsoleDevices } from './console-devices.ts';
@@ -42,6 +43,8 @@ export async function createConsole(deps: {
   random: () => number;
   newId: () => string;
   log: DeskDeps['log'];
+  /** Gets one line a day that is worth keeping elsewhere: the head of the record. */
+  print: (line: string) => void;
 }) {
   const { settings, store, clock, publish, version } = deps;
   const identity = loadConsoleKey(store.folder);
@@ -86,6 +89,8 @@ export async function createConsole(deps: {
 
   const ruleTurn = createInTurn();
   const told = createAutomationRecord({ record: (entry) => record(entry), stopped: guardLog.stopped });
+  let audit: AuditKeeper | undefined;
+  let stoodFor: AutomationView['cause'];
   const automation = await createAutomation({
     clock,
     load: () => store.notes.get('console', 'automation'),
@@ -96,8 +101,28 @@ export async function createConsole(deps: {
       publish({ topic: 'automation', op: 'set', item });
       told(item);
       reevaluate();
+      // Whoever lifts this very stop has read of the break.
+      if (item.state === 'on' && stoodFor === 'record-broken') audit?.acknowledge().catch(onError);
+      stoodFor = item.cause;
     },
   });
+
+  audit = createAuditKeeper({
+    activity: store.activity,
+    seen: {
+      load: () => store.notes.get('console', 'audit-seen'),
+      save: (keys) => store.notes.set('console', 'audit-seen', keys),
+    },
+    clock,
+    print: deps.print,
+    onBroken(broken) {
+      deps.log.warn({ code: 'record-broken', row: broken.seq }, broken.text);
+      const text = `${broken.text} Somebody else than this console wrote in the record, so nothing is approved automatically until a person has looked.`;
+      void automation.suspend('record-broken', text).catch(onError);
+    },
+    onError,
+  });
+  stoodFor = automation.view().cause;
 
   const { rulebook, figures } = await createConsoleRules({
     rulesFile: settings.rulesFile,
@@ -204,6 +229,7 @@ export async function createConsole(deps: {
 
   return {
     automation,
+    audit,
     rulebook,
     store,
     record,
@@ -221,6 +247,7 @@ export async function createConsole(deps: {
     async dispose() {
       clearInterval(storeProbe);
       automation.dispose();
+      await audit.dispose();
       windows.dispose();
       await rulebook.dispose();
       await gateways.dispose();

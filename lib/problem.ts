@@ -14,6 +14,16 @@ export const PROBLEMS = {
     title: 'The data folder cannot be used',
     fix: 'Make it writable for this user, or set GATEHOUSE_DATA_DIR.',
   },
+  'audit-unreadable': {
+    status: 500,
+    title: 'This is no record that can be checked',
+    fix: 'Name the data folder, a backup of its database, or an export of the activity as JSON lines.',
+  },
+  'record-broken': {
+    status: 500,
+    title: 'The record was changed by somebody else',
+    fix: 'Look at the named row, compare it with a backup (npm run gatehouse -- audit verify --file BACKUP), and switch automation on again when you know what happened.',
+  },
   'store-unwritable': {
     status: 503,
     title: 'The record cannot be written',

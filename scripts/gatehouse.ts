@@ -1,66 +1,40 @@
-// The command line beside a running console: `npm run gatehouse -- link`. It never opens the console's database.
-import { randomBytes } from 'node:crypto';
-import { dropLink, LINK_LIFE_MS } from '#lib/auth/link-drop.ts';
-import { systemClock } from '#lib/clock.ts';
-import { practiceFolder } from '#lib/practice/choice.ts';
+// The command line beside a running console: `npm run gatehouse -- link`. Each command is a file of its own.
 import { problemView } from '#lib/problem.ts';
-import { readSettings, takeSecrets } from '#lib/settings.ts';
-import { readRunning } from '#lib/store/lock.ts';
+import { AUDIT_HELP, audit } from './commands/audit.ts';
+import { link } from './commands/link.ts';
 
 const HELP = `Gatehouse, the pairing and scope console for OpenClaw gateways.
 
   npm start                      install, build and start the console
   npm run gatehouse -- link      print another one-time sign-in link of the running console
+${AUDIT_HELP}
   npm run gatehouse -- help      print this
 
 The data folder is ~/.gatehouse or what GATEHOUSE_DATA_DIR says; README.md lists all settings.`;
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
+/** Each takes what stands after its name and answers the exit code. */
+const COMMANDS: Readonly<Record<string, (args: string[]) => number | Promise<number>>> = { link, audit };
 
-function printLink(): number {
-  const { dataDir } = readSettings(takeSecrets(process.env));
-  // The practice console keeps a folder of its own within.
-  const found = [dataDir, practiceFolder(dataDir)].flatMap((folder) => {
-    const running = readRunning(folder);
-    return running?.url !== undefined && isAlive(running.pid) ? [{ folder, url: running.url }] : [];
-  })[0];
-  if (!found) {
-    console.error(`No console runs on the data folder ${dataDir}. Start one with: npm start`);
-    return 1;
+async function main([name = 'help', ...args]: string[]): Promise<number> {
+  if (name === 'help' || name === '--help') {
+    console.log(HELP);
+    return 0;
   }
-  const { secret } = dropLink(found.folder, { clock: systemClock(), random: randomBytes });
-  console.log(`Open this link within ${LINK_LIFE_MS / 60_000} minutes; it works once:\n`);
-  console.log(`  ${new URL('/sign-in', found.url).href}#${secret}\n`);
-  return 0;
-}
-
-function main(command: string | undefined): number {
-  switch (command) {
-    case 'link':
-      return printLink();
-    case undefined:
-    case 'help':
-    case '--help':
-      console.log(HELP);
-      return 0;
-    default:
-      console.error(`There is no command ${JSON.stringify(command)}.\n\n${HELP}`);
-      return 2;
-  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command) return await command(args);
+  console.error(`There is no command ${JSON.stringify(name)}.\n\n${HELP}`);
+  return 2;
 }
 
 try {
-  process.exitCode = main(process.argv[2]);
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const { code, detail, fix } = problemView(error);
-  console.error(`${detail}\n${fix} [${code}]`);
-  process.exitCode = 1;
+  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+    console.error(`${error.message}\n\n${HELP}`);
+    process.exitCode = 2;
+  } else {
+    const { code, detail, fix } = problemView(error);
+    console.error(`${detail}\n${fix} [${code}]`);
+    process.exitCode = 1;
+  }
 }

@@ -16,6 +16,8 @@ const rowOf = (state: unknown, what = 'device.taken-back') => ({
   what,
   text: 'cli (8b432c2e): Removed.',
   details: { state },
+  prev: '',
+  hash: '',
 });
 
 test('each outcome has a word of its own, the same in the list of devices and in the activity', () => {

@@ -20,6 +20,7 @@ const CAUSES: Record<NonNullable<AutomationView['cause']>, string> = {
   'identity-changed': 'the gateway shows another identity',
   clock: 'the clock jumped back',
   store: 'the record cannot be written',
+  'record-broken': 'the record was changed by somebody else',
   'token-drift': 'a device asked again for what it had just been given',
 };
 

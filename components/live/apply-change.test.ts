@@ -25,6 +25,8 @@ const activityOf = (id: string, seq = 1): ActivityView => ({
   actor: { kind: 'person', name: 'person' },
   what: 'rule.create',
   text: 'Made a rule.',
+  prev: '',
+  hash: '',
 });
 const entered = (lists: CachedLists, change: BridgeChange) => applyChange(lists, change).lists;
 const requests = (lists: CachedLists) => lists.overview?.requests.items.map((request) => request.requestId);

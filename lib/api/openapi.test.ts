@@ -103,6 +103,9 @@ describe('a running console answers as the document says', () => {
     }
     for (const name of ['GET /rules', 'GET /overview', 'GET /automation', 'GET /openapi.json']) await call(name);
     await call('GET /activity', { query: '?limit=1' });
+    await call('GET /activity/head');
+    expect(String((await call('GET /activity/export', { query: '?format=csv' })).value)).toContain('seq,at,actorKind');
+    await call('GET /activity/export', { query: '?format=jsonl' });
   });
 
   test('to every question about the handshake log, and with each row explained', async () => {

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Console } from '../console.ts';
 import { type Route, route } from '../http/route.ts';
 import { openApiDocument } from './openapi.ts';
+import { activityRoutes } from './routes/activity.ts';
 import { deviceActRoutes } from './routes/device-acts.ts';
 import { deviceChangeRoutes } from './routes/device-changes.ts';
 import { deviceRoutes } from './routes/devices.ts';
@@ -25,6 +26,7 @@ export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: A
   return [
     ...sessionRoutes(auth, clock),
     ...listRoutes(app),
+    ...activityRoutes(app, clock),
     ...handshakeRoutes(app, clock),
     ...requestRoutes(app),
     ...nodeRequestRoutes(app),

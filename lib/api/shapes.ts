@@ -304,7 +304,7 @@ export type AutomationView = {
   text: string;
   since: string;
   /** For `suspended`: `flood` and `rate` re-arm after 10 quiet minutes, the rest wait for a person. */
-  cause?: 'flood' | 'rate' | 'undone' | 'identity-changed' | 'clock' | 'store' | 'token-drift';
+  cause?: 'flood' | 'rate' | 'undone' | 'identity-changed' | 'clock' | 'store' | 'token-drift' | 'record-broken';
   rearmsAt?: string;
 };
 
@@ -359,6 +359,9 @@ export type ActivityView = {
   text: string;
   decision?: DecisionView;
   details?: Record<string, unknown>;
+  /** The hash of the row before, and of this row: the chain of the record. Hex SHA-256. */
+  prev: string;
+  hash: string;
 };
 
 /** GET /api/v1/overview: all that the frame and the Requests page need, in one round trip. */

@@ -46,7 +46,7 @@ const note = z.object({
   offByPerson: z.boolean().optional(),
   suspended: z
     .object({
-      cause: z.enum(['flood', 'rate', 'undone', 'identity-changed', 'clock', 'store', 'token-drift']),
+      cause: z.enum(['flood', 'rate', 'undone', 'identity-changed', 'clock', 'store', 'token-drift', 'record-broken']),
       text: z.string(),
       since: z.string(),
     })

@@ -12,7 +12,7 @@ const automation = (text: string): BridgeChange => {
   return { topic: 'automation', op: 'set', item };
 };
 const activity = (id: string, text = 'x'): BridgeChange => {
-  const item: ActivityView = { ...sampleActivity(id, { text }), seq: 1 };
+  const item: ActivityView = { ...sampleActivity(id, { text }), seq: 1, prev: '', hash: '' };
   return { topic: 'activity', op: 'add', item };
 };
 

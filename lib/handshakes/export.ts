@@ -8,8 +8,8 @@ const PLAIN = /^[ -~]*$/;
 const escaped = (text: string): string =>
   Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
 
-/** The row as the API gives it, in one line. Invisible characters are escaped; the values stay the same. */
-export function jsonLine(row: HandshakeView): string {
+/** A row in one line of JSON. Invisible characters are escaped; the values stay the same. */
+export function jsonLine(row: object): string {
   const json = JSON.stringify(row);
   return `${PLAIN.test(json) ? json : json.replace(UNSEEN, escaped)}\n`;
 }

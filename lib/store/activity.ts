@@ -1,19 +1,27 @@
 // The record of every decision and change. Nothing in it is ever deleted.
 import type { ActivityView } from '../api/shapes.ts';
+import { type ChainedRow, GENESIS, type Head, hashOfRow } from '../audit/chain.ts';
 import { readActivity } from './json.ts';
 import { cursorNumber, pageOf, pageSize, type Rows } from './paging.ts';
-import type { Db } from './schema.ts';
+import { type Db, inTransaction } from './schema.ts';
 
-export type NewActivity = Omit<ActivityView, 'seq'>;
+export type NewActivity = Omit<ActivityView, 'seq' | 'prev' | 'hash'>;
 
 /** The rule state that an entry vouches for. */
 export type RuleStamp = { ruleId: string; version: number; digest: string };
 
-/** Stores one entry and answers it with its number. Rejects with Problem('store-unwritable'). */
-export async function insertActivity(db: Db, entry: NewActivity, stamp?: RuleStamp): Promise<ActivityView> {
-  const { seq } = await db
-    .insertInto('activity')
-    .values({
+const COLUMNS = ['seq', 'id', 'at_ms', 'gateway', 'what', 'rule_id', 'rule_version', 'rule_digest', 'body', 'prev', 'hash'] as const;
+
+async function lastOf(db: Db): Promise<Head> {
+  const last = await db.selectFrom('activity').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  return last ? { rows: last.seq, hash: last.hash } : { rows: 0, hash: GENESIS };
+}
+
+/** Stores one entry at the end of the chain and answers it with its number. Rejects with Problem('store-unwritable'). */
+export function insertActivity(db: Db, entry: NewActivity, stamp?: RuleStamp): Promise<ActivityView> {
+  return inTransaction(db, async (trx) => {
+    const { hash: prev } = await lastOf(trx);
+    const row = {
       id: entry.id,
       at_ms: Date.parse(entry.at),
       gateway: entry.gateway ?? null,
@@ -22,10 +30,18 @@ export async function insertActivity(db: Db, entry: NewActivity, stamp?: RuleSta
       rule_version: stamp?.version ?? null,
       rule_digest: stamp?.digest ?? null,
       body: JSON.stringify(entry),
-    })
-    .returning('seq')
-    .executeTakeFirstOrThrow();
-  return { ...entry, seq };
+      prev,
+    };
+    // The number comes from the counter that SQLite keeps beside the rows: a tail that somebody cut off stays a gap.
+    const { seq } = await trx
+      .insertInto('activity')
+      .values({ ...row, hash: '' })
+      .returning('seq')
+      .executeTakeFirstOrThrow();
+    const hash = hashOfRow({ ...row, seq });
+    await trx.updateTable('activity').set({ hash }).where('seq', '=', seq).execute();
+    return { ...entry, seq, prev, hash };
+  });
 }
 
 /** The activity of a store. Every function rejects with Problem('store-unwritable') when the database cannot be used. */
@@ -39,13 +55,20 @@ export function createActivity(db: Db) {
       const size = pageSize(limit);
       let query = db
         .selectFrom('activity')
-        .select(['seq', 'body'])
+        .select(['seq', 'body', 'prev', 'hash'])
         .orderBy('seq', 'desc')
         .limit(size + 1);
       if (gateway !== undefined) query = query.where('gateway', '=', gateway);
       if (before !== undefined) query = query.where('seq', '<', cursorNumber(before, 'before'));
       return pageOf(await query.execute(), size, readActivity);
     },
+
+    /** The end of the chain as it stands; nothing is checked. */
+    head: (): Promise<Head> => lastOf(db),
+
+    /** Rows after a number, in the order in which they were written, as they are stored: `limit` at most. */
+    rowsAfter: (seq: number, limit: number): Promise<ChainedRow[]> =>
+      db.selectFrom('activity').select(COLUMNS).where('seq', '>', seq).orderBy('seq').limit(limit).execute(),
   };
 }
 

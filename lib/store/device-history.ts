@@ -83,7 +83,7 @@ export function createDeviceHistory(db: Db) {
       const named = `%${deviceId.slice(0, 8)}%`;
       const rows = await db
         .selectFrom('activity')
-        .select(['seq', 'at_ms', 'body'])
+        .select(['seq', 'at_ms', 'body', 'prev', 'hash'])
         .where('gateway', '=', gateway)
         .where('what', 'in', SAID)
         .where('at_ms', '<=', untilMs)

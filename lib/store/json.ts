@@ -16,7 +16,7 @@ const isDecision = (value: unknown): value is DecisionView =>
   isFields(value.actor) &&
   isFields(value.origin);
 
-const isActivity = (value: unknown): value is Omit<ActivityView, 'seq'> =>
+const isActivity = (value: unknown): value is Omit<ActivityView, 'seq' | 'prev' | 'hash'> =>
   isFields(value) && hasTexts(value, 'id', 'at', 'what', 'text') && isFields(value.actor);
 
 /** The value behind a stored JSON text. Throws Problem('store-unwritable') when the text is damaged. */
@@ -42,7 +42,9 @@ function read<T>(text: string, name: string, guard: (value: unknown) => value is
 export const readDecision = (text: string): DecisionView => read(text, 'decision', isDecision);
 
 /** A stored activity entry with its number. Throws Problem('store-unwritable') when it is damaged. */
-export const readActivity = (row: { seq: number; body: string }): ActivityView => ({
+export const readActivity = (row: { seq: number; body: string; prev: string; hash: string }): ActivityView => ({
   ...read(row.body, 'activity entry', isActivity),
   seq: row.seq,
+  prev: row.prev,
+  hash: row.hash,
 });

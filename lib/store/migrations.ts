@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { NewHandshake } from '../handshakes/attempt.ts';
+import { chainActivity } from './activity-chain.ts';
 import { carryOver } from './handshakes/carry.ts';
 
 async function first(db: Kysely<unknown>): Promise<void> {
@@ -115,4 +116,5 @@ export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise
   '0005-inventory': { up: inventory },
   '0006-node-decisions': { up: nodeDecisions },
   '0007-requests-of-a-device': { up: casesByDevice },
+  '0010-audit-chain': { up: chainActivity },
 });

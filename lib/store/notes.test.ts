@@ -28,10 +28,11 @@ test('scopes are apart', async () => {
 test('activity is numbered as it happens and read newest first, whole', async () => {
   const { store } = await testStore();
   const entry = sampleActivity('a1', { gateway: 'g1', details: { nested: [1, 'two', null] } });
-  expect(await store.activity.append(entry)).toEqual({ ...entry, seq: 1 });
+  const first = await store.activity.append(entry);
+  expect(first).toEqual({ ...entry, seq: 1, prev: expect.any(String), hash: expect.any(String) });
   await store.activity.append(sampleActivity('a2'));
   const page = await store.activity.list({ limit: 1 });
   expect([page.items.map((item) => item.id), page.cursor]).toEqual([['a2'], '2']);
-  expect(await store.activity.list({ limit: 1, before: '2' })).toEqual({ items: [{ ...entry, seq: 1 }] });
+  expect(await store.activity.list({ limit: 1, before: '2' })).toEqual({ items: [first] });
   expect((await store.activity.list({ limit: 9, gateway: 'g1' })).items.map((item) => item.id)).toEqual(['a1']);
 });

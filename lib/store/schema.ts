@@ -26,6 +26,9 @@ export type ActivityRow = {
   rule_version: number | null;
   rule_digest: string | null;
   body: string;
+  /** The hash of the row before and of this one (lib/audit/chain.ts). */
+  prev: string;
+  hash: string;
 };
 
 export type LedgerRow = {

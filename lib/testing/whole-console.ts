@@ -97,6 +97,7 @@ export async function wholeConsole({ env, store: given }: { env: Record<string, 
   const said: string[] = [];
   const line = (fields: object, text: string) => void said.push(`${text} ${JSON.stringify(fields)}`);
   const console = await createConsole({
+    print: () => undefined,
     practice: false,
     settings: readSettings({}, home),
     env,

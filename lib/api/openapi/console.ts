@@ -12,7 +12,7 @@ export const automationView = z
     state: z.enum(['on', 'off', 'suspended']),
     text: z.string(),
     since: instant,
-    cause: z.enum(['flood', 'rate', 'undone', 'identity-changed', 'clock', 'store', 'token-drift']).exactOptional(),
+    cause: z.enum(['flood', 'rate', 'undone', 'identity-changed', 'clock', 'store', 'token-drift', 'record-broken']).exactOptional(),
     rearmsAt: instant.exactOptional().describe('Set for `flood` and `rate`; the other stops wait for a person.'),
   })
   .describe('The one switch over all rules.');
@@ -28,8 +28,29 @@ export const activityView = z
     text: z.string(),
     decision: decisionView.exactOptional(),
     details: z.record(z.string(), z.unknown()).exactOptional(),
+    prev: z.string().describe('The hash of the row before, hex SHA-256.'),
+    hash: z.string().describe('The hash of this row, which the next one carries.'),
   })
   .describe('A decision or change, with who made it.');
+
+export const auditView = z
+  .strictObject({
+    head: z.strictObject({ rows: z.int(), hash: z.string() }).describe('The end of the record now.'),
+    state: z.enum(['checking', 'holds', 'broken', 'unread']).describe('What the last walk over the whole record found.'),
+    checkedAt: instant.exactOptional(),
+    since: instant.exactOptional().describe('From when on the chain can vouch.'),
+    broken: z
+      .strictObject({
+        seq: z.int(),
+        at: instant.exactOptional(),
+        what: z.string().exactOptional(),
+        kind: z.enum(['changed', 'missing', 'not-linked']),
+        text: z.string(),
+      })
+      .exactOptional()
+      .describe('The first row that does not hold.'),
+  })
+  .describe('The chain of the record.');
 
 export const overview = z
   .strictObject({

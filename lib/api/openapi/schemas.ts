@@ -13,7 +13,7 @@ import { acknowledgeInput, automationInput, importInput, orderInput } from '../r
 import { takeBackInput, takeBackPlanInput } from '../routes/take-backs.ts';
 import { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import { actor, fact, freshness, originView, problem, problemView, verdictReason } from './common.ts';
-import { activityView, automationView, caller, overview, signedIn, signIn } from './console.ts';
+import { activityView, auditView, automationView, caller, overview, signedIn, signIn } from './console.ts';
 import { accessReview, cleanUpView, deviceDetail, deviceStory } from './device-details.ts';
 import { deviceActInput, deviceActPlan, deviceActView, deviceChangeView } from './devices.ts';
 import { deviceView, gatewayView } from './gateways.ts';
@@ -124,6 +124,7 @@ export const ANSWERS = {
   GuardsView: guardsView,
   ActivityView: activityView,
   ActivityPage: page(activityView),
+  AuditView: auditView,
   TakeBackItem: takeBackItem,
   TakeBackPlan: takeBackPlan,
   TakeBackView: takeBackView,

@@ -32,6 +32,7 @@ export async function startTestConsole() {
   const auth = await createAuth({ store, folder, clock, random: randomBytes, port, origins, log: quiet, apiToken: TOKEN });
   const bridge = createBridge({ auth, random: randomBytes, version: VERSION });
   const app = await createConsole({
+    print: () => undefined,
     practice: true,
     settings: readSettings(env),
     env,

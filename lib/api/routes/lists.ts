@@ -1,8 +1,7 @@
-// The lists that only read: overview, devices, activity. An error is an error here, never an empty list.
+// The lists that only read: overview and devices. An error is an error here, never an empty list.
 import type { Console } from '../../console.ts';
 import { type Route, route } from '../../http/route.ts';
-import type { ActivityView, DeviceView, Page } from '../shapes.ts';
-import { ask, listQuery } from './query.ts';
+import type { DeviceView, Page } from '../shapes.ts';
 
 export function listRoutes(app: Console): Route[] {
   return [
@@ -12,16 +11,6 @@ export function listRoutes(app: Console): Route[] {
       path: '/devices',
       access: 'any',
       handler: (): Page<DeviceView> => ({ items: app.desks().flatMap((d) => d.devices()), freshness: app.freshness() }),
-    }),
-    route({
-      method: 'GET',
-      path: '/activity',
-      access: 'any',
-      query: listQuery,
-      handler: async ({ query }): Promise<Page<ActivityView>> => ({
-        ...(await app.store.activity.list(ask(query))),
-        freshness: { state: 'live' },
-      }),
     }),
   ];
 }

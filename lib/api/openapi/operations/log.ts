@@ -1,4 +1,5 @@
 // The handshake log and the activity.
+import { activityExportQuery } from '../../routes/activity.ts';
 import { exportQuery, facetsQuery, handshakeListQuery, histogramQuery } from '../../routes/handshake-query.ts';
 import { listQuery } from '../../routes/query.ts';
 import { gives, type Operation } from './operation.ts';
@@ -70,6 +71,32 @@ export const LOG: readonly Operation[] = [
     access: 'any',
     query: listQuery,
     answers: gives('ActivityPage', 'One page.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/activity/head',
+    tag: 'log',
+    summary: 'The head of the record and what the last walk over it found',
+    text: 'Each row carries the hash of the one before. The console walks the whole record at its start and once a day and prints the head; keep those lines elsewhere: `npm run gatehouse -- audit verify --heads FILE` compares them.',
+    access: 'any',
+    answers: gives('AuditView', 'The head as it stands now.'),
+    problems: ['store-unwritable'],
+  },
+  {
+    method: 'GET',
+    path: '/activity/export',
+    tag: 'log',
+    summary: 'The whole record as a file, with its chain',
+    text: 'Streams, oldest first, up to the row that was the last when it began. JSON lines hold every stored field, `body` as the very text that was hashed, so that `npm run gatehouse -- audit verify --file EXPORT` can check them anywhere. The hash of a row is the SHA-256 of `gatehouse-activity-1`, a line feed, and the JSON array of prev, seq, id, at_ms, gateway, what, rule_id, rule_version, rule_digest and body.',
+    access: 'any',
+    query: activityExportQuery,
+    answers: {
+      status: 200,
+      schema: [],
+      text: 'The file. In CSV, text that a spreadsheet could take for a formula begins with an apostrophe.',
+      files: { 'application/x-ndjson': 'One stored row per line.', 'text/csv': 'RFC 4180, with a header row.' },
+    },
     problems: ['store-unwritable'],
   },
 ];
