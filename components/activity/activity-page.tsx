@@ -11,6 +11,7 @@ import { Day } from '../parts/time.tsx';
 import { useActivity } from '../queries/logs.ts';
 import { ActivityRow } from './activity-row.tsx';
 import { ACTORS, activityShown, exportAddress } from './activity-words.ts';
+import { ChainBroken, ChainMark } from './chain-mark.tsx';
 
 function byDay(rows: readonly ActivityView[]): [string, ActivityView[]][] {
   const days = new Map<string, ActivityView[]>();
@@ -62,10 +63,12 @@ export function ActivityPage() {
               ))}
             </Select>
           </search>
+          <ChainMark newest={all[0]?.seq} />
           <Button disabled={rows.length === 0} onClick={() => download(rows)} aria-label={`Export the ${rows.length} rows shown as JSON`}>
             <Download size={13} aria-hidden /> Export
           </Button>
         </PageHead>
+        <ChainBroken newest={all[0]?.seq} />
         <Failure error={error} />
         {data === undefined && error !== null && <Unread />}
         {isPending && error === null && <Waiting rows={8} className="h-6" />}

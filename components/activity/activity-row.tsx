@@ -22,7 +22,7 @@ function Details({ row }: { row: ActivityView }) {
       )}
       <p className="font-mono text-2xs text-soft">
         {kindWords(row.what) !== undefined && `${kindWords(row.what)} · `}
-        {row.what} · {row.at} · row {row.seq}
+        {row.what} · {row.at} · row {row.seq} · hash {row.hash.slice(0, 16)} after {row.prev.slice(0, 16)}
       </p>
     </div>
   );

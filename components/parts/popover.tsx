@@ -27,9 +27,15 @@ export function Popover({ label, children, buttonClass, panelClass, align = 'sta
     const element = panel.current;
     if (!open || element === null) return;
     // Near the edge of a small screen the panel moves back inside.
-    const { left, right } = element.getBoundingClientRect();
-    const shift = Math.min(0, document.documentElement.clientWidth - EDGE_PX - right) + Math.max(0, EDGE_PX - left);
-    if (shift !== 0) element.style.translate = `${shift}px 0`;
+    const place = () => {
+      element.style.translate = '';
+      const { left, right } = element.getBoundingClientRect();
+      const shift = Math.min(0, document.documentElement.clientWidth - EDGE_PX - right) + Math.max(0, EDGE_PX - left);
+      if (shift !== 0) element.style.translate = `${shift}px 0`;
+    };
+    place();
+    window.addEventListener('resize', place);
+    return () => window.removeEventListener('resize', place);
   }, [open]);
   useEffect(() => {
     if (!open) return;

@@ -1,0 +1,71 @@
+'use client';
+// The head of the record beside its list: what the last walk over the chain found, the head to keep elsewhere, and how to check it.
+import { Link2, Link2Off } from 'lucide-react';
+import { Command, Id } from '../parts/copy.tsx';
+import { Failure, Notice } from '../parts/notice.tsx';
+import { Popover } from '../parts/popover.tsx';
+import { Clock } from '../parts/time.tsx';
+import { useAuditHead } from '../queries/logs.ts';
+
+const WORDS = { checking: 'Chain is being checked', holds: 'Chain holds', broken: 'Chain is broken', unread: 'Chain not checked' } as const;
+
+/** One word with the details behind it; a broken chain is told by `ChainBroken`. */
+export function ChainMark({ newest }: { newest: number | undefined }) {
+  const { data, error } = useAuditHead(newest);
+  if (data === undefined) return error === null ? null : <Failure error={error} />;
+  const { head, state, checkedAt, since } = data;
+  const Icon = state === 'broken' ? Link2Off : Link2;
+  return (
+    <Popover
+      align="end"
+      label={
+        <>
+          <Icon size={13} aria-hidden />
+          {WORDS[state]}
+        </>
+      }
+      buttonClass="inline-flex h-8 items-center gap-1.5 rounded-md border border-edge bg-raised px-2 text-xs font-medium hover:bg-sunken"
+      panelClass="w-80 max-w-[calc(100vw-16px)]"
+    >
+      <span className="grid gap-2 text-soft">
+        <span>
+          Each row carries the hash of the one before.
+          {checkedAt !== undefined && (
+            <>
+              {' '}
+              All rows were walked at <Clock at={checkedAt} precise="minutes" />.
+            </>
+          )}
+          {since !== undefined && (
+            <>
+              {' '}
+              The chain vouches since <Clock at={since} precise="minutes" />.
+            </>
+          )}
+        </span>
+        <span>
+          Head: row {head.rows.toLocaleString('en')}, <Id id={head.hash} what="hash of the newest row" />
+        </span>
+        <span>
+          Who can write the file can write the whole chain anew. The console prints a line "audit head" each day: keep those lines on
+          another machine, and compare them.
+        </span>
+        <Command command="npm run gatehouse -- audit verify --heads FILE" />
+      </span>
+    </Popover>
+  );
+}
+
+/** What a broken chain means, above everything else; nothing while it holds. */
+export function ChainBroken({ newest }: { newest: number | undefined }) {
+  const { data } = useAuditHead(newest);
+  if (data?.broken === undefined) return null;
+  return (
+    <Notice kind="fail" title="The record was changed by somebody else">
+      <p>{data.broken.text}</p>
+      <p className="text-soft">
+        Rows before it are as they were written. Compare the record with a backup before you rely on what comes after it.
+      </p>
+    </Notice>
+  );
+}
