@@ -31,7 +31,7 @@ export function useAuditHead(newest: number | undefined) {
   const mayRead = useMayRead();
   return useQuery({
     queryKey: ['audit-head', newest],
-    placeholderData: (before) => before,
+    placeholderData: (before: AuditState | undefined) => before,
     enabled: mayRead,
     queryFn: ({ signal }) => api.get<AuditState>('/activity/head', signal),
     refetchInterval: HEAD_AGAIN_MS,
