@@ -1,5 +1,5 @@
 // The activity log, read page by page from the newest down.
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ActivityView, Page } from '#lib/api/shapes.ts';
 import type { AuditState } from '#lib/audit/keeper.ts';
 import { activityAfter } from '../live/apply-change.ts';
@@ -31,7 +31,7 @@ export function useAuditHead(newest: number | undefined) {
   const mayRead = useMayRead();
   return useQuery({
     queryKey: ['audit-head', newest],
-    placeholderData: (before: AuditState | undefined) => before,
+    placeholderData: keepPreviousData,
     enabled: mayRead,
     queryFn: ({ signal }) => api.get<AuditState>('/activity/head', signal),
     refetchInterval: HEAD_AGAIN_MS,
