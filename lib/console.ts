@@ -20,6 +20,7 @@ import { createDeviceActs } from './devices/acts/device-acts.ts';
 import type { GatewayEndpoint } from './gateway/endpoint.ts';
 import { deviceTokens, loadConsoleKey } from './gateway/keys.ts';
 import { problemView } from './problem.ts';
+import { openVault } from './secrets/vault.ts';
 import type { Env, Settings } from './settings.ts';
 import type { NewActivity } from './store/activity.ts';
 import type { Store } from './store/open.ts';
@@ -47,7 +48,8 @@ export async function createConsole(deps: {
   print: (line: string) => void;
 }) {
   const { settings, store, clock, publish, version } = deps;
-  const identity = loadConsoleKey(store.folder);
+  const vault = openVault({ folder: store.folder, source: settings.key, tell: (line) => deps.log.warn({}, line) });
+  const identity = loadConsoleKey(vault);
   const gateways = createConsoleGateways({
     settings,
     env: deps.env,
@@ -184,7 +186,7 @@ export async function createConsole(deps: {
     createDesk({
       endpoint,
       identity,
-      tokens: deviceTokens(store.folder, endpoint.id),
+      tokens: deviceTokens(vault, endpoint.id),
       store,
       automation,
       publish: published,

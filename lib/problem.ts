@@ -14,6 +14,26 @@ export const PROBLEMS = {
     title: 'The data folder cannot be used',
     fix: 'Make it writable for this user, or set GATEHOUSE_DATA_DIR.',
   },
+  'secrets-locked': {
+    status: 500,
+    title: 'The secrets of the data folder cannot be opened',
+    fix: 'Put the right key back: GATEHOUSE_KEY, GATEHOUSE_KEY_FILE or the named file. If it is lost for good: npm run gatehouse -- key forget',
+  },
+  'bind-unsafe': {
+    status: 500,
+    title: 'Other machines could listen in',
+    fix: 'Set GATEHOUSE_TLS_CERT and GATEHOUSE_TLS_KEY, or GATEHOUSE_BEHIND_PROXY=1 where a proxy with TLS stands in front, or listen on 127.0.0.1.',
+  },
+  'tls-unusable': {
+    status: 500,
+    title: 'The certificate of the console cannot be used',
+    fix: 'Check that GATEHOUSE_TLS_CERT and GATEHOUSE_TLS_KEY are PEM files of one pair that this user can read.',
+  },
+  'backup-unusable': {
+    status: 500,
+    title: 'The backup cannot be used',
+    fix: 'List the backups with npm run gatehouse -- backups, and take another one or another place.',
+  },
   'audit-unreadable': {
     status: 500,
     title: 'This is no record that can be checked',
@@ -99,6 +119,11 @@ export const PROBLEMS = {
     status: 503,
     title: 'The gateway shows another identity',
     fix: 'Automation stopped. If you replaced the gateway, say so on the Gateways page.',
+  },
+  'gateway-certificate-changed': {
+    status: 503,
+    title: 'The gateway shows another certificate',
+    fix: 'No secret was sent. Compare the fingerprint with that on the gateway’s host, then accept it on the Gateways page or set GATEHOUSE_GATEWAY_FINGERPRINT.',
   },
   'gateway-limited': {
     status: 502,

@@ -45,6 +45,8 @@ describe('settings', () => {
       gatewayAuth: {},
       origins: [],
       practice: false,
+      key: { kind: 'file', file: '/home/ann/.gatehouse.key', named: false },
+      behindProxy: false,
       warnings: [],
     });
   });
@@ -65,6 +67,11 @@ describe('settings', () => {
         GATEHOUSE_ORIGINS: 'https://gatehouse.example, http://host:81',
         GATEHOUSE_API_TOKEN: TOKEN,
         GATEHOUSE_RULES_FILE: '/etc/gatehouse/rules.yaml',
+        GATEHOUSE_KEY_FILE: '/etc/gatehouse/key',
+        GATEHOUSE_TLS_CERT: '/etc/tls/cert.pem',
+        GATEHOUSE_TLS_KEY: '/etc/tls/key.pem',
+        GATEHOUSE_BEHIND_PROXY: '1',
+        GATEHOUSE_GATEWAY_FINGERPRINT: Array.from({ length: 32 }, () => 'AB').join(':'),
       },
       '/home/ann',
     );
@@ -79,6 +86,10 @@ describe('settings', () => {
       apiToken: TOKEN,
       rulesFile: '/etc/gatehouse/rules.yaml',
       practice: false,
+      key: { kind: 'file', file: '/etc/gatehouse/key', named: true },
+      tls: { certFile: '/etc/tls/cert.pem', keyFile: '/etc/tls/key.pem' },
+      behindProxy: true,
+      gatewayFingerprint: 'ab'.repeat(32),
       warnings: [],
     });
   });
@@ -150,6 +161,24 @@ describe('settings', () => {
     expect(refusal({ GATEHOUSE_GATEWAY_TOKEN: 't', GATEHOUSE_GATEWAY_PASSWORD: 'p' })).toHaveLength(1);
     expect(refusal({ GATEHOUSE_API_TOKEN: TOKEN, GATEHOUSE_API_TOKEN_FILE: tokenFile(TOKEN) })).toHaveLength(1);
     expect(refusal({ GATEHOUSE_PRACTICE: '1', GATEHOUSE_GATEWAY_URL: 'ws://127.0.0.1:1' })).toHaveLength(1);
+    expect(refusal({ GATEHOUSE_KEY: Buffer.alloc(32).toString('base64'), GATEHOUSE_KEY_FILE: '/etc/key' })).toHaveLength(1);
+  });
+
+  it('refuses half a TLS pair, a short key and a fingerprint of nothing', () => {
+    expect(refusal({ GATEHOUSE_TLS_CERT: '/etc/cert.pem' })).toHaveLength(1);
+    expect(refusal({ GATEHOUSE_TLS_KEY: '/etc/key.pem' })).toHaveLength(1);
+    expect(refusal({ GATEHOUSE_KEY: 'correct horse battery staple' })).toEqual([
+      'GATEHOUSE_KEY: the value is not a key: 32 random bytes as base64 or hex.',
+    ]);
+    expect(refusal({ GATEHOUSE_GATEWAY_FINGERPRINT: 'AB:CD' })).toHaveLength(1);
+    expect(refusal({ GATEHOUSE_GATEWAY_FINGERPRINT: 'ab'.repeat(32), GATEHOUSE_GATEWAY_URL: 'ws://127.0.0.1:1' })).toHaveLength(1);
+  });
+
+  it('takes the key out of the environment, as every secret', () => {
+    const env = { GATEHOUSE_KEY: Buffer.alloc(32, 7).toString('hex') };
+    const kept = { ...env };
+    expect(readSettings(takeSecrets(env)).key).toEqual({ kind: 'text', text: kept.GATEHOUSE_KEY });
+    expect(env).toEqual({});
   });
 
   it('names an unknown variable and the one that was probably meant', () => {
@@ -158,8 +187,7 @@ describe('settings', () => {
     expect(refusal({ GATEHOUSE_TEST_GATEWAYS: '2026.9.6' })).toEqual([]);
   });
 
-  it('warns when other machines can reach it, and when a secret would cross the network in clear', () => {
-    expect(readSettings({ GATEHOUSE_HOST: '0.0.0.0' }).warnings).toHaveLength(1);
+  it('warns when a secret would cross the network in clear', () => {
     expect(readSettings({ GATEHOUSE_GATEWAY_URL: 'ws://10.0.0.5:18789' }).warnings).toHaveLength(1);
     expect(readSettings({ GATEHOUSE_GATEWAY_URL: 'ws://[::1]:18789' }).warnings).toEqual([]);
   });

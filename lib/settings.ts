@@ -4,11 +4,14 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Problem } from './problem.ts';
+import { type KeySource, keysIn } from './secrets/keyring.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type TlsFiles = { certFile: string; keyFile: string };
 
 export type Settings = {
   host: string;
@@ -26,6 +29,14 @@ export type Settings = {
   /** Absolute path of a .yaml, .yml or .json file that holds the rules. Whether it can be read is looked at all the time, not here. */
   rulesFile?: string;
   practice: boolean;
+  /** Where the key of the secrets at rest comes from; by default a file beside the data folder, never in it. */
+  key: KeySource;
+  /** The console serves TLS with these PEM files (absolute paths). */
+  tls?: TlsFiles;
+  /** The operator's word that a proxy with TLS stands in front, so that listening beyond loopback is meant. */
+  behindProxy: boolean;
+  /** SHA-256 of the only certificate that the gateway may show, as 64 lower-case hex digits. */
+  gatewayFingerprint?: string;
   /** Lines to print at start: the console runs, but the operator should know. */
   warnings: string[];
 };
@@ -43,10 +54,17 @@ const NAMES = [
   'GATEHOUSE_API_TOKEN_FILE',
   'GATEHOUSE_RULES_FILE',
   'GATEHOUSE_PRACTICE',
+  'GATEHOUSE_KEY',
+  'GATEHOUSE_KEY_FILE',
+  'GATEHOUSE_TLS_CERT',
+  'GATEHOUSE_TLS_KEY',
+  'GATEHOUSE_BEHIND_PROXY',
+  'GATEHOUSE_GATEWAY_FINGERPRINT',
 ] as const;
 type Name = (typeof NAMES)[number];
 
 const SECRET_NAMES = [
+  'GATEHOUSE_KEY',
   'GATEHOUSE_API_TOKEN',
   'GATEHOUSE_GATEWAY_TOKEN',
   'GATEHOUSE_GATEWAY_PASSWORD',
@@ -68,6 +86,8 @@ function parseUrl(text: string): URL | undefined {
 }
 
 const secret = z.string().regex(/^[\x21-\x7e]+$/, 'holds a space, a line break or another character that no secret has');
+const absolutePath = z.string().refine(isAbsolute, 'is not an absolute path');
+const flag = z.enum(['0', '1'], 'is neither 1 nor 0').transform((text) => text === '1');
 const gatewayUrl = z.string().refine((text) => {
   const url = parseUrl(text);
   return url !== undefined && ['ws:', 'wss:'].includes(url.protocol) && !url.username && !url.password && !url.hash;
@@ -99,12 +119,18 @@ const SCHEMAS = {
     )
     .pipe(z.array(origin)),
   GATEHOUSE_API_TOKEN: secret.min(API_TOKEN_MIN_CHARS, `is shorter than ${API_TOKEN_MIN_CHARS} characters`),
-  GATEHOUSE_API_TOKEN_FILE: z.string().refine(isAbsolute, 'is not an absolute path'),
-  GATEHOUSE_RULES_FILE: z
+  GATEHOUSE_API_TOKEN_FILE: absolutePath,
+  GATEHOUSE_RULES_FILE: absolutePath.refine((path) => /\.(ya?ml|json)$/i.test(path), 'does not end in .yaml, .yml or .json'),
+  GATEHOUSE_PRACTICE: flag,
+  GATEHOUSE_KEY: z.string().refine((text) => keysIn(text) !== undefined, 'is not a key: 32 random bytes as base64 or hex'),
+  GATEHOUSE_KEY_FILE: absolutePath,
+  GATEHOUSE_TLS_CERT: absolutePath,
+  GATEHOUSE_TLS_KEY: absolutePath,
+  GATEHOUSE_BEHIND_PROXY: flag,
+  GATEHOUSE_GATEWAY_FINGERPRINT: z
     .string()
-    .refine(isAbsolute, 'is not an absolute path')
-    .refine((path) => /\.(ya?ml|json)$/i.test(path), 'does not end in .yaml, .yml or .json'),
-  GATEHOUSE_PRACTICE: z.enum(['0', '1'], 'is neither 1 nor 0').transform((text) => text === '1'),
+    .transform((text) => text.replaceAll(':', '').toLowerCase())
+    .refine((text) => /^[0-9a-f]{64}$/.test(text), 'is not a SHA-256 fingerprint: 64 hex digits, with or without colons'),
 } as const satisfies Record<Name, z.ZodType>;
 
 function editDistance(a: string, b: string): number {
@@ -190,33 +216,40 @@ export function readSettings(env: Env, home: string = homedir()): Settings {
     read('GATEHOUSE_API_TOKEN', SCHEMAS.GATEHOUSE_API_TOKEN) ?? (tokenFile ? readTokenFile(tokenFile, problems, warnings) : undefined);
   const rulesFile = read('GATEHOUSE_RULES_FILE', SCHEMAS.GATEHOUSE_RULES_FILE);
   const practice = read('GATEHOUSE_PRACTICE', SCHEMAS.GATEHOUSE_PRACTICE) ?? false;
+  const keyText = read('GATEHOUSE_KEY', SCHEMAS.GATEHOUSE_KEY);
+  const keyFile = read('GATEHOUSE_KEY_FILE', SCHEMAS.GATEHOUSE_KEY_FILE);
+  const certFile = read('GATEHOUSE_TLS_CERT', SCHEMAS.GATEHOUSE_TLS_CERT);
+  const tlsKeyFile = read('GATEHOUSE_TLS_KEY', SCHEMAS.GATEHOUSE_TLS_KEY);
+  const behindProxy = read('GATEHOUSE_BEHIND_PROXY', SCHEMAS.GATEHOUSE_BEHIND_PROXY) ?? false;
+  const fingerprint = read('GATEHOUSE_GATEWAY_FINGERPRINT', SCHEMAS.GATEHOUSE_GATEWAY_FINGERPRINT);
 
   if (token && password) problems.push('GATEHOUSE_GATEWAY_TOKEN and GATEHOUSE_GATEWAY_PASSWORD are both set; a gateway takes one of them.');
   if (env.GATEHOUSE_API_TOKEN?.trim() && tokenFile)
     problems.push('GATEHOUSE_API_TOKEN and GATEHOUSE_API_TOKEN_FILE are both set; set one.');
   if (practice && url)
     problems.push('GATEHOUSE_PRACTICE and GATEHOUSE_GATEWAY_URL are both set; practice means that no real gateway is met.');
+  if (keyText && keyFile) problems.push('GATEHOUSE_KEY and GATEHOUSE_KEY_FILE are both set; set one.');
+  if (Boolean(env.GATEHOUSE_TLS_CERT?.trim()) !== Boolean(env.GATEHOUSE_TLS_KEY?.trim()))
+    problems.push('GATEHOUSE_TLS_CERT and GATEHOUSE_TLS_KEY belong together; only one of them is set.');
+  if (fingerprint && url && !url.startsWith('wss:'))
+    problems.push('GATEHOUSE_GATEWAY_FINGERPRINT is set, but GATEHOUSE_GATEWAY_URL is not a wss:// address and shows no certificate.');
   for (const name of Object.keys(env).sort()) {
     if (!name.startsWith('GATEHOUSE_') || name.startsWith('GATEHOUSE_TEST_') || NAMES.some((known) => known === name)) continue;
     problems.push(`${name}: there is no such setting, it is probably mistyped${nearestName(name)}`);
   }
   if (problems.length) throw new Problem('settings-invalid', problems.join('\n'));
 
-  if (!isLoopbackHost(host)) {
-    warnings.push(
-      `GATEHOUSE_HOST: the console listens on ${host}, so other machines can reach it, without encryption. Put it behind TLS and name that origin in GATEHOUSE_ORIGINS.`,
-    );
-  }
   const gateway = url ? new URL(url) : undefined;
   if (gateway?.protocol === 'ws:' && !isLoopbackHost(gateway.hostname)) {
     warnings.push(
       `GATEHOUSE_GATEWAY_URL: ${gateway.host} is reached without encryption, so the gateway's secret crosses the network in clear. Use wss.`,
     );
   }
+  const folder = resolve(dataDir.startsWith('~') ? join(home, dataDir.slice(1)) : dataDir);
   return {
     host,
     port,
-    dataDir: resolve(dataDir.startsWith('~') ? join(home, dataDir.slice(1)) : dataDir),
+    dataDir: folder,
     logLevel,
     ...(url ? { gatewayUrl: url } : {}),
     gatewayAuth: { ...(token ? { token } : {}), ...(password ? { password } : {}) },
@@ -224,6 +257,10 @@ export function readSettings(env: Env, home: string = homedir()): Settings {
     ...(apiToken ? { apiToken } : {}),
     ...(rulesFile ? { rulesFile: resolve(rulesFile) } : {}),
     practice,
+    key: keyText ? { kind: 'text', text: keyText } : { kind: 'file', file: keyFile ?? `${folder}.key`, named: keyFile !== undefined },
+    ...(certFile && tlsKeyFile ? { tls: { certFile, keyFile: tlsKeyFile } } : {}),
+    behindProxy,
+    ...(fingerprint ? { gatewayFingerprint: fingerprint } : {}),
     warnings,
   };
 }

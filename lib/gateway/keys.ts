@@ -1,39 +1,71 @@
-// The console's own key and its device tokens, as files of the data folder that only its user can read.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// The console's own key and its device tokens: sealed files of the data folder, and the plain files of earlier versions until they are taken over.
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../problem.ts';
+import type { Vault } from '../secrets/vault.ts';
+import { systemCode } from '../store/failures.ts';
 import { createIdentity, type DeviceIdentity, identityFromPem, identityToPem } from './identity.ts';
 
-function writePrivate(file: string, text: string): void {
-  const next = `${file}.new`;
-  writeFileSync(next, text, { mode: 0o600 });
-  renameSync(next, file);
-}
+const KEY = 'device-key';
+const PLAIN_KEY = 'device-key.pem';
 
-/** The console's key; made at the first start. Throws Problem('data-folder-unusable') when it is there and cannot be read: a new key would be a new device. */
-export function loadConsoleKey(folder: string): DeviceIdentity {
-  const file = join(folder, 'device-key.pem');
+function readPlain(file: string): string | undefined {
   try {
-    if (existsSync(file)) return identityFromPem(readFileSync(file, 'utf8'));
-    const identity = createIdentity();
-    writePrivate(file, identityToPem(identity));
-    return identity;
-  } catch {
-    throw new Problem('data-folder-unusable', `The console's own key ${file} cannot be read or written.`);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new Problem('data-folder-unusable', `${file} cannot be read (${systemCode(error) ?? 'unknown reason'}).`);
   }
 }
 
-/** Where the device token of one gateway is kept. A token that cannot be read counts as none; one that cannot be kept lives until the process ends. */
-export function deviceTokens(
-  folder: string,
-  gateway: string,
-): { load: () => string | undefined; save: (token: string | undefined) => void } {
-  const file = join(folder, 'device-tokens', `${encodeURIComponent(gateway)}.token`);
+function identityIn(pem: string, file: string): DeviceIdentity {
+  try {
+    return identityFromPem(pem);
+  } catch {
+    throw new Problem('data-folder-unusable', `The console's own key in ${file} is damaged.`);
+  }
+}
+
+/**
+ * The console's key; made at the first start, taken over once from the plain file of an earlier version. Throws Problem('secrets-locked')
+ * when the key that seals it is not there, and Problem('data-folder-unusable') when it cannot be read: a new key would be a new device.
+ */
+export function loadConsoleKey(vault: Vault): DeviceIdentity {
+  const plainFile = join(vault.folder, PLAIN_KEY);
+  const plain = readPlain(plainFile);
+  const kept = vault.read(KEY);
+  if (plain === undefined) {
+    if (kept !== undefined) return identityIn(kept, vault.folder);
+    const made = createIdentity();
+    vault.write(KEY, identityToPem(made));
+    return made;
+  }
+  const identity = identityIn(plain, plainFile);
+  if (kept === undefined) vault.write(KEY, plain);
+  // Read back from the disk before the only other copy goes.
+  const sealed = identityIn(vault.read(KEY) ?? '', vault.folder);
+  if (sealed.deviceId !== identity.deviceId)
+    throw new Problem(
+      'data-folder-unusable',
+      `${plainFile} holds another key than the sealed one beside it. Keep the one whose device is paired with the gateway and move the other away.`,
+    );
+  rmSync(plainFile);
+  vault.tell(`The console's own key is sealed now; the plain file ${plainFile} was removed.`);
+  return sealed;
+}
+
+/** Where the device token of one gateway is kept. A token that cannot be opened counts as none; one that cannot be kept lives until the process ends. */
+export function deviceTokens(vault: Vault, gateway: string): { load: () => string | undefined; save: (token: string | undefined) => void } {
+  const name = `device-tokens/${encodeURIComponent(gateway)}`;
+  const plainFile = join(vault.folder, `${name}.token`);
   let token: string | undefined;
   try {
-    token = existsSync(file) ? readFileSync(file, 'utf8').trim() || undefined : undefined;
+    const plain = readPlain(plainFile)?.trim() || undefined;
+    token = vault.read(name) ?? plain;
+    if (plain !== undefined && token !== undefined) vault.write(name, token);
+    rmSync(plainFile, { force: true });
   } catch {
-    token = undefined;
+    // What was read stands; the shared secret signs in where nothing was.
   }
   return {
     load: () => token,
@@ -41,9 +73,8 @@ export function deviceTokens(
       if (next === token) return;
       token = next;
       try {
-        mkdirSync(join(folder, 'device-tokens'), { recursive: true, mode: 0o700 });
-        if (next === undefined) rmSync(file, { force: true });
-        else writePrivate(file, next);
+        if (next === undefined) vault.remove(name);
+        else vault.write(name, next);
       } catch {
         // The shared secret still signs in at the next start.
       }

@@ -1,6 +1,6 @@
 // The data folder holds keys and the record: only its owner may read it, from the first byte on.
-import { chmodSync, closeSync, fchmodSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Problem } from '../problem.ts';
 import { systemCode } from './failures.ts';
 
@@ -51,15 +51,30 @@ export function ensurePrivateFile(path: string): void {
   }
 }
 
-/** Writes a small file with mode 0600 so that a reader sees the old text or the new, never half of one. */
+/** Makes names that were just given in a folder survive a power cut, where the system can do that. */
+export function syncFolder(folder: string): void {
+  let handle: number | undefined;
+  try {
+    handle = openSync(folder, 'r');
+    fsyncSync(handle);
+  } catch {
+    // Not every file system lets a folder be synced; its names then follow within seconds.
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+/** Writes a small file with mode 0600 so that a reader sees the old text or the new, never half of one, also after a power cut. */
 export function writePrivateFile(path: string, text: string): void {
   const draft = `${path}.${process.pid}.new`;
   const handle = openSync(draft, 'w', 0o600);
   try {
     fchmodSync(handle, 0o600);
     writeSync(handle, text);
+    fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
   renameSync(draft, path);
+  syncFolder(dirname(path));
 }

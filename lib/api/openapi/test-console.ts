@@ -23,7 +23,7 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 export async function startTestConsole() {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-api-'));
   const clock = systemClock();
-  const env = { GATEHOUSE_PRACTICE: '1', GATEHOUSE_DATA_DIR: folder };
+  const env = { GATEHOUSE_PRACTICE: '1', GATEHOUSE_DATA_DIR: join(folder, 'data') };
   const store = await openStore({ folder, clock });
   const server = createHttpServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
