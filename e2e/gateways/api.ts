@@ -187,7 +187,8 @@ export function createApi(options: { base: string; headers: CallerHeaders }) {
     gateways: async () => (await ask(items(gateway), 'GET', '/gateways')).items,
     devices: async () => (await ask(items(device), 'GET', '/devices')).items,
     pending: async () => (await ask(items(request), 'GET', '/requests?state=pending')).items,
-    decided: async () => (await ask(items(decision), 'GET', '/requests?state=decided')).items,
+    /** The newest first, a page of `limit`. */
+    decided: async (limit = 100) => (await ask(items(decision), 'GET', `/requests?state=decided&limit=${limit}`)).items,
     rules: async () => (await ask(items(rule), 'GET', '/rules')).items,
     activity: async () => (await ask(items(activity), 'GET', '/activity')).items,
     /** One page of the handshake log, newest first. */
