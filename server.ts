@@ -12,9 +12,11 @@ import { createAuth } from './lib/auth/auth.ts';
 import { createBridge } from './lib/bridge/server.ts';
 import { systemClock } from './lib/clock.ts';
 import { createConsole } from './lib/console.ts';
+import { addressToPrint, requireSafeBind } from './lib/http/bind.ts';
+import { followPair, namesHost, pairWarnings, readPair } from './lib/http/certificate.ts';
 import { createKernel } from './lib/http/kernel.ts';
 import { createOrigins } from './lib/http/origins.ts';
-import { attachKernel, closeServer, createHttpServer } from './lib/http/server.ts';
+import { attachKernel, closeServer, createHttpServer, setCertificate } from './lib/http/server.ts';
 import { createLog } from './lib/log.ts';
 import { choosePractice, practiceFolder } from './lib/practice/choice.ts';
 import { PROBLEMS, Problem, problemView } from './lib/problem.ts';
@@ -30,11 +32,14 @@ async function main() {
   const settings = readSettings(env);
   const log = createLog(settings.logLevel);
   for (const warning of settings.warnings) log.warn({}, warning);
+  requireSafeBind(settings);
+  const pair = settings.tls && readPair(settings.tls);
   if (!dev && !existsSync(join(root, '.next', 'BUILD_ID')))
     throw new Problem('internal', 'The pages are not built. Start with npm start, which builds them.');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const clock = systemClock();
   const home = homedir();
+  if (settings.tls && pair) for (const warning of pairWarnings(settings.tls, pair, clock.nowMs())) log.warn({}, warning);
   const practice = choosePractice({ settings, env, home });
   const folder = practice ? practiceFolder(settings.dataDir) : settings.dataDir;
   if (practice && !settings.practice) log.info({}, 'No OpenClaw gateway was found on this host, so this is the practice gateway.');
@@ -44,7 +49,18 @@ async function main() {
     clock,
     onPruneFailure: (error) => log.warn({ err: error }, 'old handshakes could not be removed'),
   });
-  const server = createHttpServer();
+  const server = createHttpServer(pair);
+  const certificate =
+    settings.tls &&
+    pair &&
+    followPair(settings.tls, pair, {
+      use(next) {
+        setCertificate(server, next);
+        log.info({}, 'the certificate changed; new connections get it');
+      },
+      onFailure: (error) =>
+        log.warn({ code: problemView(error).code }, `${problemView(error).detail} The last good certificate stays in use.`),
+    });
   const listening = new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
@@ -62,7 +78,7 @@ async function main() {
   });
   let ready = false;
 
-  const origins = createOrigins({ host: settings.host, port: settings.port, extra: settings.origins });
+  const origins = createOrigins({ host: settings.host, port: settings.port, extra: settings.origins, tls: pair !== undefined });
   const auth = await createAuth({
     store,
     folder,
@@ -119,6 +135,7 @@ async function main() {
     stopping = true;
     const hard = setTimeout(() => process.exit(1), 8000);
     hard.unref();
+    certificate?.dispose();
     bridge.dispose();
     await closeServer(server);
     await app.dispose();
@@ -130,7 +147,7 @@ async function main() {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a background task failed'));
 
   ready = true;
-  const url = `http://localhost:${settings.port}`;
+  const url = addressToPrint(settings, (host) => pair !== undefined && namesHost(pair, host));
   store.announce({ port: settings.port, url });
   const link = await auth.createLink();
   console.log(`Gatehouse is ready at ${url} (${Math.round(performance.now() - started)} ms)`);

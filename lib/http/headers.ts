@@ -1,5 +1,7 @@
 // What every answer says about itself, so that a page of ours can be neither framed, nor fed foreign scripts, nor kept.
 import type { ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { isLoopbackHost } from '../settings.ts';
 
 /**
  * The Content-Security-Policy of one answer. Scripts come from here, inline ones only with this answer's nonce; styles may
@@ -32,8 +34,21 @@ const FIXED: readonly [string, string][] = [
   ['Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), clipboard-write=(self)'],
 ];
 
+const HALF_A_YEAR_S = 180 * 86_400;
+
+/**
+ * Whether browsers should forget plain HTTP for the host of this request. Not for a name of this machine: the promise holds for every
+ * port of a host, and would lock out whatever else speaks plain HTTP on localhost.
+ */
+function promisesTls({ req }: ServerResponse): boolean {
+  const { host } = req.headers;
+  if (!(req.socket instanceof TLSSocket) || host === undefined || !URL.canParse(`https://${host}`)) return false;
+  return !isLoopbackHost(new URL(`https://${host}`).hostname);
+}
+
 /** Puts the security headers on an answer. */
 export function setSecurityHeaders(response: ServerResponse, policy: string): void {
   response.setHeader('Content-Security-Policy', policy);
+  if (promisesTls(response)) response.setHeader('Strict-Transport-Security', `max-age=${HALF_A_YEAR_S}`);
   for (const [name, value] of FIXED) response.setHeader(name, value);
 }

@@ -55,3 +55,9 @@ test('whatever stands in a path comes out of the router as it was put in', () =>
     }),
   );
 });
+
+test('a console that serves TLS itself is https under every name, and plain http is another origin', () => {
+  const origins = createOrigins({ host: '0.0.0.0', port: 7788, extra: [], tls: true });
+  expect(origins.allowsOrigin('https://localhost:7788')).toBe(true);
+  expect(origins.allowsOrigin('http://localhost:7788')).toBe(false);
+});

@@ -14,13 +14,23 @@ const DEFAULT_PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' }
 
 /**
  * The names of a console that listens on `host` and `port`: localhost, both loopback addresses, the host itself unless
- * it is a wildcard, and the further exact origins in `extra` (such as `https://console.example`).
+ * it is a wildcard, and the further exact origins in `extra` (such as `https://console.example`). `tls`: the console serves it itself.
  * Throws TypeError for an extra origin that is not one.
  */
-export function createOrigins({ host, port, extra }: { host: string; port: number; extra: readonly string[] }): Origins {
+export function createOrigins({
+  host,
+  port,
+  extra,
+  tls = false,
+}: {
+  host: string;
+  port: number;
+  extra: readonly string[];
+  tls?: boolean;
+}): Origins {
   const own = ['localhost', '127.0.0.1', '[::1]'];
   if (!WILDCARDS.has(host)) own.push(host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
-  const urls = [...own.map((name) => new URL(`http://${name}:${port}`)), ...extra.map((origin) => new URL(origin))];
+  const urls = [...own.map((name) => new URL(`${tls ? 'https' : 'http'}://${name}:${port}`)), ...extra.map((origin) => new URL(origin))];
   const origins = new Set(urls.map((url) => url.origin));
   const hosts = new Set<string>();
   for (const url of urls) {

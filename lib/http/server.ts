@@ -1,6 +1,9 @@
 // The HTTP server itself, with limits that a slow or hostile client cannot stretch.
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import type { Pair } from './certificate.ts';
 import type { Kernel } from './kernel.ts';
 
 const SECOND_MS = 1000;
@@ -16,18 +19,21 @@ function answerStarting(request: IncomingMessage, response: ServerResponse): voi
   response.end(alive ? 'ok' : 'starting');
 }
 
+const LIMITS = {
+  headersTimeout: 15 * SECOND_MS,
+  requestTimeout: 30 * SECOND_MS,
+  keepAliveTimeout: 60 * SECOND_MS,
+  connectionsCheckingInterval: 5 * SECOND_MS,
+  maxHeaderSize: 16 * 1024,
+};
+const TLS_LIMITS = { minVersion: 'TLSv1.2', handshakeTimeout: 10 * SECOND_MS } as const;
+
 /**
- * A server that is not listening yet. Headers must be complete within 15 s and a request within 30 s.
- * Until a kernel is attached it says `starting` to everybody.
+ * A server that is not listening yet; with a certificate it speaks TLS 1.2 and later and nothing else. Headers must be complete
+ * within 15 s and a request within 30 s. Until a kernel is attached it says `starting` to everybody.
  */
-export function createHttpServer(): Server {
-  const server = createServer({
-    headersTimeout: 15 * SECOND_MS,
-    requestTimeout: 30 * SECOND_MS,
-    keepAliveTimeout: 60 * SECOND_MS,
-    connectionsCheckingInterval: 5 * SECOND_MS,
-    maxHeaderSize: 16 * 1024,
-  });
+export function createHttpServer(pair?: Pair): Server {
+  const server = pair ? createTlsServer({ ...LIMITS, ...TLS_LIMITS, ...pair }) : createServer(LIMITS);
   server.maxHeadersCount = 100;
   server.maxConnections = 1000;
   server.on('request', answerStarting);
@@ -40,6 +46,11 @@ export function createHttpServer(): Server {
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
   return server;
+}
+
+/** Serves another certificate from the next connection on. Connections that stand keep theirs. */
+export function setCertificate(server: Server, pair: Pair): void {
+  if (server instanceof TlsServer) server.setSecureContext({ minVersion: TLS_LIMITS.minVersion, ...pair });
 }
 
 /** Lets the kernel answer for the server. */
