@@ -15,6 +15,8 @@ export type TestConsole = {
   origin: string;
   dataDir: string;
   api: ConsoleApi;
+  /** What a script sends with each call. */
+  tokenHeaders: Readonly<Record<string, string>>;
   /** The sign-in link of the newest start. */
   link: () => string;
   output: () => string;
@@ -60,6 +62,7 @@ export async function startConsole(options: ConsoleOptions): Promise<TestConsole
     NEXT_TELEMETRY_DISABLED: '1',
     ...options.env,
   };
+  const tokenHeaders = { authorization: `Bearer ${token}` };
   let running: Running | undefined;
   let link = '';
 
@@ -82,7 +85,8 @@ export async function startConsole(options: ConsoleOptions): Promise<TestConsole
     port,
     origin,
     dataDir,
-    api: createApi({ base: `http://127.0.0.1:${port}`, headers: { authorization: `Bearer ${token}` } }),
+    api: createApi({ base: `http://127.0.0.1:${port}`, headers: tokenHeaders }),
+    tokenHeaders,
     link: () => link,
     output: () => running?.output() ?? '',
     pid: () => running?.pid ?? 0,

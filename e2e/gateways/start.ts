@@ -47,6 +47,8 @@ export type TestGateway = {
   /** Stops, changes the configuration when one is given, and starts again on the same state and port. */
   restart: (config?: Json) => Promise<void>;
   start: () => Promise<void>;
+  /** Stops, and starts again as another version on the same state, configuration and port, as an update does. Installs it when it is missing. */
+  update: (to: string) => Promise<void>;
   /** Changes the configuration of the running gateway, and answers when it says that it took it over. */
   reconfigure: (config: Json) => Promise<void>;
   /** Runs the real `openclaw` command of this version as this gateway's own user would. Never rejects because of its exit code. */
@@ -87,9 +89,9 @@ function cleanEnv(over: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
  * Throws with the gateway's last words when it does not come up.
  */
 export async function startGateway(options: GatewayOptions): Promise<TestGateway> {
-  const { version } = options;
+  let { version } = options;
   await installGateway(version);
-  const paths = gatewayPaths(version);
+  let paths = gatewayPaths(version);
   const root = mkdtempSync(join(tmpdir(), `gatehouse-gateway-${version}-`));
   const port = options.port ?? (await freePort());
   const token = `test-${randomBytes(24).toString('hex')}`;
@@ -190,7 +192,9 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
   }
 
   const gateway: TestGateway = {
-    version,
+    get version() {
+      return version;
+    },
     url: `ws://127.0.0.1:${port}`,
     port,
     token,
@@ -206,6 +210,15 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     async restart(over) {
       await stop();
       if (over) change(over);
+      await start();
+    },
+    async update(to) {
+      await installGateway(to);
+      await stop();
+      version = to;
+      paths = gatewayPaths(to);
+      env.PATH = [join(paths.root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
+      if (to !== '2026.4.14') delete env.OPENCLAW_LOG_LEVEL;
       await start();
     },
     async reconfigure(over) {

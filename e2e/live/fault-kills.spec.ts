@@ -14,6 +14,8 @@ const ROUNDS = Number(process.env.GATEHOUSE_TEST_KILLS ?? 10);
 const EACH = 10;
 /** A decision takes some 10 to 80 ms from call to record. */
 const SPREAD_MS = 120;
+/** Ten at once stand in turn for a while, so the kill may come late as well. */
+const KILL_WITHIN_MS = 500;
 
 // Seeded, so that a failure can be played again; the moments themselves still fall as the machine runs.
 function chance(seed: number): () => number {
@@ -55,7 +57,7 @@ for (const version of versionsUnderTest()) {
           if (answer?.status === 200) told.set(request.deviceId, 'approved');
         };
         const decisions = seen.map(decide);
-        await moment(from + random() * SPREAD_MS);
+        await moment(from + random() * KILL_WITHIN_MS);
         await started.kill9();
         await Promise.all(decisions);
         await started.start();
