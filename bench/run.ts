@@ -1,9 +1,11 @@
 // `npm run bench [-- names]`: takes the figures on real gateways and a real browser and prints them as one table.
 import { arch, cpus, platform, release } from 'node:os';
+import { bridgeLoadFigures } from './bridge-load.ts';
 import { cardFigures } from './cards.ts';
 import { deviceFigures } from './devices.ts';
 import { type Figure, tableOf } from './figures.ts';
 import { firstPageFigures } from './first-page.ts';
+import { floodFigures } from './flood.ts';
 import { handshakeBurstFigures, handshakePageFigures } from './handshake-page.ts';
 import { rowFigure } from './handshake-row.ts';
 import { handshakeStoreFigures } from './handshake-store.ts';
@@ -12,6 +14,7 @@ import { previewFigures } from './preview.ts';
 import { ruleFigure } from './rules.ts';
 import { NEWEST, OLDEST } from './scene.ts';
 import { memoryFigure, startFigure } from './start-up.ts';
+import { soakFigures, steadyFigures } from './steady.ts';
 import { verdictFigures } from './verdicts.ts';
 
 const MEASUREMENTS = [
@@ -35,6 +38,10 @@ const MEASUREMENTS = [
   handshakeBurstFigures,
   verdictFigures,
   deviceFigures,
+  bridgeLoadFigures,
+  floodFigures,
+  steadyFigures,
+  soakFigures,
 ];
 
 const say = (text: string) => console.error(`[bench] ${text}`);

@@ -1,11 +1,12 @@
 // From `npm start`, typed on a built tree, to the line that says ready; and what the idle process then weighs.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../e2e/gateways/ports.ts';
 import { startProcess } from '../e2e/gateways/process.ts';
 import type { Measurement } from './figures.ts';
+import { residentMb } from './process.ts';
 import { NEWEST, OLDEST, openChromium, openScene, rest, signedIn } from './scene.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -59,12 +60,6 @@ export const startFigure: Measurement = {
     ];
   },
 };
-
-/** The resident memory of a process in MB. Linux only. */
-function residentMb(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-  return Number(kib) / 1024;
-}
 
 /** Resident memory of the server process with one real gateway and one browser signed in, after 30 quiet seconds. */
 export const memoryFigure: Measurement = {

@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { BridgeChange, BridgeHello, BridgeReread, BridgeRow } from '../api/shapes.ts';
-import type { Auth, Caller } from '../auth/auth.ts';
+import type { Auth } from '../auth/auth.ts';
+import { type Caller, callerId } from '../auth/callers.ts';
 import { newName, type RandomBytes } from '../auth/secrets.ts';
 import { refuseUpgrade } from '../http/respond.ts';
 import { requireSignedIn } from '../http/route.ts';
@@ -24,13 +25,13 @@ const subscribeShape = z.strictObject({
 const MIB = 1024 * 1024;
 const PING_EVERY_MS = 20_000;
 const MAX_INBOUND_BYTES = 4096;
-const MAX_CLIENTS = 200;
+const MAX_CLIENTS = 600;
 const MAX_SUBSCRIBES_PER_PING = 60;
 const CLOSE_GRACE_MS = 1000;
 
 const CLOSE = { leaving: 1001, unexpected: 1008, tooSlow: 1013, signedOut: 4001 } as const;
 
-type Client = { socket: WebSocket; sessionId: string | undefined; topics: ReadonlySet<BridgeTopic>; alive: boolean; subscribes: number };
+type Client = { socket: WebSocket; callerId: string | undefined; topics: ReadonlySet<BridgeTopic>; alive: boolean; subscribes: number };
 
 export type BridgeOptions = {
   auth: Pick<Auth, 'checkBridge' | 'onSessionEnd'>;
@@ -105,8 +106,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   }
 
   function admit(socket: WebSocket, caller: Caller): void {
-    const sessionId = caller.kind === 'person' ? caller.sessionId : undefined;
-    const client: Client = { socket, sessionId, topics: new Set(), alive: true, subscribes: 0 };
+    const client: Client = { socket, callerId: callerId(caller), topics: new Set(), alive: true, subscribes: 0 };
     clients.add(client);
     socket.on('close', () => clients.delete(client));
     // A broken frame ends in 'close' as well; there is nobody to tell.
@@ -128,8 +128,8 @@ export function createBridge(options: BridgeOptions): Bridge {
     send(client, { type: 'hello', version, bridge: 1, epoch, cursor: ring.cursor() });
   }
 
-  const stopListening = auth.onSessionEnd((sessionId) => {
-    for (const client of clients) if (client.sessionId === sessionId) drop(client, CLOSE.signedOut, 'signed out');
+  const stopListening = auth.onSessionEnd((ended) => {
+    for (const client of clients) if (client.callerId === ended) drop(client, CLOSE.signedOut, 'signed out');
   });
 
   const pinger = setInterval(() => {
