@@ -21,7 +21,9 @@ import { createLog } from './lib/log.ts';
 import { choosePractice, practiceFolder } from './lib/practice/choice.ts';
 import { PROBLEMS, Problem, problemView } from './lib/problem.ts';
 import { readSettings, takeSecrets } from './lib/settings.ts';
+import { createDailyBackup } from './lib/store/daily-backup.ts';
 import { openStore } from './lib/store/open.ts';
+import { tightenFolder } from './lib/store/permissions.ts';
 
 const dev = process.env.NODE_ENV !== 'production';
 const root = dirname(fileURLToPath(import.meta.url));
@@ -44,10 +46,12 @@ async function main() {
   const folder = practice ? practiceFolder(settings.dataDir) : settings.dataDir;
   if (practice && !settings.practice) log.info({}, 'No OpenClaw gateway was found on this host, so this is the practice gateway.');
 
+  for (const line of tightenFolder(folder)) log.warn({}, line);
   const store = await openStore({
     folder,
     clock,
     onPruneFailure: (error) => log.warn({ err: error }, 'old handshakes could not be removed'),
+    tell: (line) => log.warn({}, line),
   });
   const server = createHttpServer(pair);
   const certificate =
@@ -129,6 +133,12 @@ async function main() {
       dev,
     }),
   );
+  const backups = createDailyBackup({
+    folder,
+    clock,
+    onDone: (file) => log.info({ file }, 'the record was backed up'),
+    onFailure: (error) => log.warn({ code: problemView(error).code }, `There is no backup of today: ${problemView(error).detail}`),
+  });
   let stopping = false;
   async function stop() {
     if (stopping) return;
@@ -136,6 +146,7 @@ async function main() {
     const hard = setTimeout(() => process.exit(1), 8000);
     hard.unref();
     certificate?.dispose();
+    await backups.dispose();
     bridge.dispose();
     await closeServer(server);
     await app.dispose();

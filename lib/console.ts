@@ -8,6 +8,7 @@ import { createGuardLog } from './approvals/guard-log.ts';
 import { createGuardBook } from './approvals/guards.ts';
 import { createInTurn } from './approvals/in-turn.ts';
 import { createPermitWindows } from './approvals/permit-windows.ts';
+import { stoppedBy, tellsOfRecord } from './approvals/record-stop.ts';
 import { createTakeBack } from './approvals/take-back.ts';
 import { type AuditKeeper, createAuditKeeper } from './audit/keeper.ts';
 import { type Clock, isoOf } from './clock.ts';
@@ -95,7 +96,7 @@ export async function createConsole(deps: {
   let stoodFor: AutomationView['cause'];
   const automation = await createAutomation({
     clock,
-    load: () => store.notes.get('console', 'automation'),
+    load: async () => stoppedBy(store.notice, await store.notes.get('console', 'automation')),
     save: (state) => store.notes.set('console', 'automation', state),
     // A stop that waits for a person closes what a person opened before it.
     onStop: (_cause, text) => windows.closeAll(`Automation stopped: ${text}`),
@@ -105,6 +106,7 @@ export async function createConsole(deps: {
       reevaluate();
       // Whoever lifts this very stop has read of the break.
       if (item.state === 'on' && stoodFor === 'record-broken') audit?.acknowledge().catch(onError);
+      if (item.state === 'on' && tellsOfRecord(stoodFor)) store.acknowledgeNotice();
       stoodFor = item.cause;
     },
   });
@@ -125,6 +127,12 @@ export async function createConsole(deps: {
     onError,
   });
   stoodFor = automation.view().cause;
+  if (store.notice && (await store.notes.get('console', 'record-notice')) !== store.notice.at) {
+    const { kind, at, text } = store.notice;
+    await record({ actor: { kind: 'gateway', name: 'Gatehouse' }, what: `record.${kind}`, text })
+      .then(() => store.notes.set('console', 'record-notice', at))
+      .catch(onError);
+  }
 
   const { rulebook, figures } = await createConsoleRules({
     rulesFile: settings.rulesFile,

@@ -1,6 +1,8 @@
 // The command line beside a running console: `npm run gatehouse -- link`. Each command is a file of its own.
 import { problemView } from '#lib/problem.ts';
 import { AUDIT_HELP, audit } from './commands/audit.ts';
+import { BACKUP_HELP, backup, backups, restore } from './commands/backup.ts';
+import { KEY_HELP, key } from './commands/key.ts';
 import { link } from './commands/link.ts';
 
 const HELP = `Gatehouse, the pairing and scope console for OpenClaw gateways.
@@ -8,12 +10,14 @@ const HELP = `Gatehouse, the pairing and scope console for OpenClaw gateways.
   npm start                      install, build and start the console
   npm run gatehouse -- link      print another one-time sign-in link of the running console
 ${AUDIT_HELP}
+${BACKUP_HELP}
+${KEY_HELP}
   npm run gatehouse -- help      print this
 
 The data folder is ~/.gatehouse or what GATEHOUSE_DATA_DIR says; README.md lists all settings.`;
 
 /** Each takes what stands after its name and answers the exit code. */
-const COMMANDS: Readonly<Record<string, (args: string[]) => number | Promise<number>>> = { link, audit };
+const COMMANDS: Readonly<Record<string, (args: string[]) => number | Promise<number>>> = { link, audit, backup, backups, restore, key };
 
 async function main([name = 'help', ...args]: string[]): Promise<number> {
   if (name === 'help' || name === '--help') {

@@ -21,6 +21,8 @@ const CAUSES: Record<NonNullable<AutomationView['cause']>, string> = {
   clock: 'the clock jumped back',
   store: 'the record cannot be written',
   'record-broken': 'the record was changed by somebody else',
+  'record-lost': 'the record of decisions was lost',
+  'record-restored': 'the record was restored from a backup',
   'token-drift': 'a device asked again for what it had just been given',
 };
 

@@ -304,7 +304,17 @@ export type AutomationView = {
   text: string;
   since: string;
   /** For `suspended`: `flood` and `rate` re-arm after 10 quiet minutes, the rest wait for a person. */
-  cause?: 'flood' | 'rate' | 'undone' | 'identity-changed' | 'clock' | 'store' | 'token-drift' | 'record-broken';
+  cause?:
+    | 'flood'
+    | 'rate'
+    | 'undone'
+    | 'identity-changed'
+    | 'clock'
+    | 'store'
+    | 'token-drift'
+    | 'record-broken'
+    | 'record-lost'
+    | 'record-restored';
   rearmsAt?: string;
 };
 

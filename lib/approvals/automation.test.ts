@@ -124,7 +124,7 @@ test('a flood that goes on keeps automation suspended', async () => {
   expect(automation.view().state).toBe('on');
 });
 
-test.each(['undone', 'identity-changed', 'clock', 'store', 'token-drift', 'record-broken'] as const)(
+test.each(['undone', 'identity-changed', 'clock', 'store', 'token-drift', 'record-broken', 'record-lost', 'record-restored'] as const)(
   'a stop for %s waits for a person and is never weakened',
   async (cause) => {
     const { automation, pass } = await switchOf();

@@ -46,7 +46,18 @@ const note = z.object({
   offByPerson: z.boolean().optional(),
   suspended: z
     .object({
-      cause: z.enum(['flood', 'rate', 'undone', 'identity-changed', 'clock', 'store', 'token-drift', 'record-broken']),
+      cause: z.enum([
+        'flood',
+        'rate',
+        'undone',
+        'identity-changed',
+        'clock',
+        'store',
+        'token-drift',
+        'record-broken',
+        'record-lost',
+        'record-restored',
+      ]),
       text: z.string(),
       since: z.string(),
     })

@@ -6,7 +6,10 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { Problem } from '../problem.ts';
 import { sqliteCode, storeFailure } from './failures.ts';
 import { ensurePrivateFile, folderUnusable } from './folder.ts';
+import { holdersOf } from './holders.ts';
 import { openDatabase } from './sqlite.ts';
+
+const SQLITE_BUSY = 5;
 
 /** Opens a database file for this user only. Throws Problem('data-folder-unusable') when that cannot be done. */
 export function openFile(folder: string, name: string, cacheKb?: number): DatabaseSync {
@@ -18,7 +21,9 @@ export function openFile(folder: string, name: string, cacheKb?: number): Databa
     if (sqliteCode(error) === undefined) throw folderUnusable(folder, error);
     const failure = storeFailure(error);
     const why = failure instanceof Problem ? failure.message.replace(/^.*: /, '') : 'the database cannot be opened.';
-    throw new Problem('data-folder-unusable', `${file} cannot be used: ${why}`, { folder });
+    const holders = sqliteCode(error) === SQLITE_BUSY ? holdersOf([file, `${file}-wal`, `${file}-shm`]) : [];
+    const who = holders.length > 0 ? ` It is held by ${holders.join(', ')}.` : '';
+    throw new Problem('data-folder-unusable', `${file} cannot be used: ${why}${who}`, { folder });
   }
 }
 

@@ -8,6 +8,7 @@ import { type Clock, isoOf } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import { sqliteCode } from './failures.ts';
 import { ensurePrivateFile, folderUnusable, writePrivateFile } from './folder.ts';
+import { holdersOf } from './holders.ts';
 
 const LOCK_FILE = 'lock.db';
 const RUNNING_FILE = 'running.json';
@@ -55,7 +56,8 @@ function openLock(folder: string): DatabaseSync {
     const code = sqliteCode(error);
     if (code === SQLITE_BUSY) {
       const holder = readRunning(folder);
-      const who = holder ? `Process ${holder.pid}` : 'Another process';
+      const [seen] = holdersOf([file]);
+      const who = holder ? `Process ${holder.pid}` : seen ? `${seen[0]?.toUpperCase()}${seen.slice(1)}` : 'Another process';
       throw new Problem('data-folder-locked', `${who} uses the data folder ${folder}.`, {
         folder,
         ...(holder ? { pid: holder.pid } : {}),

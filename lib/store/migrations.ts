@@ -118,3 +118,6 @@ export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise
   '0007-requests-of-a-device': { up: casesByDevice },
   '0010-audit-chain': { up: chainActivity },
 });
+
+/** The names of all steps, without running any. */
+export const migrationNames = (): string[] => Object.keys(migrationsWith(async () => undefined));

@@ -44,14 +44,6 @@ describe('the data folder', () => {
     await expect(openStore({ folder: join(file, 'below'), clock: systemClock() })).rejects.toMatchObject({ code: 'data-folder-unusable' });
   });
 
-  test('with a broken database is named as unusable, and is given free again', async () => {
-    const folder = folderForTest();
-    writeFileSync(join(folder, 'gatehouse.db'), 'this is no database, and long enough to be taken for a header'.repeat(40));
-    const opening = () => openStore({ folder, clock: systemClock() });
-    await expect(opening()).rejects.toMatchObject({ code: 'data-folder-unusable', message: expect.stringContaining('gatehouse.db') });
-    await expect(opening()).rejects.toMatchObject({ code: 'data-folder-unusable' });
-  });
-
   test('written by a newer version is left alone', async () => {
     const folder = folderForTest();
     const store = await openStore({ folder, clock: systemClock() });

@@ -1,7 +1,8 @@
 // Opens the data folder: lock, database, tables, and the repositories over them.
 import { Kysely } from 'kysely';
-import type { Clock } from '../clock.ts';
+import { type Clock, isoOf } from '../clock.ts';
 import { createActivity } from './activity.ts';
+import { RECORD_FILE } from './backups.ts';
 import { type CaseRetention, createCases } from './cases.ts';
 import { createDecisions } from './decisions.ts';
 import { createDeviceActs } from './device-acts.ts';
@@ -20,6 +21,8 @@ import { migrationsWith } from './migrations.ts';
 import { createNodeDecisions } from './node-decisions.ts';
 import { createNotes } from './notes.ts';
 import { createPruning } from './pruning.ts';
+import { clearNotice, type RecordNotice, readNotice } from './record-notice.ts';
+import { recoverFolder } from './recover.ts';
 import { createRuleCalls } from './rule-calls.ts';
 import { createRules } from './rules.ts';
 import type { Db, Schema } from './schema.ts';
@@ -30,7 +33,6 @@ const DAY_MS = 86_400_000;
 const DEFAULT_RETENTION: Retention = { maxRows: 1_000_000, maxAgeMs: 30 * DAY_MS, maxBytes: 2 * 1024 ** 3 };
 const DEFAULT_CASES: CaseRetention = { maxAgeMs: 90 * DAY_MS, maxRows: 200_000 };
 const DEFAULT_CHANGES: ChangeRetention = { maxAgeMs: 365 * DAY_MS, maxRows: 200_000 };
-const RECORD = 'gatehouse.db';
 const HISTORY = 'handshakes.db';
 /** Room for all ways of a busy month; taken only as far as there are any. */
 const SEARCH_CACHE_KB = 48_000;
@@ -69,6 +71,10 @@ export type Store = Repositories & {
    * log is not asked: no decision needs it, and who writes it says when it cannot be written.
    */
   checkWritable: () => Promise<void>;
+  /** That the record is not the one that was last written here, until a person has read it. */
+  notice: RecordNotice | undefined;
+  /** A person has read the notice. */
+  acknowledgeNotice: () => void;
   /** Writes down where the console listens, beside the lock. */
   announce: (where: { port: number; url: string }) => void;
   dispose: () => Promise<void>;
@@ -84,6 +90,8 @@ export type StoreOptions = {
   bounds?: Bounds;
   /** Hears of a failed clean-up of old handshakes or requests; it is tried again later. */
   onPruneFailure?: (error: unknown) => void;
+  /** Hears what a person should know of the files, such as that a damaged one was moved aside. */
+  tell?: (line: string) => void;
 };
 
 /**
@@ -97,6 +105,7 @@ export async function openStore({
   caseRetention = DEFAULT_CASES,
   bounds = BOUNDS,
   onPruneFailure,
+  tell,
 }: StoreOptions): Promise<Store> {
   preparePrivateFolder(folder);
   const lock = lockFolder(folder, clock);
@@ -112,15 +121,18 @@ export async function openStore({
   let record: Db;
   let writer: HistoryDb;
   let reader: HistoryDb;
+  let notice: RecordNotice | undefined;
   try {
-    record = opening(new Kysely<Schema>({ dialect: sqliteDialect(openFile(folder, RECORD)) }));
+    recoverFolder(folder, clock.nowMs(), (line) => tell?.(line));
+    notice = readNotice(folder, isoOf(clock.nowMs()));
+    record = opening(new Kysely<Schema>({ dialect: sqliteDialect(openFile(folder, RECORD_FILE)) }));
     writer = opening(new Kysely<HistorySchema>({ dialect: sqliteDialect(openFile(folder, HISTORY)) }));
     await migrate(writer, folder, HISTORY, historyMigrations);
     const history = writer;
     await migrate(
       record,
       folder,
-      RECORD,
+      RECORD_FILE,
       migrationsWith((batch) => append(history, batch)),
     );
     reader = opening(new Kysely<HistorySchema>({ dialect: sqliteDialect(openFile(folder, HISTORY, SEARCH_CACHE_KB)) }));
@@ -143,6 +155,8 @@ export async function openStore({
     folder,
     transaction: (work) => record.transaction().execute((trx) => work(createRepositories(trx))),
     checkWritable: () => repositories.notes.set('console', 'writable-at', clock.nowMs()),
+    notice,
+    acknowledgeNotice: () => clearNotice(folder),
     announce: lock.announce,
     dispose: async () => {
       for (const pruning of prunings) await pruning.dispose();

@@ -12,7 +12,20 @@ export const automationView = z
     state: z.enum(['on', 'off', 'suspended']),
     text: z.string(),
     since: instant,
-    cause: z.enum(['flood', 'rate', 'undone', 'identity-changed', 'clock', 'store', 'token-drift', 'record-broken']).exactOptional(),
+    cause: z
+      .enum([
+        'flood',
+        'rate',
+        'undone',
+        'identity-changed',
+        'clock',
+        'store',
+        'token-drift',
+        'record-broken',
+        'record-lost',
+        'record-restored',
+      ])
+      .exactOptional(),
     rearmsAt: instant.exactOptional().describe('Set for `flood` and `rate`; the other stops wait for a person.'),
   })
   .describe('The one switch over all rules.');

@@ -1,0 +1,40 @@
+// The key is changed without a moment in which nothing opens what is kept.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { deviceTokens, loadConsoleKey } from '../gateway/keys.ts';
+import { testFolder } from '../testing/folders.ts';
+import { rotateKey } from './rotate.ts';
+import { openVault } from './vault.ts';
+
+function rig() {
+  const folder = join(testFolder(), 'data');
+  mkdirSync(folder);
+  const source = { kind: 'file', file: `${folder}.key`, named: false } as const;
+  const tell = () => undefined;
+  const vault = () => openVault({ folder, source, tell });
+  const { deviceId } = loadConsoleKey(vault());
+  deviceTokens(vault(), 'local').save('t0ken');
+  return { folder, source, tell, vault, deviceId };
+}
+
+test('after a change of keys the old one opens nothing, and identity and tokens are the same', () => {
+  const { folder, source, tell, vault, deviceId } = rig();
+  const old = readFileSync(source.file, 'utf8').trim();
+  rotateKey(source, [folder], tell);
+  expect(readFileSync(source.file, 'utf8')).not.toContain(old);
+  expect(loadConsoleKey(vault()).deviceId).toBe(deviceId);
+  expect(deviceTokens(vault(), 'local').load()).toBe('t0ken');
+  expect(() => loadConsoleKey(openVault({ folder, source: { kind: 'text', text: old }, tell }))).toThrow(
+    expect.objectContaining({ code: 'secrets-locked' }),
+  );
+});
+
+test('a key that does not fit gets none in front of it, and one of the environment is changed there', () => {
+  const { folder, source, tell } = rig();
+  const other = Buffer.alloc(32, 3).toString('base64');
+  writeFileSync(source.file, other);
+  expect(() => rotateKey(source, [folder], tell)).toThrow(expect.objectContaining({ code: 'secrets-locked' }));
+  expect(readFileSync(source.file, 'utf8')).toBe(other);
+  expect(() => rotateKey({ kind: 'text', text: other }, [folder], tell)).toThrow(/comma/);
+});

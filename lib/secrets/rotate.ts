@@ -1,0 +1,42 @@
+// A new key for what is sealed. Both keys are in the file until everything was sealed anew, so a kill at any moment loses nothing.
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { Problem } from '../problem.ts';
+import { writePrivateFile } from '../store/folder.ts';
+import { type KeySource, newKeyText } from './keyring.ts';
+import { openVault, sealedFiles } from './vault.ts';
+
+/**
+ * Puts a new key in front of the key file, seals everything in these folders with it, and takes the old keys out. Throws
+ * Problem('secrets-locked') when the key comes from the environment, is missing, or does not open all there is; then the file keeps both.
+ */
+export function rotateKey(source: KeySource, folders: readonly string[], tell: (line: string) => void): void {
+  if (source.kind === 'text')
+    throw new Problem(
+      'secrets-locked',
+      'The key stands in GATEHOUSE_KEY. Put a new one in front of it, separated by a comma, start the console once, and then take the old one out.',
+    );
+  // Opened with the old key first: a key that does not fit must not get a new one in front of it.
+  const names = folders.map((folder) => ({
+    folder,
+    names: sealedFiles(folder).map((file) => relative(folder, file).replace(/\.sealed$/, '')),
+  }));
+  const readAll = () => {
+    for (const { folder, names: all } of names) {
+      const vault = openVault({ folder, source, tell });
+      for (const name of all) vault.read(name);
+    }
+  };
+  readAll();
+  const file = resolve(source.file);
+  const fresh = newKeyText();
+  let old: string;
+  try {
+    old = readFileSync(file, 'utf8');
+  } catch {
+    throw new Problem('secrets-locked', `The key file ${file} is missing, so there is nothing to change.`);
+  }
+  writePrivateFile(file, `${fresh}\n${old}`);
+  readAll();
+  writePrivateFile(file, `${fresh}\n`);
+}

@@ -1,0 +1,38 @@
+// Puts a backup in the place of the record. It is older than what happened since, which the next start must say and act on.
+import { renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Clock, isoOf } from '../clock.ts';
+import { moveAside } from './aside.ts';
+import { RECORD_FILE, withChecked } from './backups.ts';
+import { folderUnusable, preparePrivateFolder, syncFolder } from './folder.ts';
+import { lockFolder } from './lock.ts';
+import { writeNotice } from './record-notice.ts';
+
+export type Restored = { aside: string | undefined; lastMs: number | undefined };
+
+/**
+ * Takes the folder, checks the file, moves the current record aside and puts a copy of the file in its place. Throws
+ * Problem('data-folder-locked') while a console runs, and Problem('backup-unusable') for a file that is not taken; then nothing changed.
+ */
+export function restoreRecord(folder: string, file: string, clock: Clock): Restored {
+  preparePrivateFolder(folder);
+  const lock = lockFolder(folder, clock);
+  try {
+    return withChecked(folder, file, (copy, { lastMs }) => {
+      const nowMs = clock.nowMs();
+      const until = lastMs === undefined ? 'an empty record' : `the record as it was after ${isoOf(lastMs)}`;
+      const text = `The record was restored from ${basename(file)}: ${until}. What was decided since is not in it: rules, operators and tokens are those of then, also such as were switched off or removed since, and refusals since are forgotten. What devices were given since shows as grants nobody clicked. Nothing is approved automatically until a person has looked and lifts this stop.`;
+      try {
+        writeNotice(folder, { kind: 'restored', at: isoOf(nowMs), text });
+        const aside = moveAside(folder, RECORD_FILE, 'replaced', nowMs);
+        renameSync(copy, join(folder, RECORD_FILE));
+        syncFolder(folder);
+        return { aside, lastMs };
+      } catch (error) {
+        throw folderUnusable(folder, error);
+      }
+    });
+  } finally {
+    lock.dispose();
+  }
+}
