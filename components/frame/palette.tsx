@@ -36,6 +36,9 @@ function useCommands({ onHelp, onWindow }: Openers): CommandEntry[] {
       ? []
       : [{ id: 'window', word: 'Open a window', hint: 'permit window', run: onWindow }]),
     ...PLACES.map(({ href, word }) => ({ id: href, word, hint: 'page', run: () => router.push(href) })),
+    { id: 'operators', word: 'Operators', hint: 'page', run: () => router.push('/operators') },
+    { id: 'sessions', word: 'Sessions', hint: 'operators', run: () => router.push('/operators#sessions') },
+    { id: 'tokens', word: 'API tokens', hint: 'operators', run: () => router.push('/operators#tokens') },
     { id: 'guards', word: 'Guards', hint: 'rules', run: () => router.push('/rules#guards') },
     ...(data === undefined
       ? []

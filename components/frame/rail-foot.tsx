@@ -1,7 +1,12 @@
 'use client';
-// At the foot of the rail: theme, keys, sign out. On a phone the command palette has them.
-import { Keyboard, LogOut, type LucideIcon, SunMoon } from 'lucide-react';
+// At the foot of the rail: who is signed in, theme, keys, sign out. On a phone the command palette has them.
+import { clsx } from 'clsx';
+import { CircleUser, Keyboard, LogOut, type LucideIcon, SunMoon } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { rightsWords } from '../operators/rights-words.ts';
 import { useConsole } from '../queries/console.tsx';
+import { useMe } from '../queries/operators.ts';
 import { signOut } from '../queries/session.ts';
 import { currentTheme, setTheme, THEMES } from './theme.ts';
 
@@ -19,15 +24,40 @@ function FootButton({ name, Icon, onPress }: { name: string; Icon: LucideIcon; o
   );
 }
 
+/** Leads to the operators; the name stands beside the sign where there is room. */
+function Account() {
+  const me = useMe().data;
+  const here = usePathname();
+  const current = here.startsWith('/operators');
+  return (
+    <Link
+      href="/operators"
+      prefetch={false}
+      aria-current={current ? 'page' : undefined}
+      title={me === undefined ? 'Operators' : `${me.name}, ${rightsWords(me.rights)}: operators, sessions and tokens`}
+      className={clsx(
+        'flex h-8 min-w-0 items-center gap-2.5 rounded-md text-sm max-lg:w-8 max-lg:justify-center lg:px-2',
+        current ? 'bg-sunken font-medium text-ink' : 'text-soft hover:bg-sunken hover:text-ink',
+      )}
+    >
+      <CircleUser size={16} aria-hidden className="shrink-0" />
+      <span className="truncate max-lg:sr-only">{me?.name ?? 'Operators'}</span>
+    </Link>
+  );
+}
+
 /** `onHelp` opens the list of keys. */
 export function RailFoot({ onHelp }: { onHelp(): void }) {
   const { api } = useConsole();
   const nextTheme = () => setTheme(THEMES[(THEMES.indexOf(currentTheme()) + 1) % THEMES.length] ?? 'system');
   return (
-    <div className="mt-auto flex gap-1 p-3 max-lg:flex-col max-lg:items-center max-sm:hidden lg:px-2.5">
-      <FootButton name="Change theme: system, light, dark" Icon={SunMoon} onPress={nextTheme} />
-      <FootButton name="Keys" Icon={Keyboard} onPress={onHelp} />
-      <FootButton name="Sign out" Icon={LogOut} onPress={() => void signOut(api)} />
+    <div className="mt-auto grid gap-1 p-2 max-lg:justify-items-center max-sm:hidden">
+      <Account />
+      <div className="flex gap-1 max-lg:flex-col">
+        <FootButton name="Change theme: system, light, dark" Icon={SunMoon} onPress={nextTheme} />
+        <FootButton name="Keys" Icon={Keyboard} onPress={onHelp} />
+        <FootButton name="Sign out" Icon={LogOut} onPress={() => void signOut(api)} />
+      </div>
     </div>
   );
 }
