@@ -13,6 +13,8 @@ import { Problem, type ProblemView, problemView } from './problem.ts';
 import type { Env, Settings } from './settings.ts';
 
 const REDISCOVER_MS = 10_000;
+const NO_TLS =
+  'GATEHOUSE_GATEWAY_FINGERPRINT names a certificate, but the gateway that was found does not speak TLS. Nothing was sent to it.';
 
 export type ConsoleGateways = {
   desks: () => Desk[];
@@ -26,7 +28,7 @@ export type ConsoleGateways = {
   dispose: () => Promise<void>;
 };
 
-function endpointOf(found: Extract<Discovery, { kind: 'found' }>): GatewayEndpoint {
+function endpointOf(found: Extract<Discovery, { kind: 'found' }>, trust: string[], pin: string | undefined): GatewayEndpoint {
   const local = found.source === 'this-host';
   const host = new URL(found.url).host;
   return {
@@ -36,7 +38,8 @@ function endpointOf(found: Extract<Discovery, { kind: 'found' }>): GatewayEndpoi
     source: found.source,
     auth: found.auth,
     ...(found.stateDir === undefined ? {} : { stateDir: found.stateDir }),
-    ...(found.trustFiles && found.trustFiles.length > 0 ? { trust: found.trustFiles.map((file) => readFileSync(file, 'utf8')) } : {}),
+    ...(trust.length > 0 ? { trust } : {}),
+    ...(pin === undefined ? {} : { pin }),
   };
 }
 
@@ -109,10 +112,15 @@ export function createConsoleGateways(deps: {
     const found = discoverGateway({ env: deps.env, home: deps.home, settings: deps.settings });
     if (found.kind === 'none') return;
     if (found.kind === 'broken') return showBroken(problemView(found.problem));
-    const fingerprint = JSON.stringify([found.url, found.auth, found.stateDir, found.trustFiles]);
+    const pin = deps.settings.gatewayFingerprint;
+    if (pin !== undefined && !found.url.startsWith('wss:'))
+      return showBroken(problemView(new Problem('gateway-certificate-changed', NO_TLS)));
+    // The texts and not the paths: a certificate that the gateway renewed on this host is trusted without a restart.
+    const trust = (found.trustFiles ?? []).map((file) => readFileSync(file, 'utf8'));
+    const fingerprint = JSON.stringify([found.url, found.auth, found.stateDir, trust]);
     if ([...desks.values()].some((d) => d.fingerprint === fingerprint)) return;
     for (const id of [...desks.keys()]) await close(id);
-    const endpoint = endpointOf(found);
+    const endpoint = endpointOf(found, trust, pin);
     if (broken.length > 0) publish({ topic: 'gateways', op: 'gone', id: 'local' });
     broken = [];
     for (const problem of found.problems) deps.log.warn({ code: problem.code }, problem.message);

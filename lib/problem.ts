@@ -133,7 +133,7 @@ export const PROBLEMS = {
   'setting-fixed': {
     status: 409,
     title: 'This setting cannot be changed from here',
-    fix: 'Read why in the answer of /api/v1/gateways/{id}/local-approval, and change it on the gateway’s host.',
+    fix: 'Read why in the answer, and change it on the gateway’s host or in the settings of the console.',
   },
   'console-waits': {
     status: 503,

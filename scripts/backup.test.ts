@@ -17,7 +17,7 @@ async function rig() {
   const folder = join(testFolder(), 'data');
   const run = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, ...args], {
-      env: { PATH: process.env.PATH, HOME: folder, GATEHOUSE_DATA_DIR: folder },
+      env: { ...process.env, HOME: folder, GATEHOUSE_DATA_DIR: folder },
       encoding: 'utf8',
     });
     return { status, said: stdout + stderr };

@@ -98,7 +98,7 @@ export function Banners() {
         (gateway) =>
           gateway.problem && (
             <ProblemNotice key={gateway.id} problem={{ ...gateway.problem, title: `${gateway.name}: ${gateway.problem.title}` }}>
-              {gateway.problem.code === 'gateway-identity-changed' && (
+              {(gateway.problem.code === 'gateway-identity-changed' || gateway.problem.code === 'gateway-certificate-changed') && (
                 <Link href="/gateways" prefetch={false} className="w-fit font-medium underline underline-offset-2">
                   Look at it on Gateways
                 </Link>

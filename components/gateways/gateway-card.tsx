@@ -16,6 +16,7 @@ import { Clock } from '../parts/time.tsx';
 import { TroubleLine } from '../parts/trouble.tsx';
 import { keyed } from '../parts/trouble-keys.ts';
 import { useAcceptIdentity } from '../queries/gateways.ts';
+import { Fingerprint, GatewayCertificate } from './certificate.tsx';
 import { FactTimes } from './fact-times.tsx';
 import { LocalApproval } from './local-approval.tsx';
 import { Statement } from './statement.tsx';
@@ -91,6 +92,7 @@ export function GatewayCard({ gateway }: { gateway: GatewayView }) {
         </div>
       </header>
       {gateway.problem?.code === 'gateway-identity-changed' && <Identity gateway={gateway} />}
+      {gateway.certificate?.refused !== undefined && <GatewayCertificate gateway={gateway} />}
       {gateway.trouble.length > 0 && (
         <Section title="Trouble">
           <ul className="grid gap-1.5">
@@ -117,6 +119,10 @@ export function GatewayCard({ gateway }: { gateway: GatewayView }) {
             ['version', gateway.version === undefined ? 'not known' : `OpenClaw ${gateway.version}, protocol ${gateway.protocol ?? '?'}`],
             ['source', SOURCES[gateway.source]],
             ['place', gateway.onThisHost ? 'this host, proven by its state folder' : 'not proven to be this host'],
+            [
+              'certificate',
+              gateway.certificate?.known === undefined ? undefined : <Fingerprint key="certificate" text={gateway.certificate.known} />,
+            ],
             ['console runs as', userWords(gateway.sameUser)],
             [
               'devices',

@@ -28,6 +28,13 @@ export function useAdmitConsole() {
   return useGatewayAct<{ id: string }>((api, { id }) => api.post(`/gateways${pathOf(id)}/admit`));
 }
 
+/** Accepts the certificate that the console refused, by the fingerprint that was compared. */
+export function useAcceptCertificate() {
+  return useGatewayAct<{ id: string; fingerprint: string }>((api, { id, fingerprint }) =>
+    api.post(`/gateways${pathOf(id)}/certificate`, { fingerprint }),
+  );
+}
+
 /** Accepts that this gateway was replaced and shows another identity. */
 export function useAcceptIdentity() {
   return useGatewayAct<{ id: string }>((api, { id }) => api.post(`/gateways${pathOf(id)}/identity`));

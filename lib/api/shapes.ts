@@ -353,6 +353,8 @@ export type GatewayView = {
   sameUser: { known: boolean; same: boolean };
   /** Set while the console's own pairing request waits. */
   waiting?: { requestId?: string; deviceId: string; scopes: string[]; command: string; canAdmitHere: boolean };
+  /** Of a gateway that speaks TLS. Fingerprints are SHA-256 with colons. `fixed`: a setting or the gateway's own configuration names it. */
+  certificate?: { known?: string; refused?: string; fixed: boolean };
   alarms: { code: string; at: string; text: string }[];
   trouble: TroubleView[];
 };

@@ -9,6 +9,7 @@ import { CONSOLE_SCOPES, shortScopes } from '../gateway/scopes.ts';
 import { Problem } from '../problem.ts';
 import type { NewActivity } from '../store/activity.ts';
 import type { Board } from './board.ts';
+import type { CertificatePin } from './certificate-pin.ts';
 import type { Decider } from './decider.ts';
 import type { Connection, DeskViews } from './desk-views.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -25,6 +26,8 @@ export type DeskActs = {
   /** Bound to when the statement was made that was read. */
   acknowledgeStatement: (at: string, actor: DecisionActor) => Promise<void>;
   acceptIdentity: (actor: DecisionActor) => Promise<void>;
+  /** Bound to the fingerprint that the person compared: SHA-256, lower-case hex. */
+  acceptCertificate: (fingerprint: string, actor: DecisionActor) => Promise<void>;
   setVouched: (deviceId: string, vouched: boolean, actor: DecisionActor) => Promise<DeviceView>;
 };
 
@@ -39,6 +42,7 @@ export function createDeskActs(deps: {
   decider: Decider;
   evaluator: Evaluator;
   standing: Standings;
+  pin: CertificatePin;
   record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
   /** Passes a write on, and tells automation whether the store works. */
   guardStore: <T>(work: Promise<T>) => Promise<T>;
@@ -99,6 +103,7 @@ export function createDeskActs(deps: {
         platform: process.platform,
         ...(endpoint.trust ? { trust: endpoint.trust } : {}),
         beforeSecret: (ownPort) => checkServingUser(endpoint, ownPort),
+        certificate: deps.pin.check,
       });
       deps.nudge();
       const scopes = shortScopes(CONSOLE_SCOPES);
@@ -122,6 +127,11 @@ export function createDeskActs(deps: {
       const hostKey = collector.state().hostKey;
       if (!hostKey) throw new Problem('gateway-down', 'The gateway’s identity is not known right now.');
       await standing.acceptIdentity(hostKey.deviceId, actor);
+      deps.changed();
+    },
+    async acceptCertificate(fingerprint, actor) {
+      await deps.pin.accept(fingerprint, actor);
+      deps.nudge();
       deps.changed();
     },
     async setVouched(deviceId, vouched, actor) {

@@ -25,7 +25,7 @@ export type DeskLink = {
 
 /** A line that is not open yet: the parts of a desk are made around it first. */
 export function createDeskLink(
-  deps: Pick<SessionOptions, 'identity' | 'tokens' | 'version' | 'random' | 'now'> & { endpoint: GatewayEndpoint },
+  deps: Pick<SessionOptions, 'identity' | 'tokens' | 'version' | 'random' | 'now' | 'certificate'> & { endpoint: GatewayEndpoint },
 ): DeskLink {
   const { endpoint, identity, tokens, version, random, now } = deps;
   const parseList = createListReader();
@@ -51,6 +51,7 @@ export function createDeskLink(
         platform: process.platform,
         ...(endpoint.trust ? { trust: endpoint.trust } : {}),
         beforeSecret: (ownPort) => checkServingUser(endpoint, ownPort),
+        ...(deps.certificate ? { certificate: deps.certificate } : {}),
         onState,
         onEvent,
         now,

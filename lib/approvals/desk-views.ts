@@ -14,6 +14,7 @@ import type { PairedDevice, PairingList, PendingRequest } from '../gateway/recor
 import type { SessionState } from '../gateway/session.ts';
 import type { LogWindow } from '../handshakes/log-window.ts';
 import type { Board } from './board.ts';
+import type { CertificatePin } from './certificate-pin.ts';
 import type { Evaluator } from './evaluator.ts';
 import { pairedRowOf } from './reason.ts';
 import { requestView, STUCK_AFTER_MS } from './request-view.ts';
@@ -50,6 +51,7 @@ export function createDeskViews(deps: {
   unclicked: (deviceId: string) => number;
   seen: Omit<SeenBook, 'note'>;
   alarms: readonly AlarmView[];
+  certificate: CertificatePin['view'];
   trouble: () => TroubleView[];
   now: () => number;
 }): DeskViews {
@@ -122,6 +124,7 @@ export function createDeskViews(deps: {
         freshness: freshness(),
         statement: standing.statement(),
         alarms: [...deps.alarms],
+        certificate: deps.certificate(),
         trouble: deps.trouble(),
         identityProblem: standing.identityProblem(),
         factTimes: collector.factTimes(),

@@ -11,6 +11,7 @@ import { createLogWindow } from '../handshakes/log-window.ts';
 import { createNodeDesk } from '../nodes/node-desk.ts';
 import { createBoard } from './board.ts';
 import { createCaseRecorder } from './case-recorder.ts';
+import { createCertificatePin } from './certificate-pin.ts';
 import { createDeskActs } from './desk-acts.ts';
 import { createDeskAlarms } from './desk-alarms.ts';
 import { createDeskDecisions } from './desk-decisions.ts';
@@ -38,7 +39,15 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const port = portOf(endpoint.url);
   const restarting = createRestarting({ now });
   const fault = createDeskFaults({ gateway: id, warn: deps.log.warn, isRestarting: () => restarting.now() !== undefined, now });
-  const link = createDeskLink({ endpoint, identity, tokens: deps.tokens, version: deps.version, random: deps.random, now });
+  const link = createDeskLink({
+    endpoint,
+    identity,
+    tokens: deps.tokens,
+    version: deps.version,
+    random: deps.random,
+    certificate: (shown) => pin.check(shown),
+    now,
+  });
   const { connection, request, readList } = link;
   const window = createLogWindow();
   const collector: Collector = createCollector({
@@ -110,6 +119,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   });
 
   const alarms = createDeskAlarms({ gateway: endpoint, record: deps.record, changed: () => showing.gateway(), fault, now });
+  const pin = await createCertificatePin({ endpoint, store, record: deps.record, alarm: alarms.raise, clock });
   const { decider, guardStore, settle } = createDeskDecisions({
     gateway: id,
     store,
@@ -156,6 +166,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     seen,
     trouble: log.trouble,
     alarms: alarms.list,
+    certificate: pin.view,
     now,
   });
   const showing = createShowing({ gatewayId: id, publish, view: views.gateway, requests: views.requests, devices: views.devices });
@@ -240,6 +251,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     decider,
     evaluator,
     standing,
+    pin,
     record: deps.record,
     guardStore,
     nudge: link.nudge,

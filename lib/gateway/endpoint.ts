@@ -9,6 +9,8 @@ export type GatewayEndpoint = {
   stateDir?: string;
   /** Certificates to trust for this gateway alone (PEM texts). */
   trust?: string[];
+  /** SHA-256 of the only certificate that it may show, as lower-case hex; the operator's setting. */
+  pin?: string;
 };
 
 /** The port of a WebSocket address. */

@@ -108,6 +108,7 @@ export function gatewayView(input: {
   lastVersion: string | undefined;
   lastProtocol: number | undefined;
   identityProblem: ProblemView | undefined;
+  certificate: GatewayView['certificate'];
   trouble: TroubleView[];
   factTimes: readonly FactTimesSummary[];
 }): GatewayView {
@@ -132,6 +133,7 @@ export function gatewayView(input: {
     since: isoOf(input.since),
     ...present({
       problem: input.identityProblem ?? failure,
+      certificate: input.certificate,
       retryAt,
       version: input.lastVersion,
       protocol: input.lastProtocol,

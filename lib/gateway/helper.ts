@@ -2,7 +2,7 @@
 // A gateway-client/backend connection with the shared secret on direct loopback may list and approve, nothing else.
 import { Problem } from '../problem.ts';
 import { createIdentity, type DeviceIdentity } from './identity.ts';
-import { GatewayRefusal, openLink } from './link.ts';
+import { GatewayRefusal, type LinkOptions, openLink } from './link.ts';
 import { type PendingRequest, readPairingList } from './records.ts';
 import { CONSOLE_SCOPES, sameScopes } from './scopes.ts';
 
@@ -18,6 +18,7 @@ export async function admitConsole(deps: {
   platform: string;
   trust?: readonly string[];
   beforeSecret?: (ownPort: number | undefined) => void | Promise<void>;
+  certificate?: LinkOptions['certificate'];
 }): Promise<PendingRequest> {
   if (!deps.auth.token && !deps.auth.password)
     throw new Problem('helper-unavailable', 'The console holds no shared secret of this gateway.');
@@ -32,6 +33,7 @@ export async function admitConsole(deps: {
     version: deps.version,
     ...(deps.trust ? { trust: deps.trust } : {}),
     ...(deps.beforeSecret ? { beforeSecret: deps.beforeSecret } : {}),
+    ...(deps.certificate ? { certificate: deps.certificate } : {}),
   }).catch((error: unknown) => {
     throw error instanceof GatewayRefusal
       ? new Problem('helper-unavailable', `The gateway did not let the helper in: ${error.message}`)

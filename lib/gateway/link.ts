@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import WebSocket, { type RawData } from 'ws';
 import { Problem } from '../problem.ts';
 import { type CallerKind, checkCall, type GatewayMethod } from './allowlist.ts';
+import { certificateOn, judgeCertificate, type ShownCertificate } from './certificate.ts';
 import { type ClockDelta, clockDelta } from './clock-delta.ts';
 import { challengePayload, type ErrorBody, type Hello, helloPayload, parseFrame } from './frames.ts';
 import { type DeviceIdentity, signConnect } from './identity.ts';
 import { callerString } from './records.ts';
-import { tlsOptions } from './tls.ts';
+import { judgedTlsOptions } from './tls.ts';
 
 /** `details.reason` of a gateway that is not there for anybody right now (2026.9.6); UNAVAILABLE alone is any failure of a call. */
 const PASSING: ReadonlySet<string | undefined> = new Set(['startup-sidecars', 'gateway-restarting', 'gateway-suspending']);
@@ -47,6 +48,8 @@ export type LinkOptions = {
   version: string;
   /** Certificates to trust for this connection alone (PEM), when the gateway of this host speaks TLS with its own. */
   trust?: readonly string[];
+  /** Judges the certificate of a gateway that speaks TLS, before anything is sent; throws to abort. Without it an authority must vouch. */
+  certificate?: (shown: ShownCertificate) => void | Promise<void>;
   /** Runs after TCP is up and before any frame with a secret; throws to abort. */
   beforeSecret?: (ownPort: number | undefined) => void | Promise<void>;
   onEvent?: (event: string, payload: unknown, seq: number | undefined) => void;
@@ -93,7 +96,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
         maxPayload: MAX_FRAME_BYTES,
         handshakeTimeout: connectTimeoutMs,
         followRedirects: false,
-        ...tlsOptions(options.trust),
+        ...judgedTlsOptions(options.trust),
       });
     } catch {
       reject(new Problem('gateway-garbage', 'The gateway address is not a WebSocket address.'));
@@ -105,6 +108,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
     let signedIn = false;
     let nonceSeen = false;
     let localPort: number | undefined;
+    let certificate: ShownCertificate | undefined;
     let clock: ClockDelta | undefined;
     const dialedAt = Date.now();
     const timer = setTimeout(
@@ -141,7 +145,15 @@ export function openLink(options: LinkOptions): Promise<Link> {
       });
     }
 
+    async function checkCertificate() {
+      if (new URL(url).protocol !== 'wss:') return;
+      if (!certificate) throw new Problem('gateway-garbage', 'The gateway showed no certificate.');
+      if (options.certificate) return options.certificate(certificate);
+      judgeCertificate(certificate, { setting: undefined, ownConfiguration: options.trust !== undefined, known: undefined });
+    }
+
     async function signIn(nonce: string, ts: number) {
+      await checkCertificate();
       await options.beforeSecret?.(localPort);
       const token = auth.token ?? auth.deviceToken ?? '';
       const clientMode = CLIENT[kind];
@@ -187,6 +199,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
 
     socket.on('upgrade', (response) => {
       localPort = response.socket.localPort;
+      certificate = certificateOn(response.socket);
     });
     socket.on('message', (data, isBinary) => {
       lastFrame = performance.now();

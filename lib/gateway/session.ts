@@ -1,6 +1,7 @@
 // One supervised connection to one gateway: dial, sign in, watch, come back. Everything above it sees states and calls, never sockets.
 import { Problem } from '../problem.ts';
 import type { GatewayMethod } from './allowlist.ts';
+import type { ShownCertificate } from './certificate.ts';
 import { type ClockDelta, clockDeltaOfTick } from './clock-delta.ts';
 import type { Hello } from './frames.ts';
 import type { DeviceIdentity } from './identity.ts';
@@ -26,6 +27,8 @@ export type SessionOptions = {
   platform: string;
   trust?: readonly string[];
   beforeSecret?: (ownPort: number | undefined) => void | Promise<void>;
+  /** Judges the certificate of a gateway that speaks TLS; throws to stay away. */
+  certificate?: (shown: ShownCertificate) => void | Promise<void>;
   onState: (state: SessionState) => void;
   onEvent: (event: string, payload: unknown) => void;
   now: () => number;
@@ -111,6 +114,7 @@ export function createSession(options: SessionOptions): GatewaySession {
         version: options.version,
         ...(options.trust ? { trust: options.trust } : {}),
         ...(options.beforeSecret ? { beforeSecret: options.beforeSecret } : {}),
+        ...(options.certificate ? { certificate: options.certificate } : {}),
         onEvent(event, payload) {
           if (event === 'tick' && link?.clock) clock = clockDeltaOfTick(payload, link.clock, options.now()) ?? clock;
           options.onEvent(event, payload);
@@ -184,7 +188,8 @@ export function createSession(options: SessionOptions): GatewaySession {
       problem.code === 'gateway-refused' ||
       problem.code === 'gateway-too-new' ||
       problem.code === 'gateway-too-old' ||
-      problem.code === 'gateway-owner-mismatch';
+      problem.code === 'gateway-owner-mismatch' ||
+      problem.code === 'gateway-certificate-changed';
     const retryAfter = error instanceof GatewayRefusal ? error.retryAfterMs : undefined;
     const wait = isRefusal
       ? jitter(REFUSED_RETRY_MS)

@@ -104,6 +104,12 @@ export const gatewayView = z
       })
       .exactOptional()
       .describe('Set while the console’s own pairing request waits.'),
+    certificate: z
+      .strictObject({ known: z.string().exactOptional(), refused: z.string().exactOptional(), fixed: z.boolean() })
+      .describe(
+        'Of a gateway that speaks TLS: SHA-256 fingerprints. `fixed`: a setting or the configuration of the gateway names the right one.',
+      )
+      .exactOptional(),
     alarms: z.array(z.strictObject({ code: z.string(), at: instant, text: z.string() })),
     trouble: z.array(troubleView),
   })

@@ -4,7 +4,7 @@ import { permitWindowInput } from '../../approvals/permit-window-input.ts';
 import { ruleInput } from '../../rules/rule.ts';
 import { deviceActPlanInput } from '../routes/device-acts.ts';
 import { acknowledgeChangesInput } from '../routes/device-changes.ts';
-import { acknowledgeStatementInput, statementInput, vouchedInput } from '../routes/gateways.ts';
+import { acknowledgeStatementInput, certificateInput, statementInput, vouchedInput } from '../routes/gateways.ts';
 import { guardLimitsInput } from '../routes/guards.ts';
 import { localApprovalInput } from '../routes/local-approval.ts';
 import { previewInput } from '../routes/preview.ts';
@@ -57,6 +57,7 @@ export const INPUTS = {
   RuleOrder: orderInput,
   RulesImport: importInput,
   AcknowledgeStatement: acknowledgeStatementInput,
+  CertificateWord: certificateInput,
   BridgeSubscribe: bridgeSubscribe,
   PermitWindowInput: permitWindowInput,
   GuardLimits: guardLimitsInput,

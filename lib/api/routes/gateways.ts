@@ -8,6 +8,8 @@ import type { GatewayView, Page } from '../shapes.ts';
 export const statementInput = z.strictObject({ noProxyInFront: z.boolean() });
 /** When the statement was made that a person read before they took it over. */
 export const acknowledgeStatementInput = z.strictObject({ at: z.iso.datetime() });
+/** SHA-256, with or without colons. */
+export const certificateInput = z.strictObject({ fingerprint: z.string().regex(/^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/) });
 export const vouchedInput = z.strictObject({ vouched: z.boolean() });
 
 export function gatewayRoutes(app: Console): Route[] {
@@ -54,6 +56,17 @@ export function gatewayRoutes(app: Console): Route[] {
     }),
     personal('admit', (desk, actor) => desk.admit(actor)),
     personal('identity', (desk, actor) => desk.acceptIdentity(actor)),
+    route({
+      method: 'POST',
+      path: '/gateways/:id/certificate',
+      access: 'person',
+      input: certificateInput,
+      handler: async ({ param, input, actor }) => {
+        const desk = app.desk(param('id'));
+        await desk.acceptCertificate(input.fingerprint.replaceAll(':', '').toLowerCase(), actorOf(actor()));
+        return desk.view();
+      },
+    }),
     route({
       method: 'PUT',
       path: '/devices/:gateway/:deviceId/vouched',

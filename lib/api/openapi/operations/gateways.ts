@@ -60,6 +60,17 @@ export const GATEWAYS: readonly Operation[] = [
     problems: ['gateway-unknown', 'gateway-down', 'store-unwritable'],
   },
   {
+    method: 'POST',
+    path: '/gateways/{id}/certificate',
+    tag: 'gateways',
+    summary: 'Accept the certificate that was refused',
+    text: 'Names the fingerprint that was compared on the host of the gateway. The console connects at once.',
+    access: 'person',
+    body: 'CertificateWord',
+    answers: gives('GatewayView', 'The gateway afterwards.'),
+    problems: ['gateway-unknown', 'gateway-down', 'request-changed', 'setting-fixed', 'store-unwritable'],
+  },
+  {
     method: 'GET',
     path: '/gateways/{id}/scopes',
     tag: 'gateways',
