@@ -67,6 +67,7 @@ const view = (over: Partial<Input> = {}) => {
     lastVersion: '2026.4.14',
     lastProtocol: 3,
     identityProblem: undefined,
+    certificate: undefined,
     trouble: [],
     factTimes: [],
     ...over,
