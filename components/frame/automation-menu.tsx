@@ -4,6 +4,7 @@ import { clsx } from 'clsx';
 import { Zap } from 'lucide-react';
 import Link from 'next/link';
 import type { AutomationView } from '#lib/api/shapes.ts';
+import { Needs } from '../operators/needs.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Popover } from '../parts/popover.tsx';
 import { TONE_CLASS, type Tone } from '../parts/scope-words.ts';
@@ -33,7 +34,9 @@ export function AutomationSwitch({ automation }: { automation: AutomationView })
   return (
     <div className="grid gap-2">
       <div className="flex items-center gap-3">
-        <Switch on={state === 'on'} name="Automation" disabled={change.isPending} onChange={(on) => change.mutate(on)} />
+        <Needs right={state === 'on' ? 'approver' : 'admin'}>
+          <Switch on={state === 'on'} name="Automation" disabled={change.isPending} onChange={(on) => change.mutate(on)} />
+        </Needs>
         <span className="font-medium">Automation {state}</span>
         <span className="text-xs text-soft">
           since <Clock at={since} precise="minutes" />

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { RulesFileView } from '#lib/api/rule-shapes.ts';
 import type { GatewayView } from '#lib/api/shapes.ts';
-import { Button } from '../parts/button.tsx';
+import { ActButton } from '../operators/act-button.tsx';
 import { Command } from '../parts/copy.tsx';
 import { Failure, Notice, ProblemNotice } from '../parts/notice.tsx';
 import { scopeList } from '../parts/scope-words.ts';
@@ -25,14 +25,15 @@ function WaitingBanner({ gateway, waiting }: { gateway: GatewayView; waiting: No
       <div className="flex flex-wrap items-center gap-2">
         <Command command={waiting.command} />
         {waiting.canAdmitHere && (
-          <Button
+          <ActButton
+            needs="admin"
             weight="main"
             disabled={admit.isPending}
             onClick={() => admit.mutate({ id: gateway.id })}
             aria-label={`Admit from here: this console, to ${gateway.name}`}
           >
             {admit.isPending ? 'Admitting' : 'Admit from here'}
-          </Button>
+          </ActButton>
         )}
       </div>
       {waiting.canAdmitHere && (

@@ -2,6 +2,7 @@
 // A gateway whose certificate the console refused: both fingerprints to compare, and the word that the new one is right.
 import { useState } from 'react';
 import type { GatewayView } from '#lib/api/shapes.ts';
+import { ActButton } from '../operators/act-button.tsx';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { useAcceptCertificate } from '../queries/gateways.ts';
@@ -56,7 +57,9 @@ export function GatewayCertificate({ gateway }: { gateway: GatewayView }) {
                 </Button>
               </>
             ) : (
-              <Button onClick={() => setArmed(refused)}>Accept this certificate</Button>
+              <ActButton needs="admin" onClick={() => setArmed(refused)}>
+                Accept this certificate
+              </ActButton>
             )}
           </div>
         </>

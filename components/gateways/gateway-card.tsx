@@ -5,6 +5,7 @@ import type { GatewayView } from '#lib/api/shapes.ts';
 import { normaliseScopes } from '#lib/gateway/scopes.ts';
 import { ScopeBookChip } from '../devices/scope-book.tsx';
 import { GatewayWord } from '../frame/live-word.tsx';
+import { ActButton } from '../operators/act-button.tsx';
 import { Button } from '../parts/button.tsx';
 import { Id } from '../parts/copy.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -54,7 +55,9 @@ function Identity({ gateway }: { gateway: GatewayView }) {
             </Button>
           </>
         ) : (
-          <Button onClick={() => setArmed(true)}>I replaced this gateway</Button>
+          <ActButton needs="admin" onClick={() => setArmed(true)}>
+            I replaced this gateway
+          </ActButton>
         )}
       </div>
       <Failure error={accept.error} />

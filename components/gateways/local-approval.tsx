@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import type { LocalApprovalView } from '#lib/api/device-shapes.ts';
 import type { GatewayView } from '#lib/api/shapes.ts';
+import { ActButton } from '../operators/act-button.tsx';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Failure } from '../parts/notice.tsx';
@@ -90,9 +91,9 @@ export function LocalApproval({ gateway }: { gateway: GatewayView }) {
         <span className="font-medium">Devices of its own machine</span>
         {state !== undefined && <span className={state.tone}>{state.word}</span>}
         {change !== undefined && (
-          <Button small aria-label={`${act(change)}: ${gateway.name}`} onClick={() => setOpen(change)}>
+          <ActButton needs="admin" small aria-label={`${act(change)}: ${gateway.name}`} onClick={() => setOpen(change)}>
             {act(change)}
-          </Button>
+          </ActButton>
         )}
       </div>
       {data !== undefined && (

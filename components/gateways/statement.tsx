@@ -1,7 +1,8 @@
 'use client';
 // The operator's word that no proxy or tunnel stands in front of a gateway: the one fact that nobody can measure.
 import type { GatewayView } from '#lib/api/shapes.ts';
-import { Button } from '../parts/button.tsx';
+import { ActButton } from '../operators/act-button.tsx';
+import { Needs } from '../operators/needs.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Switch } from '../parts/switch.tsx';
 import { Clock } from '../parts/time.tsx';
@@ -15,12 +16,14 @@ export function Statement({ gateway }: { gateway: GatewayView }) {
   return (
     <div className="grid gap-1.5">
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-        <Switch
-          on={noProxyInFront}
-          name={`No proxy in front of ${gateway.name}`}
-          disabled={state.isPending}
-          onChange={(on) => state.mutate({ id: gateway.id, noProxyInFront: on })}
-        />
+        <Needs right="admin">
+          <Switch
+            on={noProxyInFront}
+            name={`No proxy in front of ${gateway.name}`}
+            disabled={state.isPending}
+            onChange={(on) => state.mutate({ id: gateway.id, noProxyInFront: on })}
+          />
+        </Needs>
         <span className="font-medium">No proxy or tunnel stands in front of this gateway</span>
         {noProxyInFront && by !== undefined && (
           <span className="text-xs text-soft">
@@ -41,14 +44,15 @@ export function Statement({ gateway }: { gateway: GatewayView }) {
       {unacknowledged && (
         <div className="flex flex-wrap items-center gap-2 text-amber">
           Given by the API token; no person has looked at it yet.
-          <Button
+          <ActButton
+            needs="admin"
             small
             disabled={acknowledge.isPending}
             onClick={() => acknowledge.mutate({ id: gateway.id, at: at ?? '' })}
             aria-label={`Acknowledge the statement on ${gateway.name}`}
           >
             Acknowledge
-          </Button>
+          </ActButton>
         </div>
       )}
       <Failure error={state.error ?? acknowledge.error} />

@@ -3,7 +3,7 @@
 import { clsx } from 'clsx';
 import { type FormEvent, useId, useState } from 'react';
 import type { GuardLimits, GuardsView } from '#lib/api/rule-shapes.ts';
-import { Button } from '../parts/button.tsx';
+import { ActButton } from '../operators/act-button.tsx';
 import { Input } from '../parts/field.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { useGuardLimits } from '../queries/guards.ts';
@@ -58,9 +58,9 @@ export function LimitsForm({ limits, most }: Pick<GuardsView, 'limits' | 'most'>
         })}
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <Button type="submit" disabled={next === undefined || save.isPending}>
+        <ActButton needs="admin" type="submit" disabled={next === undefined || save.isPending}>
           {save.isPending ? 'One moment' : 'Set the limits'}
-        </Button>
+        </ActButton>
         {save.isSuccess && next === undefined && (
           <span role="status" className="text-good">
             Set.

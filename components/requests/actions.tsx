@@ -2,6 +2,8 @@
 // The buttons of a request, named by consequence. What gives admin, pairing or node commands asks for a second press in place.
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { RequestView } from '#lib/api/shapes.ts';
+import { ActButton } from '../operators/act-button.tsx';
+import { Needs } from '../operators/needs.tsx';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { scopeList } from '../parts/scope-words.ts';
@@ -60,89 +62,97 @@ export function Actions({ request, onMakeRule, onWindow }: ActionsProps) {
   };
   const refusedChange = changedRequest(decide.error) !== undefined;
   return (
-    <div className="grid gap-2">
-      {guard.changed && (
-        <p role="status" className="text-amber">
-          It asks for something else than when this card appeared. Read it again.
-        </p>
-      )}
-      {armed ? (
-        <div className="tone-red border-tone bg-tone grid gap-2 rounded-md border px-3 py-2.5">
-          <p role="status">
-            This gives <strong className="font-semibold">{who}</strong> {request.roles.includes('node') && 'the role node and '}
-            <strong className="font-semibold">
-              {scopeList(request.addedScopes.length > 0 ? request.addedScopes : request.needsConfirm)}
-            </strong>
-            . It keeps that until somebody takes it back.
+    <Needs right="approver" told>
+      <div className="grid gap-2">
+        {guard.changed && (
+          <p role="status" className="text-amber">
+            It asks for something else than when this card appeared. Read it again.
           </p>
-          <div className="flex flex-wrap gap-2">
+        )}
+        {armed ? (
+          <div className="tone-red border-tone bg-tone grid gap-2 rounded-md border px-3 py-2.5">
+            <p role="status">
+              This gives <strong className="font-semibold">{who}</strong> {request.roles.includes('node') && 'the role node and '}
+              <strong className="font-semibold">
+                {scopeList(request.addedScopes.length > 0 ? request.addedScopes : request.needsConfirm)}
+              </strong>
+              . It keeps that until somebody takes it back.
+            </p>
+            <div className="flex flex-wrap gap-2">
+              <Button
+                weight="danger"
+                data-action="approve"
+                autoFocus
+                disabled={decide.isPending}
+                onKeyDown={stepBack}
+                aria-label={`Press again: ${words}. ${full}`}
+                onClick={(event) => {
+                  // The second click of a double click is not a second decision.
+                  if (event.detail > 1 || guard.tooSoon(event.timeStamp)) return;
+                  approve(event.currentTarget);
+                }}
+              >
+                {decide.isPending ? 'Asking the gateway' : `Press again: ${words}`}
+              </Button>
+              <Button weight="quiet" onKeyDown={stepBack} onClick={() => setArmedFor(undefined)}>
+                Not now
+              </Button>
+            </div>
+          </div>
+        ) : (
+          <div className="flex flex-wrap items-center gap-2">
             <Button
-              weight="danger"
+              weight="main"
               data-action="approve"
-              autoFocus
-              disabled={decide.isPending}
-              onKeyDown={stepBack}
-              aria-label={`Press again: ${words}. ${full}`}
+              aria-keyshortcuts="a"
+              disabled={decide.isPending || request.stuck}
+              aria-label={`${words}: ${full}`}
               onClick={(event) => {
-                // The second click of a double click is not a second decision.
-                if (event.detail > 1 || guard.tooSoon(event.timeStamp)) return;
-                approve(event.currentTarget);
+                if (guard.tooSoon(event.timeStamp)) return;
+                if (request.needsConfirm.length > 0) setArmedFor(signature);
+                else approve(event.currentTarget);
               }}
             >
-              {decide.isPending ? 'Asking the gateway' : `Press again: ${words}`}
+              {decide.isPending && decide.variables.action === 'approve' ? 'Asking the gateway' : words}
             </Button>
-            <Button weight="quiet" onKeyDown={stepBack} onClick={() => setArmedFor(undefined)}>
-              Not now
+            <Button
+              data-action="reject"
+              aria-keyshortcuts="r"
+              disabled={decide.isPending}
+              aria-label={`Reject: ${full}`}
+              onClick={(event) => {
+                keepFocus(event.currentTarget);
+                decide.mutate({ action: 'reject', request });
+              }}
+            >
+              {decide.isPending && decide.variables.action === 'reject' ? 'Asking the gateway' : 'Reject'}
             </Button>
+            {onMakeRule !== undefined && (
+              <ActButton
+                needs="admin"
+                weight="quiet"
+                disabled={decide.isPending}
+                aria-label={`Approve and make a rule: ${full}`}
+                onClick={onMakeRule}
+              >
+                Approve and make a rule
+              </ActButton>
+            )}
+            {onWindow !== undefined && (
+              <Button weight="quiet" disabled={decide.isPending} aria-label={`Open a window for ${who}`} onClick={onWindow}>
+                Open a window
+              </Button>
+            )}
           </div>
-        </div>
-      ) : (
-        <div className="flex flex-wrap items-center gap-2">
-          <Button
-            weight="main"
-            data-action="approve"
-            aria-keyshortcuts="a"
-            disabled={decide.isPending || request.stuck}
-            aria-label={`${words}: ${full}`}
-            onClick={(event) => {
-              if (guard.tooSoon(event.timeStamp)) return;
-              if (request.needsConfirm.length > 0) setArmedFor(signature);
-              else approve(event.currentTarget);
-            }}
-          >
-            {decide.isPending && decide.variables.action === 'approve' ? 'Asking the gateway' : words}
-          </Button>
-          <Button
-            data-action="reject"
-            aria-keyshortcuts="r"
-            disabled={decide.isPending}
-            aria-label={`Reject: ${full}`}
-            onClick={(event) => {
-              keepFocus(event.currentTarget);
-              decide.mutate({ action: 'reject', request });
-            }}
-          >
-            {decide.isPending && decide.variables.action === 'reject' ? 'Asking the gateway' : 'Reject'}
-          </Button>
-          {onMakeRule !== undefined && (
-            <Button weight="quiet" disabled={decide.isPending} aria-label={`Approve and make a rule: ${full}`} onClick={onMakeRule}>
-              Approve and make a rule
-            </Button>
-          )}
-          {onWindow !== undefined && (
-            <Button weight="quiet" disabled={decide.isPending} aria-label={`Open a window for ${who}`} onClick={onWindow}>
-              Open a window
-            </Button>
-          )}
-        </div>
-      )}
-      {!refusedChange && <Failure error={decide.error} />}
-      {refusedChange && (
-        <p role="alert" className="text-amber">
-          Nothing was decided: the request is not what you saw. This card shows its new state.{' '}
-          <code className="font-mono text-2xs">request-changed</code>
-        </p>
-      )}
-    </div>
+        )}
+        {!refusedChange && <Failure error={decide.error} />}
+        {refusedChange && (
+          <p role="alert" className="text-amber">
+            Nothing was decided: the request is not what you saw. This card shows its new state.{' '}
+            <code className="font-mono text-2xs">request-changed</code>
+          </p>
+        )}
+      </div>
+    </Needs>
   );
 }

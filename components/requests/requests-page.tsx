@@ -5,7 +5,7 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import type { Overview, RequestView } from '#lib/api/shapes.ts';
 import { RuleFormDialog, WindowDialog } from '../frame/later.ts';
 import { NodeInbox } from '../nodes/node-inbox.tsx';
-import { Button } from '../parts/button.tsx';
+import { ActButton } from '../operators/act-button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
@@ -122,9 +122,9 @@ export function RequestsPage() {
         <p aria-live="polite" className="tabular text-xs text-soft">
           {waiting === undefined ? '' : waiting === 0 ? '' : waiting === 1 ? '1 waits' : `${waiting} wait`}
         </p>
-        <Button disabled={data === undefined || data.gateways.length === 0} onClick={() => setFree(true)}>
+        <ActButton needs="approver" disabled={data === undefined || data.gateways.length === 0} onClick={() => setFree(true)}>
           <Timer size={14} aria-hidden /> Open a window
-        </Button>
+        </ActButton>
       </PageHead>
       {data === undefined ? error === null ? <Waiting rows={2} className="h-56" /> : <Unread /> : <Loaded overview={data} />}
       {free && <WindowDialog onClose={() => setFree(false)} />}

@@ -6,6 +6,8 @@ import { type KeyboardEvent, useState } from 'react';
 import type { RuleView } from '#lib/api/rule-shapes.ts';
 import { TakeBackDialog } from '../frame/later.ts';
 import { StatementLink } from '../gateways/statement-link.tsx';
+import { ActButton } from '../operators/act-button.tsx';
+import { Needs } from '../operators/needs.tsx';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { shownText } from '../parts/shown-text.ts';
@@ -69,9 +71,15 @@ function Acknowledge({ rule }: { rule: RuleView }) {
   return (
     <div className="flex flex-wrap items-center gap-2 text-amber">
       {rule.source === 'file' ? 'No person has looked at this version yet.' : 'Made by the API token; no person has looked at it yet.'}
-      <Button small disabled={acknowledge.isPending} onClick={() => acknowledge.mutate(rule)} aria-label={`Acknowledge rule ${rule.name}`}>
+      <ActButton
+        needs="admin"
+        small
+        disabled={acknowledge.isPending}
+        onClick={() => acknowledge.mutate(rule)}
+        aria-label={`Acknowledge rule ${rule.name}`}
+      >
         Acknowledge
-      </Button>
+      </ActButton>
       <Failure error={acknowledge.error} />
     </div>
   );
@@ -98,12 +106,14 @@ export function RuleRow({ rule, number, count, readOnly, mustType, onEdit, onMov
       className="grid scroll-mt-16 grid-cols-[36px_minmax(0,1fr)] gap-x-3 border-b border-hairline py-3"
     >
       <div className="pt-0.5">
-        <Switch
-          on={rule.enabled}
-          name={`Rule ${rule.name}`}
-          disabled={save.isPending || readOnly}
-          onChange={(on) => change(on, rule.shadow)}
-        />
+        <Needs right="admin">
+          <Switch
+            on={rule.enabled}
+            name={`Rule ${rule.name}`}
+            disabled={save.isPending || readOnly}
+            onChange={(on) => change(on, rule.shadow)}
+          />
+        </Needs>
       </div>
       <div className={clsx('grid min-w-0 gap-1.5', rule.ended && rule.grantsKept !== undefined && 'opacity-75')}>
         <div className="flex flex-wrap items-start justify-between gap-x-2 gap-y-1">
@@ -115,38 +125,40 @@ export function RuleRow({ rule, number, count, readOnly, mustType, onEdit, onMov
             <Badges rule={rule} />
           </div>
           {!readOnly && (
-            <div className="flex gap-0.5">
-              <Button
-                small
-                weight="quiet"
-                data-move="up"
-                className="w-7 px-0"
-                disabled={number === 1}
-                onClick={() => onMove(-1, 'up')}
-                aria-label={`Move rule ${rule.name} up`}
-                title="Move up (Alt and arrow up)"
-              >
-                <ArrowUp size={14} aria-hidden />
-              </Button>
-              <Button
-                small
-                weight="quiet"
-                data-move="down"
-                className="w-7 px-0"
-                disabled={number === count}
-                onClick={() => onMove(1, 'down')}
-                aria-label={`Move rule ${rule.name} down`}
-                title="Move down (Alt and arrow down)"
-              >
-                <ArrowDown size={14} aria-hidden />
-              </Button>
-              <Button small weight="quiet" onClick={onEdit} aria-label={`Change rule ${rule.name}`}>
-                <Pencil size={13} aria-hidden /> Change
-              </Button>
-              <Button small weight="quiet" onClick={() => setRemoving(true)} aria-label={`Remove rule ${rule.name}`} disabled={removing}>
-                <Trash2 size={13} aria-hidden /> Remove
-              </Button>
-            </div>
+            <Needs right="admin">
+              <div className="flex gap-0.5">
+                <Button
+                  small
+                  weight="quiet"
+                  data-move="up"
+                  className="w-7 px-0"
+                  disabled={number === 1}
+                  onClick={() => onMove(-1, 'up')}
+                  aria-label={`Move rule ${rule.name} up`}
+                  title="Move up (Alt and arrow up)"
+                >
+                  <ArrowUp size={14} aria-hidden />
+                </Button>
+                <Button
+                  small
+                  weight="quiet"
+                  data-move="down"
+                  className="w-7 px-0"
+                  disabled={number === count}
+                  onClick={() => onMove(1, 'down')}
+                  aria-label={`Move rule ${rule.name} down`}
+                  title="Move down (Alt and arrow down)"
+                >
+                  <ArrowDown size={14} aria-hidden />
+                </Button>
+                <Button small weight="quiet" onClick={onEdit} aria-label={`Change rule ${rule.name}`}>
+                  <Pencil size={13} aria-hidden /> Change
+                </Button>
+                <Button small weight="quiet" onClick={() => setRemoving(true)} aria-label={`Remove rule ${rule.name}`} disabled={removing}>
+                  <Trash2 size={13} aria-hidden /> Remove
+                </Button>
+              </div>
+            </Needs>
           )}
         </div>
         <p className="break-words">{shownText(rule.sentence, 2_000)}</p>
@@ -154,7 +166,8 @@ export function RuleRow({ rule, number, count, readOnly, mustType, onEdit, onMov
         <RuleFacts rule={rule} onTakeBack={() => setTaking(true)} />
         <Agreement rule={rule} />
         {rule.shadow && rule.enabled && !readOnly && (
-          <Button
+          <ActButton
+            needs="admin"
             small
             className="w-fit"
             disabled={save.isPending}
@@ -162,7 +175,7 @@ export function RuleRow({ rule, number, count, readOnly, mustType, onEdit, onMov
             aria-label={`Let it decide: rule ${rule.name}`}
           >
             Let it decide
-          </Button>
+          </ActButton>
         )}
         <Blocks rule={rule} />
         <Acknowledge rule={rule} />

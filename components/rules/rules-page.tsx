@@ -8,7 +8,7 @@ import type { Overview } from '#lib/api/shapes.ts';
 import { AutomationSwitch } from '../frame/automation-menu.tsx';
 import { RuleFormDialog } from '../frame/later.ts';
 import { GuardsSection } from '../guards/guards-section.tsx';
-import { Button } from '../parts/button.tsx';
+import { ActButton } from '../operators/act-button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { useOverview } from '../queries/overview.ts';
@@ -85,15 +85,15 @@ export function RulesPage() {
     <div className="grid w-full max-w-[920px] content-start gap-3 px-4 pb-8 sm:px-6">
       <PageHead title="Rules">
         {!readOnly && (
-          <Button disabled={data === undefined} onClick={() => setImporting(true)}>
+          <ActButton needs="admin" disabled={data === undefined} onClick={() => setImporting(true)}>
             <Upload size={13} aria-hidden /> Import
-          </Button>
+          </ActButton>
         )}
         {data !== undefined && <ExportRules />}
         {!readOnly && (
-          <Button disabled={data === undefined} onClick={() => setEditing({ empty: true })}>
+          <ActButton needs="admin" disabled={data === undefined} onClick={() => setEditing({ empty: true })}>
             <Plus size={14} aria-hidden /> New rule
-          </Button>
+          </ActButton>
         )}
       </PageHead>
       {data === undefined ? (

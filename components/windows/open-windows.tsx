@@ -6,7 +6,7 @@ import { Timer, X } from 'lucide-react';
 import { useState } from 'react';
 import type { PermitWindowView } from '#lib/api/grant-shapes.ts';
 import type { Overview } from '#lib/api/shapes.ts';
-import { Button } from '../parts/button.tsx';
+import { ActButton } from '../operators/act-button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { ScopeWords } from '../parts/scope.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
@@ -68,9 +68,15 @@ function Open({ window, named }: { window: PermitWindowView; named: boolean }) {
           {window.uses === 1 ? 'one request' : `${window.used} of ${window.uses} requests used`}
         </p>
         <Left window={window} />
-        <Button small disabled={close.isPending} aria-label={`Close the window for ${who}`} onClick={() => close.mutate(window.id)}>
+        <ActButton
+          needs="approver"
+          small
+          disabled={close.isPending}
+          aria-label={`Close the window for ${who}`}
+          onClick={() => close.mutate(window.id)}
+        >
           Close
-        </Button>
+        </ActButton>
       </div>
       <Failure error={close.error} />
       <Progress window={window} />
