@@ -8,6 +8,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { apiRoutes } from './lib/api/routes.ts';
+import type { BridgeChange } from './lib/api/shapes.ts';
 import { createAuth } from './lib/auth/auth.ts';
 import { createBridge } from './lib/bridge/server.ts';
 import { systemClock } from './lib/clock.ts';
@@ -83,7 +84,9 @@ async function main() {
   let ready = false;
 
   const origins = createOrigins({ host: settings.host, port: settings.port, extra: settings.origins, tls: pair !== undefined });
+  const publish = (change: BridgeChange) => void bridge.publish(change);
   const auth = await createAuth({
+    publish,
     store,
     folder,
     clock,
@@ -106,7 +109,7 @@ async function main() {
       home,
       practice,
       store,
-      publish: (change) => void bridge.publish(change),
+      publish,
       version,
       clock,
       random: Math.random,
@@ -122,7 +125,7 @@ async function main() {
     createKernel({
       origins,
       auth,
-      routes: apiRoutes({ app, auth, clock, version }),
+      routes: apiRoutes({ app, auth, clock, version, log }),
       pages: (request, response) => handle(request, response),
       bridge,
       // In production nobody answers there: such a socket would hang for ever.
@@ -160,9 +163,9 @@ async function main() {
   ready = true;
   const url = addressToPrint(settings, (host) => pair !== undefined && namesHost(pair, host));
   store.announce({ port: settings.port, url });
-  const link = await auth.createLink();
   console.log(`Gatehouse is ready at ${url} (${Math.round(performance.now() - started)} ms)`);
-  console.log(`Sign in once, within 15 minutes: ${url}/sign-in#${link.secret}`);
+  if (await store.operators.any()) console.log(`Sign in at ${url}/sign-in. A sign-in link is printed by: npm run gatehouse -- link`);
+  else console.log(`Set it up once, within 15 minutes: ${url}/set-up#${(await auth.createLink()).secret}`);
 }
 
 main().catch((error: unknown) => {

@@ -59,6 +59,67 @@ export const PROBLEMS = {
     title: 'This sign-in link does not work any more',
     fix: 'Links work once, for 15 minutes, and not after a restart of the console. Print another: npm run gatehouse -- link',
   },
+  'setup-required': {
+    status: 409,
+    title: 'The console is not set up yet',
+    fix: 'Make the first operator on the set-up page; the same link works there.',
+  },
+  'setup-done': {
+    status: 409,
+    title: 'The console is set up already',
+    fix: 'Sign in. Another link is printed by: npm run gatehouse -- link',
+  },
+  'sign-in-refused': {
+    status: 401,
+    title: 'Signing in was refused',
+    fix: 'Check name and password. A link always works: npm run gatehouse -- link',
+  },
+  'sign-in-locked': {
+    status: 429,
+    title: 'Too many wrong passwords',
+    fix: 'Wait, or sign in with a passkey or a link: npm run gatehouse -- link',
+  },
+  'sign-in-busy': { status: 429, title: 'Too many sign-ins at once', fix: 'Try again in a moment.' },
+  'sign-in-not-fresh': {
+    status: 403,
+    title: 'Confirm that it is you',
+    fix: 'Give your password or passkey again, or sign in anew with a link; then repeat this within 15 minutes.',
+  },
+  'right-missing': {
+    status: 403,
+    title: 'You do not have the right for this',
+    fix: 'Ask an admin, who gives rights on the Operators page, or use an API token with the right.',
+  },
+  'passkey-refused': {
+    status: 401,
+    title: 'The passkey was not accepted',
+    fix: 'Try again, or sign in another way. A link always works: npm run gatehouse -- link',
+  },
+  'passkey-impossible': {
+    status: 409,
+    title: 'No passkey can be used at this address',
+    fix: 'Open the console at localhost, or over https under a host name.',
+  },
+  'password-weak': {
+    status: 400,
+    title: 'This password is not taken',
+    fix: 'Use 12 characters or more that are neither your name nor a well-known password.',
+  },
+  'operator-unknown': { status: 404, title: 'No such operator', fix: 'List the operators at /api/v1/operators.' },
+  'operator-exists': { status: 409, title: 'There is an operator of this name', fix: 'Take another name.' },
+  'operator-disabled': { status: 409, title: 'This operator is switched off', fix: 'Switch it on first.' },
+  'last-admin': {
+    status: 409,
+    title: 'This is the last admin',
+    fix: 'Make another active operator an admin first.',
+  },
+  'session-unknown': { status: 404, title: 'No such session', fix: 'List the sessions at /api/v1/sessions; it may have ended.' },
+  'credential-unknown': {
+    status: 404,
+    title: 'No such passkey or password',
+    fix: 'List them at /api/v1/operators/me/credentials.',
+  },
+  'token-unknown': { status: 404, title: 'No such API token', fix: 'List the tokens at /api/v1/tokens; it may be revoked.' },
   'origin-refused': {
     status: 403,
     title: 'This origin is not ours',
@@ -72,7 +133,7 @@ export const PROBLEMS = {
   'person-required': {
     status: 403,
     title: 'Only a person in a browser may do this',
-    fix: 'Sign in and do it on the page; the API token cannot.',
+    fix: 'Sign in and do it on the page; an API token cannot.',
   },
   'input-invalid': { status: 400, title: 'The input is not valid', fix: 'Correct the named field.' },
   'not-found': { status: 404, title: 'There is nothing here', fix: 'Check the address against /api/v1/openapi.json.' },

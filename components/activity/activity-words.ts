@@ -11,6 +11,7 @@ export const ACTORS: Record<DecisionActor['kind'], string> = {
   'api-token': 'API token',
   gateway: 'gateway',
   file: 'rules file',
+  terminal: 'terminal',
 };
 
 /** Who acted, in a word. What the console does by itself is no act of a gateway. */

@@ -109,5 +109,7 @@ export function actorWords({ kind, name, windowId }: DecisionView['actor']): str
       return 'by the gateway';
     case 'file':
       return 'by the rules file';
+    case 'terminal':
+      return 'by a link of the terminal';
   }
 }

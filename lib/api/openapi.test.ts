@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import type { Needs } from '../http/route.ts';
 import { PROBLEMS } from '../problem.ts';
 import { bridgeFrame } from './openapi/bridge.ts';
 import { OPERATIONS } from './openapi/operations.ts';
@@ -41,9 +42,10 @@ describe('the document', () => {
     for (const route of target.routes) {
       const path = route.path.replace(/:(\w+)/g, '{$1}');
       const operation = OPERATIONS.find((o) => o.method === route.method && o.path === path);
-      expect({ path, access: operation?.access, body: operation?.body !== undefined }).toEqual({
+      const needs = ({ access, or, by, fresh }: Needs) => ({ access, or, by, fresh });
+      expect({ path, ...(operation && needs(operation)), body: operation?.body !== undefined }).toEqual({
         path,
-        access: route.access,
+        ...needs(route),
         body: route.takesBody,
       });
     }

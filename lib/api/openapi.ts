@@ -14,7 +14,10 @@ const jsonBody = (schema: Json, type = 'application/json'): Json => ({ content: 
 /** The cookie's name carries the port; this is the one of the default port. */
 const COOKIE = 'gatehouse_7788';
 const BROWSER = { cookie: [], key: [] };
-const SECURITY = { public: [], any: [{ bearer: [] }, BROWSER], person: [BROWSER] };
+const security = ({ access, by }: Operation) => (access === 'public' ? [] : by === 'person' ? [BROWSER] : [{ bearer: [] }, BROWSER]);
+
+/** What a caller needs, for a reader and for a program. */
+const rightsOf = ({ access, or }: Operation) => (access === 'public' ? [] : [access, ...(or === undefined ? [] : [or])]);
 
 const PARTS: Record<string, string> = {
   gateway: 'A gateway’s id, as GET /gateways names it.',
@@ -25,6 +28,9 @@ const PARTS: Record<string, string> = {
 const IDS: readonly (readonly [string, string])[] = [
   ['/rules', 'rule'],
   ['/handshakes', 'row'],
+  ['/operators', 'operator'],
+  ['/sessions', 'session'],
+  ['/tokens', 'token'],
   ['', 'gateway'],
 ];
 
@@ -41,10 +47,13 @@ function parameters({ path, query }: Operation): Json[] {
 }
 
 /** Every code that an operation may answer: its own, and those that follow from what it takes and who may call it. */
-function codesOf({ access, query, body, method, problems = [] }: Operation): ProblemCode[] {
+function codesOf({ access, or, by, fresh, query, body, method, problems = [] }: Operation): ProblemCode[] {
   const codes = new Set<ProblemCode>(['host-refused', 'origin-refused', 'internal', ...problems]);
   if (access !== 'public') codes.add('sign-in-required');
-  if (access === 'person') codes.add('person-required');
+  if (access !== 'public' && access !== 'viewer') codes.add('right-missing');
+  if (or) codes.add('right-missing');
+  if (by === 'person') codes.add('person-required');
+  if (fresh) codes.add('sign-in-not-fresh');
   if (query || body) codes.add('input-invalid');
   if (body) codes.add('too-large');
   if (method !== 'GET') codes.add('store-unwritable');
@@ -72,7 +81,7 @@ function problemResponses(operation: Operation): Json {
 }
 
 function operationOf(operation: Operation): Json {
-  const { method, path, tag, summary, text, access, body, answers } = operation;
+  const { method, path, tag, summary, text, body, answers } = operation;
   const [first, ...others] = answers.schema.map(ref);
   const shape = first === undefined ? undefined : others.length > 0 ? { oneOf: [first, ...others] } : first;
   const files =
@@ -85,7 +94,8 @@ function operationOf(operation: Operation): Json {
     tags: [tag],
     summary,
     ...(text ? { description: text } : {}),
-    security: SECURITY[access],
+    security: security(operation),
+    ...(rightsOf(operation).length > 0 ? { 'x-right': rightsOf(operation) } : {}),
     parameters: parameters(operation),
     ...(body ? { requestBody: { required: true, ...jsonBody(ref(body)) } } : {}),
     responses: { [answers.status]: { description: answers.text, ...content }, ...problemResponses(operation) },
@@ -119,12 +129,12 @@ export function openApiDocument(version: string): Json {
     openapi: '3.1.0',
     info: { title: 'Gatehouse', version, license: { name: 'MIT', identifier: 'MIT' }, description: INFO_TEXT },
     servers: [{ url: '/api/v1' }],
-    tags: ['requests', 'gateways', 'devices', 'rules', 'log', 'session', 'console'].map((name) => ({ name })),
+    tags: ['requests', 'gateways', 'devices', 'rules', 'log', 'session', 'operators', 'console'].map((name) => ({ name })),
     paths: paths(),
     components: {
       schemas: componentSchemas(),
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'GATEHOUSE_API_TOKEN, for scripts.' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'A token of POST /tokens, or GATEHOUSE_API_TOKEN, for scripts.' },
         cookie: {
           type: 'apiKey',
           in: 'cookie',

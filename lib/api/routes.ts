@@ -1,9 +1,9 @@
 // Every route of /api/v1 in one list, with the document that describes them.
 import type { Auth } from '../auth/auth.ts';
-import { sessionRoutes } from '../auth/routes.ts';
 import type { Clock } from '../clock.ts';
 import type { Console } from '../console.ts';
 import { type Route, route } from '../http/route.ts';
+import type { Operators } from '../store/operators.ts';
 import { openApiDocument } from './openapi.ts';
 import { activityRoutes } from './routes/activity.ts';
 import { deviceActRoutes } from './routes/device-acts.ts';
@@ -15,16 +15,39 @@ import { handshakeRoutes } from './routes/handshakes.ts';
 import { listRoutes } from './routes/lists.ts';
 import { localApprovalRoutes } from './routes/local-approval.ts';
 import { nodeRequestRoutes } from './routes/node-requests.ts';
+import { operatorRoutes } from './routes/operators.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scopeRoutes } from './routes/scopes.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 import { takeBackRoutes } from './routes/take-backs.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { windowRoutes } from './routes/windows.ts';
 
-export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: Auth; clock: Clock; version: string }): Route[] {
+type Log = { warn: (fields: object, text: string) => void };
+
+/** What needs no gateway: signing in and out, operators, tokens. */
+export function accountRoutes(deps: { auth: Auth; operators: Operators; clock: Clock; log: Log }): Route[] {
+  return [...signInRoutes(deps), ...sessionRoutes(deps), ...operatorRoutes(deps.auth), ...tokenRoutes(deps.auth)];
+}
+
+export function apiRoutes({
+  app,
+  auth,
+  clock,
+  version,
+  log,
+}: {
+  app: Console;
+  auth: Auth;
+  clock: Clock;
+  version: string;
+  log: Log;
+}): Route[] {
   return [
-    ...sessionRoutes(auth, clock),
+    ...accountRoutes({ auth, operators: app.store.operators, clock, log }),
     ...listRoutes(app),
     ...activityRoutes(app, clock),
     ...handshakeRoutes(app, clock),
@@ -41,6 +64,6 @@ export function apiRoutes({ app, auth, clock, version }: { app: Console; auth: A
     ...takeBackRoutes(app),
     ...windowRoutes(app),
     ...guardRoutes(app),
-    route({ method: 'GET', path: '/openapi.json', access: 'any', handler: () => openApiDocument(version) }),
+    route({ method: 'GET', path: '/openapi.json', access: 'viewer', handler: () => openApiDocument(version) }),
   ];
 }

@@ -89,7 +89,8 @@ export type RequestView = {
 };
 
 export type DecisionActor = {
-  kind: 'person' | 'rule' | 'api-token' | 'gateway' | 'file';
+  /** `terminal`: what a link of the terminal did. */
+  kind: 'person' | 'rule' | 'api-token' | 'gateway' | 'file' | 'terminal';
   name: string;
   ruleId?: string;
   windowId?: string;

@@ -1,55 +1,66 @@
-// Who is calling: a person in a browser, a script with the API token, or nobody.
+// Who is calling: a person in a browser, a script with an API token, or nobody.
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { BridgeChange } from '../api/shapes.ts';
 import type { Clock } from '../clock.ts';
 import type { Origins } from '../http/origins.ts';
 import { Problem } from '../problem.ts';
-import type { Links } from '../store/links.ts';
+import type { Store } from '../store/open.ts';
+import { nameKey } from '../store/operators.ts';
+import type { Caller, SignedIn } from './callers.ts';
 import { cookieNameFor, cookieValues } from './cookies.ts';
+import { createFailedSignIns } from './failed-sign-ins.ts';
 import { createFailureLimit } from './failure-limit.ts';
-import { clearDroppedLinks, LINK_LIFE_MS, type NewLink, sweepDroppedLinks, takeDroppedLink } from './link-drop.ts';
-import { hashOf, matchesHash, newSecret, type RandomBytes } from './secrets.ts';
-import { createSessionBook } from './sessions.ts';
+import { clearDroppedLinks, type NewLink, sweepDroppedLinks } from './link-drop.ts';
+import { createLockOut } from './lock-out.ts';
+import { createOperatorBook } from './operators.ts';
+import { createPasskeys } from './passkeys.ts';
+import { createPasswords } from './passwords.ts';
+import { createProxy, type ProxyOptions } from './proxy.ts';
+import { createKeep } from './record.ts';
+import { hashOf, type RandomBytes } from './secrets.ts';
+import { createSessionBook, type Session } from './sessions.ts';
+import { createSignIn, type From } from './sign-in.ts';
+import { createTickets } from './tickets.ts';
+import { createTokenBook } from './tokens.ts';
 
 /** The subprotocol prefix under which the second secret comes with the bridge: browsers cannot set headers there. */
 export const KEY_SUBPROTOCOL = 'key.';
 
-export type Person = { kind: 'person'; sessionId: string; name: string };
-export type ApiToken = { kind: 'api-token'; name: string };
-export type SignedIn = Person | ApiToken;
-/** `cookie-only`: a living session cookie without its second secret. It opens empty pages and nothing else. */
-export type Caller = SignedIn | { kind: 'cookie-only' } | { kind: 'none'; overLimit: boolean };
-
-export type Started = { cookie: string; key: string; sessionId: string; expiresAtMs: number };
-
 export type AuthOptions = {
-  store: { links: Links };
+  store: Pick<Store, 'links' | 'operators' | 'tokens' | 'transaction'>;
   /** The data folder, for links made by another process. */
   folder: string;
   clock: Clock;
   random: RandomBytes;
+  newId?: () => string;
   port: number;
   origins: Origins;
-  /** The configured API token; only its SHA-256 is kept. */
-  apiToken?: string;
-  personName?: string;
+  /** The API token of the environment; only its SHA-256 is kept. */
+  apiToken?: string | undefined;
+  proxy?: ProxyOptions | undefined;
+  /** Where rows of Activity go once they are kept. */
+  publish: (change: BridgeChange) => void;
   log: { warn: (fields: object, text: string) => void };
   failuresPerMinute?: number;
 };
 
 const SWEEP_EVERY_MS = 60_000;
+const USER_AGENT_CHARS = 200;
 
 const headerOf = (request: IncomingMessage, name: string): string | undefined => {
   const value = request.headers[name];
   return typeof value === 'string' ? value : undefined;
 };
 
+const shown = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').slice(0, USER_AGENT_CHARS);
+
 /**
  * Answers who calls. Nobody is signed in at first, and no link of an earlier process works: either may have been shown to a
  * stranger who had the port in between. Rejects with Problem('store-unwritable') when old links cannot be forgotten.
  */
 export async function createAuth(options: AuthOptions) {
-  const { store, folder, clock, random, port, origins, log, personName = 'operator', failuresPerMinute = 20 } = options;
-  const tokenHash = options.apiToken === undefined ? undefined : hashOf(options.apiToken);
+  const { store, folder, clock, random, port, origins, log, publish, newId = randomUUID, failuresPerMinute = 20 } = options;
   const cookieName = cookieNameFor(port);
   const sessions = createSessionBook({ clock, random });
   const limit = createFailureLimit({
@@ -58,28 +69,76 @@ export async function createAuth(options: AuthOptions) {
     report: (what, over) =>
       log.warn({ what }, over ? 'too many wrong secrets; further ones are not logged for a minute' : 'a wrong secret was refused'),
   });
+  const proxy = createProxy(options.proxy, (fields) =>
+    log.warn(fields, 'somebody who is not the trusted proxy sends its header; it is ignored, and this is said once'),
+  );
+  const unwritten = (error: unknown) => log.warn({ err: error }, 'a row of Activity could not be written');
+  const keep = createKeep({ store, publish, clock, newId });
+  const tickets = createTickets({ links: store.links, folder, clock, random });
+  const passwords = createPasswords(random);
+  const tokens = await createTokenBook({
+    tokens: store.tokens,
+    keep,
+    environmentHash: options.apiToken === undefined ? undefined : hashOf(options.apiToken),
+    ended: sessions.sayEnded,
+    clock,
+    random,
+    newId,
+    startedMs: clock.nowMs(),
+  });
+  const failed = createFailedSignIns({ clock, tell: (entry) => keep((_, tell) => tell(entry)), onError: unwritten });
+  const signIn = createSignIn({
+    keep,
+    operators: store.operators,
+    tickets,
+    sessions,
+    passwords,
+    lockOut: createLockOut(clock),
+    failed: {
+      ...failed,
+      note(name, address) {
+        limit.note('password');
+        failed.note(name, address);
+      },
+    },
+    noteWrongLink: () => limit.note('link'),
+    clock,
+    newId,
+  });
+  const passkeys = createPasskeys({ operators: store.operators, clock, random, newId });
+  const operators = createOperatorBook({ keep, operators: store.operators, tickets, sessions, tokens, signIn, passkeys, clock, newId });
 
-  function sweep(): void {
+  async function sweep(): Promise<void> {
     sweepDroppedLinks(folder, clock);
     sessions.sweep();
+    tokens.sweep();
+    passkeys.sweep();
+    await failed.sweep();
   }
   await store.links.clear();
   clearDroppedLinks(folder);
-  const timer = setInterval(sweep, SWEEP_EVERY_MS);
+  const timer = setInterval(() => void sweep(), SWEEP_EVERY_MS);
   timer.unref();
+
+  /** What the trusted proxy vouches for holds only as long as it does so. */
+  const stillVouched = (session: Session, request: IncomingMessage): boolean =>
+    session.way !== 'proxy' || nameKey(proxy.nameOf(request) ?? '') === nameKey(session.name);
 
   function identify(request: IncomingMessage, key: string | undefined): Caller {
     const authorization = request.headers.authorization;
     if (authorization !== undefined) {
       const offered = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-      if (offered !== undefined && tokenHash !== undefined && matchesHash(offered, tokenHash))
-        return { kind: 'api-token', name: 'API token' };
-      return { kind: 'none', overLimit: limit.note('bearer').over };
+      const token = offered === undefined ? undefined : tokens.find(offered);
+      return token ?? { kind: 'none', overLimit: limit.note('bearer').over };
     }
     const cookies = cookieValues(request.headers.cookie, cookieName);
     if (cookies.length === 0) return { kind: 'none', overLimit: false };
     const found = sessions.find(cookies, key);
-    if (found?.proven) return { kind: 'person', sessionId: found.session.id, name: personName };
+    if (found?.proven) {
+      const { id: sessionId, operatorId, name, rights, way } = found.session;
+      if (!stillVouched(found.session, request)) return { kind: 'none', overLimit: false };
+      return { kind: 'person', sessionId, operatorId, name, rights, way };
+    }
     if (key !== undefined) limit.note('session');
     return found ? { kind: 'cookie-only' } : { kind: 'none', overLimit: false };
   }
@@ -92,26 +151,22 @@ export async function createAuth(options: AuthOptions) {
 
   return {
     cookieName,
+    origins,
+    signIn,
+    operators,
+    passkeys,
+    tokens,
+    sessions,
+    proxy,
+    keep,
 
     /** Makes a sign-in link: 15 minutes, works once. Its secret is in the answer only. Rejects with Problem('store-unwritable'). */
-    async createLink(): Promise<NewLink> {
-      const secret = newSecret(random);
-      const expiresAtMs = clock.nowMs() + LINK_LIFE_MS;
-      await store.links.add(hashOf(secret), expiresAtMs, clock.nowMs());
-      return { secret, expiresAtMs };
-    },
+    createLink: (): Promise<NewLink> => tickets.make('sign-in'),
 
-    /** Spends a link and starts a session. Rejects with Problem('link-spent') for a wrong, old or used one. */
-    async spend(secret: string): Promise<Started> {
-      const hash = hashOf(secret);
-      if (!(await store.links.take(hash, clock.nowMs())) && !takeDroppedLink(folder, hash, { clock, random })) {
-        const { over } = limit.note('link');
-        throw over
-          ? new Problem('link-spent', 'Too many links were wrong. Wait a minute.', { retryAfterS: 60 })
-          : new Problem('link-spent', 'This link was used, is too old, or was never one of ours.');
-      }
-      const { session, cookie, key } = sessions.start();
-      return { cookie, key, sessionId: session.id, expiresAtMs: session.expiresMs };
+    /** Where a request comes from, for Activity and the list of sessions. */
+    fromOf(request: IncomingMessage): From {
+      const userAgent = headerOf(request, 'user-agent');
+      return { address: proxy.addressOf(request), ...(userAgent === undefined ? {} : { userAgent: shown(userAgent) }) };
     },
 
     /** Who sent this request: by bearer token, or by cookie and the header X-Gatehouse-Key together. */
@@ -135,15 +190,20 @@ export async function createAuth(options: AuthOptions) {
       }
     },
 
-    /** Ends a session and its bridges, at once. */
-    endSession: sessions.end,
-    /** Hears of every session that ends, by its name. Answers how to stop listening. */
+    /** Throws Problem('sign-in-not-fresh') unless this is a person who signed in or confirmed it within 15 minutes. */
+    requireFresh(caller: Caller): void {
+      const session = caller.kind === 'person' ? sessions.byId(caller.sessionId) : undefined;
+      if (!session || session.freshUntilMs <= clock.nowMs()) throw new Problem('sign-in-not-fresh');
+    },
+
+    /** Hears of every session and token that ends, by its name. Answers how to stop listening. */
     onSessionEnd: sessions.onEnd,
     /** Ends what ran out. Runs by itself every minute. */
     sweep,
 
-    dispose: (): void => {
+    async dispose(): Promise<void> {
       clearInterval(timer);
+      await failed.flush();
       sessions.dispose();
     },
   };

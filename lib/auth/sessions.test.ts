@@ -8,12 +8,12 @@ import { route } from '../http/route.ts';
 import { API_TOKEN, startRig } from '../http/test-rig.ts';
 import { START_MS } from '../store/test-samples.ts';
 import { hashOf } from './secrets.ts';
-import { createSessionBook, MAX_SESSIONS, SESSION_IDLE_MS, SESSION_LIFE_MS } from './sessions.ts';
+import { createSessionBook, MAX_SESSIONS, MAX_SESSIONS_EACH, SESSION_IDLE_MS, SESSION_LIFE_MS } from './sessions.ts';
 
 const routes = [
-  route({ method: 'GET', path: '/things', access: 'any', handler: ({ actor }) => ({ by: actor().kind }) }),
-  route({ method: 'PUT', path: '/things', access: 'any', handler: ({ actor }) => ({ by: actor().kind }) }),
-  route({ method: 'POST', path: '/people-only', access: 'person', handler: () => 'done' }),
+  route({ method: 'GET', path: '/things', access: 'viewer', handler: ({ actor }) => ({ by: actor().kind }) }),
+  route({ method: 'PUT', path: '/things', access: 'viewer', handler: ({ actor }) => ({ by: actor().kind }) }),
+  route({ method: 'POST', path: '/people-only', access: 'viewer', by: 'person', handler: () => 'done' }),
 ];
 
 describe('a session', () => {
@@ -143,7 +143,7 @@ describe('a session', () => {
     const { folder, signIn, ask, auth } = await startRig();
     const { cookie, key, headers } = await signIn();
     await ask('/api/v1/session', { headers });
-    auth.sweep();
+    await auth.sweep();
     const value = cookie.split('=')[1] ?? '';
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(folder, name)).isFile());
     expect(files).toContain('gatehouse.db');
@@ -159,8 +159,9 @@ describe('the book of sessions', () => {
     const book = createSessionBook({ clock, random: randomBytes });
     const ended: string[] = [];
     book.onEnd((id) => ended.push(id));
-    const start = () => {
-      const { session, cookie, key } = book.start();
+    let operators = 0;
+    const start = (operatorId = `operator ${operators++}`) => {
+      const { session, cookie, key } = book.start({ operatorId, name: 'somebody', rights: ['viewer'], way: 'link' });
       return { id: session.id, cookie, find: () => book.find([cookie], key)?.proven };
     };
     return { book, clock, ended, start };
@@ -176,6 +177,14 @@ describe('the book of sessions', () => {
     const newest = start();
     expect([book.count(), ended]).toEqual([200, [unused.id]]);
     expect([used.find(), unused.find(), newest.find()]).toEqual([true, undefined, true]);
+  });
+
+  test('holds 50 of one operator; beyond, its own oldest gives way, and nobody else is signed out', () => {
+    const { book, ended, start } = bookForTest();
+    const other = start('other');
+    const first = start('busy');
+    for (let n = 1; n <= MAX_SESSIONS_EACH; n += 1) start('busy');
+    expect([ended, other.find(), book.count()]).toEqual([[first.id], true, 51]);
   });
 
   test('says once of each session that it ended, whether by age, by its person or in a sweep', () => {

@@ -1,6 +1,9 @@
 // Browser sessions, in memory only. While the console is down anybody on this host can take its port, and an open tab sends
 // its secrets there by itself; whatever was heard that way is worth nothing, because the sessions end with the process.
+import type { SignInWay } from '../api/operator-shapes.ts';
 import type { Clock } from '../clock.ts';
+import { present } from '../present.ts';
+import type { Right } from './rights.ts';
 import { hashOf, matchesHash, newName, newSecret, type RandomBytes } from './secrets.ts';
 
 /** A session ends 7 days after sign-in, in any case. */
@@ -9,13 +12,39 @@ export const SESSION_LIFE_MS = 7 * 86_400_000;
 export const SESSION_IDLE_MS = 86_400_000;
 /** How many sessions live at once; beyond, the one that was unused for longest gives way. */
 export const MAX_SESSIONS = 200;
+/** How many of one operator; beyond, its own gives way, so that nobody can sign others out by signing in. */
+export const MAX_SESSIONS_EACH = 50;
+/** How long after a sign-in or a confirmation credentials, operators and tokens can be changed, ms. */
+export const FRESH_MS = 15 * 60_000;
 
-export type Session = { id: string; expiresMs: number };
+export type SessionOwner = {
+  operatorId: string;
+  name: string;
+  rights: readonly Right[];
+  way: SignInWay;
+  /** Where from, as the connection said; the browser's word, cut. */
+  address?: string | undefined;
+  userAgent?: string | undefined;
+};
+
+export type Session = {
+  id: string;
+  operatorId: string;
+  name: string;
+  rights: readonly Right[];
+  way: SignInWay;
+  startedMs: number;
+  seenMs: number;
+  expiresMs: number;
+  freshUntilMs: number;
+  address?: string;
+  userAgent?: string;
+};
 
 // Even in memory a secret is known by its SHA-256 only.
-type Held = Session & { hash: string; keyHash: string; seenMs: number };
+type Held = Session & { hash: string; keyHash: string };
 
-const viewOf = ({ id, expiresMs }: Held): Session => ({ id, expiresMs });
+const viewOf = ({ hash: _hash, keyHash: _keyHash, ...session }: Held): Session => session;
 
 /** An empty book of sessions. */
 export function createSessionBook({ clock, random }: { clock: Clock; random: RandomBytes }) {
@@ -23,14 +52,20 @@ export function createSessionBook({ clock, random }: { clock: Clock; random: Ran
   const byHash = new Map<string, Held>();
   const listeners = new Set<(sessionId: string) => void>();
 
-  const lives = (session: Held) => {
-    const now = clock.nowMs();
-    return now < session.expiresMs && now - session.seenMs < SESSION_IDLE_MS;
+  const endsMs = ({ expiresMs, seenMs }: Session) => Math.min(expiresMs, seenMs + SESSION_IDLE_MS);
+  const lives = (session: Held) => clock.nowMs() < endsMs(session);
+  const told = (id: string) => {
+    for (const listener of listeners) listener(id);
   };
 
   function close(session: Held): void {
-    if (!byHash.delete(session.hash)) return;
-    for (const listener of listeners) listener(session.id);
+    if (byHash.delete(session.hash)) told(session.id);
+  }
+
+  function closeAll(which: (session: Held) => boolean): number {
+    const ending = [...byHash.values()].filter(which);
+    for (const session of ending) close(session);
+    return ending.length;
   }
 
   function touch(session: Held): void {
@@ -39,9 +74,15 @@ export function createSessionBook({ clock, random }: { clock: Clock; random: Ran
     byHash.set(session.hash, session);
   }
 
+  function makeRoom(operatorId: string): void {
+    const own = [...byHash.values()].filter((session) => session.operatorId === operatorId);
+    for (const oldest of own.slice(0, Math.max(0, own.length + 1 - MAX_SESSIONS_EACH))) close(oldest);
+    for (const oldest of [...byHash.values()].slice(0, Math.max(0, byHash.size + 1 - MAX_SESSIONS))) close(oldest);
+  }
+
   return {
     /** Starts a session. The two secrets are in the answer only. */
-    start(): { session: Session; cookie: string; key: string } {
+    start({ operatorId, name, rights, way, address, userAgent }: SessionOwner): { session: Session; cookie: string; key: string } {
       const cookie = newSecret(random);
       const key = newSecret(random);
       const now = clock.nowMs();
@@ -49,10 +90,17 @@ export function createSessionBook({ clock, random }: { clock: Clock; random: Ran
         hash: hashOf(cookie),
         id: newName(random),
         keyHash: hashOf(key),
+        operatorId,
+        name,
+        rights,
+        way,
+        startedMs: now,
         seenMs: now,
         expiresMs: now + SESSION_LIFE_MS,
+        freshUntilMs: now + FRESH_MS,
+        ...present({ address, userAgent }),
       };
-      for (const oldest of [...byHash.values()].slice(0, Math.max(0, byHash.size + 1 - MAX_SESSIONS))) close(oldest);
+      makeRoom(operatorId);
       byHash.set(session.hash, session);
       return { session: viewOf(session), cookie, key };
     },
@@ -79,24 +127,44 @@ export function createSessionBook({ clock, random }: { clock: Clock; random: Ran
       return known && { session: viewOf(known), proven: false };
     },
 
-    /** Ends a session by its name, at once and for its bridges too. One that is over already is left alone. */
-    end(sessionId: string): void {
-      for (const session of byHash.values()) if (session.id === sessionId) close(session);
+    /** Every living session, the newest use last. */
+    list: (): Session[] => [...byHash.values()].filter(lives).map(viewOf),
+    /** When a session ends if nothing else comes, ms. */
+    endsMs,
+
+    /** A living session by its name. */
+    byId(sessionId: string): Session | undefined {
+      for (const session of byHash.values()) if (session.id === sessionId && lives(session)) return viewOf(session);
+      return undefined;
     },
 
-    /** Ends every session that ran out. */
-    sweep(): void {
-      for (const session of byHash.values()) if (!lives(session)) close(session);
+    /** The person proved again who they are. Answers until when that holds, ms. */
+    refresh(sessionId: string): number {
+      const freshUntilMs = clock.nowMs() + FRESH_MS;
+      for (const session of byHash.values()) if (session.id === sessionId) session.freshUntilMs = freshUntilMs;
+      return freshUntilMs;
     },
+
+    /** Ends a session by its name, at once and for its bridges too. One that is over already is left alone. */
+    end: (sessionId: string): void => void closeAll(({ id }) => id === sessionId),
+
+    /** Ends the sessions of an operator, but for one where that is named. Answers how many. */
+    endOf: (operatorId: string, except?: string): number =>
+      closeAll((session) => session.operatorId === operatorId && session.id !== except),
+
+    /** Ends every session that ran out. */
+    sweep: (): void => void closeAll((session) => !lives(session)),
 
     /** How many sessions are held, the ones included that ran out and were not swept yet. */
     count: (): number => byHash.size,
 
     /** Hears of every session that ends, by its name. Answers how to stop listening. */
-    onEnd(listener: (sessionId: string) => void): () => void {
+    onEnd(listener: (id: string) => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    /** Says to the same listeners that a token ended. */
+    sayEnded: told,
 
     /** Forgets everything. Nobody is told: who disposes of the book ends the bridges too. */
     dispose(): void {
@@ -105,3 +173,5 @@ export function createSessionBook({ clock, random }: { clock: Clock; random: Ran
     },
   };
 }
+
+export type SessionBook = ReturnType<typeof createSessionBook>;

@@ -10,28 +10,28 @@ const bearer = { Authorization: `Bearer ${API_TOKEN}` };
 const bodyShape = z.object({ publicKey: z.string(), roles: z.array(z.string()) });
 
 const routes = [
-  route({ method: 'GET', path: '/big', access: 'any', handler: () => ({ items: Array.from({ length: 200 }, (_, n) => `row ${n}`) }) }),
-  route({ method: 'GET', path: '/rules/templates', access: 'any', handler: () => 'templates' }),
-  route({ method: 'GET', path: '/rules/:id', access: 'any', handler: ({ param }) => ({ id: param('id') }) }),
-  route({ method: 'DELETE', path: '/rules/:id', access: 'any', handler: () => undefined }),
+  route({ method: 'GET', path: '/big', access: 'viewer', handler: () => ({ items: Array.from({ length: 200 }, (_, n) => `row ${n}`) }) }),
+  route({ method: 'GET', path: '/rules/templates', access: 'viewer', handler: () => 'templates' }),
+  route({ method: 'GET', path: '/rules/:id', access: 'viewer', handler: ({ param }) => ({ id: param('id') }) }),
+  route({ method: 'DELETE', path: '/rules/:id', access: 'viewer', handler: () => undefined }),
   route({
     method: 'POST',
     path: '/requests/:gateway/:requestId/approve',
-    access: 'any',
+    access: 'viewer',
     input: bodyShape,
     handler: ({ input, param }) => reply(201, { ...input, gateway: param('gateway'), requestId: param('requestId') }, { 'X-Made': 'yes' }),
   }),
   route({
     method: 'GET',
     path: '/list',
-    access: 'any',
+    access: 'viewer',
     query: z.object({ limit: z.coerce.number().int().max(100).default(10) }),
     handler: ({ query }) => query,
   }),
   route({
     method: 'GET',
     path: '/changed',
-    access: 'any',
+    access: 'viewer',
     handler: () => {
       throw new Problem('request-changed', 'The scopes grew.', { request: { scopes: ['operator.admin'] } });
     },
@@ -39,7 +39,7 @@ const routes = [
   route({
     method: 'GET',
     path: '/broken',
-    access: 'any',
+    access: 'viewer',
     handler: () => {
       throw new Error('password=hunter2 at line 3');
     },

@@ -1,14 +1,15 @@
 // The door: first whose name and origin a request bears, then where it goes, then who calls, and only then what it says.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Auth, Caller } from '../auth/auth.ts';
+import type { Auth } from '../auth/auth.ts';
+import { type Caller, callerId } from '../auth/callers.ts';
 import type { RandomBytes } from '../auth/secrets.ts';
 import { Problem } from '../problem.ts';
 import { readJsonBody, worthDraining } from './body.ts';
 import { contentSecurityPolicy, setSecurityHeaders } from './headers.ts';
 import type { Origins } from './origins.ts';
 import { refuseUpgrade, sendJson, sendProblem } from './respond.ts';
-import { isReply, isStreamed, type Route, requireSignedIn, type Streamed } from './route.ts';
+import { isReply, isStreamed, type Route, requireRight, requireSignedIn, type Streamed } from './route.ts';
 import { createRouter } from './router.ts';
 import { sendStream } from './stream.ts';
 
@@ -31,7 +32,15 @@ export type KernelOptions = {
 };
 
 const API = '/api/v1';
-const PUBLIC_PAGES = new Set(['/sign-in', '/icon.svg', '/favicon.ico', '/apple-icon.png', '/manifest.webmanifest', '/robots.txt']);
+const PUBLIC_PAGES = new Set([
+  '/sign-in',
+  '/set-up',
+  '/icon.svg',
+  '/favicon.ico',
+  '/apple-icon.png',
+  '/manifest.webmanifest',
+  '/robots.txt',
+]);
 const WORD_TYPE = 'text/plain; charset=utf-8';
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?', 1)[0] ?? '';
@@ -86,7 +95,9 @@ export function createKernel({
   function requireAccess(route: Route, caller: Caller): void {
     if (route.access === 'public') return;
     const { kind } = requireSignedIn(caller);
-    if (route.access === 'person' && kind !== 'person') throw new Problem('person-required');
+    if (route.by === 'person' && kind !== 'person') throw new Problem('person-required');
+    requireRight(caller, route.access, route.or);
+    if (route.fresh) auth.requireFresh(caller);
   }
 
   async function api(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -111,10 +122,10 @@ export function createKernel({
     await sendJson(request, response, answer.status, answer.body);
   }
 
-  // Like a bridge, a long answer does not outlive the session that asked for it.
+  // Like a bridge, a long answer does not outlive the session or token that asked for it.
   async function stream(request: IncomingMessage, response: ServerResponse, caller: Caller, answer: Streamed): Promise<void> {
     const stopListening = auth.onSessionEnd((ended) => {
-      if (caller.kind === 'person' && caller.sessionId === ended) request.socket.resetAndDestroy();
+      if (callerId(caller) === ended) request.socket.resetAndDestroy();
     });
     try {
       await sendStream(request, response, answer, stallMs);

@@ -1,12 +1,25 @@
 // What a route of /api/v1 is: an address, who may call it, what it takes and what it answers.
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import type { Caller, SignedIn } from '../auth/auth.ts';
+import type { Caller, SignedIn } from '../auth/callers.ts';
+import { holds, type Right } from '../auth/rights.ts';
+import { present } from '../present.ts';
 import { Problem } from '../problem.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-/** `public`: without sign-in. `any`: a person or the API token. `person`: a person in a browser only. */
-export type Access = 'public' | 'any' | 'person';
+/** `public`: without sign-in. Otherwise the right that a signed-in person or an API token needs. */
+export type Access = 'public' | Right;
+
+/** Who may call a route. */
+export type Needs = {
+  access: Access;
+  /** This right will do as well at the door; the handler then asks for what the body needs. */
+  or?: Right;
+  /** A person in a browser only. */
+  by?: 'person';
+  /** Only within 15 minutes after the person signed in or confirmed it again. */
+  fresh?: true;
+};
 
 const REPLY = Symbol('reply');
 
@@ -49,6 +62,10 @@ export type Call<Input, Query> = {
   caller: Caller;
   /** The person or the API token; on a public route it throws Problem('sign-in-required') for others. */
   actor: () => SignedIn;
+  /** Whether the caller has this right. */
+  may: (right: Right) => boolean;
+  /** Throws Problem('right-missing') unless the caller has this right. */
+  need: (right: Right) => void;
   request: IncomingMessage;
 };
 
@@ -60,11 +77,10 @@ export type RawCall = {
   request: IncomingMessage;
 };
 
-export type Route = {
+export type Route = Needs & {
   method: Method;
   /** Below /api/v1, with `:name` for a part: `/requests/:gateway/:requestId/approve`. */
   path: string;
-  access: Access;
   takesBody: boolean;
   /** The largest body that it takes, in bytes; 64 KiB unless it says otherwise. */
   maxBodyBytes?: number;
@@ -103,8 +119,19 @@ export function requireSignedIn(caller: Caller): SignedIn {
     'sign-in-required',
     caller.kind === 'cookie-only'
       ? 'The session cookie came without its second secret.'
-      : 'This needs a signed-in browser or the API token.',
+      : 'This needs a signed-in browser or an API token.',
   );
+}
+
+const mayDo = (caller: Caller, right: Right): boolean =>
+  (caller.kind === 'person' || caller.kind === 'api-token') && holds(caller.rights, right);
+
+/** A signed-in caller with one of these rights, or Problem('sign-in-required' | 'right-missing'), which names the first. */
+export function requireRight(caller: Caller, right: Right, or?: Right): SignedIn {
+  const signedIn = requireSignedIn(caller);
+  if (mayDo(caller, right) || (or !== undefined && mayDo(caller, or))) return signedIn;
+  const words = [right, ...(or === undefined ? [] : [or])].join(' or ');
+  throw new Problem('right-missing', `This needs the right ${words}, which ${signedIn.name} does not have.`, { right });
 }
 
 /**
@@ -115,6 +142,9 @@ export function route<Input = undefined, Query = undefined>(spec: {
   method: Method;
   path: string;
   access: Access;
+  or?: Right;
+  by?: 'person';
+  fresh?: true;
   input?: z.ZodType<Input>;
   maxBodyBytes?: number;
   query?: z.ZodType<Query>;
@@ -124,6 +154,9 @@ export function route(spec: {
   method: Method;
   path: string;
   access: Access;
+  or?: Right;
+  by?: 'person';
+  fresh?: true;
   input?: z.ZodType;
   maxBodyBytes?: number;
   query?: z.ZodType;
@@ -133,6 +166,7 @@ export function route(spec: {
     method: spec.method,
     path: spec.path,
     access: spec.access,
+    ...present({ or: spec.or, by: spec.by, fresh: spec.fresh }),
     takesBody: spec.input !== undefined,
     ...(spec.maxBodyBytes === undefined ? {} : { maxBodyBytes: spec.maxBodyBytes }),
     run: ({ params, search, body, caller, request }) =>
@@ -146,6 +180,8 @@ export function route(spec: {
         input: spec.input && checked(spec.input, body, 'body'),
         caller,
         actor: () => requireSignedIn(caller),
+        may: (right) => mayDo(caller, right),
+        need: (right) => requireRight(caller, right),
         request,
       }),
   };

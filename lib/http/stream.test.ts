@@ -18,7 +18,7 @@ function watched(pieces: (left: AbortSignal) => AsyncIterable<string>) {
   const path = route({
     method: 'GET',
     path: '/file',
-    access: 'any',
+    access: 'viewer',
     handler: () =>
       streamed({
         type: 'text/plain; charset=utf-8',
@@ -221,7 +221,7 @@ test('a query field that comes twice is refused by name', async () => {
   const list = route({
     method: 'GET',
     path: '/list',
-    access: 'any',
+    access: 'viewer',
     query: z.object({ device: z.string().optional() }),
     handler: ({ query }) => query,
   });

@@ -1,10 +1,14 @@
 // A whole console without its pages for one test: real store, real sockets on loopback, a clock that stands still.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
+import { accountRoutes } from '../api/routes.ts';
+import type { BridgeChange } from '../api/shapes.ts';
 import { createAuth } from '../auth/auth.ts';
-import { sessionRoutes } from '../auth/routes.ts';
+import { dropLink } from '../auth/link-drop.ts';
+import type { ProxyOptions } from '../auth/proxy.ts';
+import type { Right } from '../auth/rights.ts';
 import { createBridge } from '../bridge/server.ts';
 import { testStore } from '../store/test-store.ts';
 import { createKernel } from './kernel.ts';
@@ -24,6 +28,9 @@ type RigOptions = {
   failuresPerMinute?: number;
   bridge?: { bufferSize?: number; maxBufferedBytes?: number; pingEveryMs?: number };
   stallMs?: number;
+  /** A console that was never set up. Otherwise `operator` may do everything. */
+  noOperator?: boolean;
+  proxy?: ProxyOptions;
 };
 
 const collect = (response: IncomingMessage): Promise<Buffer> =>
@@ -60,7 +67,13 @@ async function startRigOn(home: Home, fixedPort: number, options: RigOptions) {
     error: (fields: object, text: string) => logged.push({ fields, text }),
   };
   const apiToken = options.apiToken === undefined ? API_TOKEN : options.apiToken;
+  const addOperator = (name: string, rights: Right[]) =>
+    store.operators.add({ id: randomUUID(), name, rights, state: 'active', createdMs: clock.nowMs(), createdBy: 'a test' });
+  if (!options.noOperator && !(await store.operators.any())) await addOperator('operator', ['approver', 'admin']);
+  const published: BridgeChange[] = [];
   const auth = await createAuth({
+    proxy: options.proxy,
+    publish: (change) => published.push(change),
     store,
     folder,
     clock,
@@ -78,7 +91,7 @@ async function startRigOn(home: Home, fixedPort: number, options: RigOptions) {
     origins,
     auth,
     bridge,
-    routes: [...sessionRoutes(auth, clock), ...(options.routes ?? [])],
+    routes: [...accountRoutes({ auth, operators: store.operators, clock, log }), ...(options.routes ?? [])],
     pages: (request, response) => {
       const policy = request.headers['content-security-policy'];
       pagesServed.push({ path: request.url ?? '', policy: typeof policy === 'string' ? policy : undefined });
@@ -97,7 +110,7 @@ async function startRigOn(home: Home, fixedPort: number, options: RigOptions) {
     stopped = true;
     bridge.dispose();
     await closeServer(server, 0);
-    auth.dispose();
+    await auth.dispose();
   }
   onTestFinished(stop);
 
@@ -134,10 +147,17 @@ async function startRigOn(home: Home, fixedPort: number, options: RigOptions) {
   }
 
   /** Signs a browser in through a link, as the page does. */
-  async function signIn(secret?: string) {
-    const link = secret ?? (await auth.createLink()).secret;
+  async function signIn(secret?: string, name?: string) {
+    const order = { purpose: 'sign-in' as const, ...(name === undefined ? {} : { operator: name }) };
+    const link =
+      secret ?? (name === undefined ? (await auth.createLink()).secret : dropLink(folder, { clock, random: randomBytes }, order).secret);
     const answer = await ask('/api/v1/session', { method: 'POST', headers: { Origin: origin }, body: { secret: link } });
     if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status} ${answer.text}`);
+    return browserOf(answer);
+  }
+
+  /** What a browser holds after an answer that started a session. */
+  function browserOf(answer: Answer) {
     const setCookie = answer.headers['set-cookie']?.[0] ?? '';
     const key = typeof answer.json === 'object' && answer.json !== null && 'key' in answer.json ? String(answer.json.key) : '';
     const cookie = setCookie.split(';', 1)[0] ?? '';
@@ -161,6 +181,9 @@ async function startRigOn(home: Home, fixedPort: number, options: RigOptions) {
     server,
     ask,
     signIn,
+    browserOf,
+    addOperator,
+    published,
     stop,
     /** The same console a process later: all in memory is gone, while port, data folder and clock are the same. Stop this one first. */
     startAgain: () => startRigOn(home, port, options),

@@ -20,7 +20,7 @@ const stored = strictly({
   expiresAt: z.iso.datetime({ offset: true }),
   createdAt: z.string(),
   updatedAt: z.string(),
-  madeBy: z.object({ kind: z.enum(['person', 'rule', 'api-token', 'gateway', 'file']), name: z.string() }),
+  madeBy: z.object({ kind: z.enum(['person', 'rule', 'api-token', 'gateway', 'file', 'terminal']), name: z.string() }),
   source: z.enum(['console', 'file']).default('console'),
   unacknowledged: z.boolean(),
   grantsKept: z.strictObject({ at: z.string(), by: z.string() }).exactOptional(),

@@ -104,6 +104,26 @@ async function casesByDevice(db: Kysely<unknown>): Promise<void> {
   await sql.raw('create index cases_by_device on cases (gateway, device_id, at_ms)').execute(db);
 }
 
+// Who may sign in, how, and which tokens scripts hold; links say what they are for.
+async function operators(db: Kysely<unknown>): Promise<void> {
+  const statements = [
+    `create table operators (
+      id text primary key, name text not null, name_key text not null unique, rights text not null, state text not null,
+      created_at_ms integer not null, created_by text not null, last_sign_in_ms integer) without rowid`,
+    `create table credentials (
+      id text primary key, operator_id text not null references operators (id) on delete cascade, kind text not null, name text not null,
+      handle text unique, secret text not null, counter integer not null, created_at_ms integer not null, last_used_ms integer) without rowid`,
+    'create index credentials_by_operator on credentials (operator_id, created_at_ms)',
+    "create unique index one_password on credentials (operator_id) where kind = 'password'",
+    `create table tokens (
+      id text primary key, name text not null, hash text not null unique, may text not null, created_at_ms integer not null,
+      created_by text not null, creator_id text not null, expires_ms integer not null, last_used_ms integer, revoked_ms integer) without rowid`,
+    "alter table links add column purpose text not null default 'sign-in'",
+    'alter table links add column operator_id text',
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
 /**
  * All steps by name, in the order in which they run. `take` is where the handshakes go, which the first layout kept in this file:
  * it may get the same ones again.
@@ -116,6 +136,7 @@ export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise
   '0005-inventory': { up: inventory },
   '0006-node-decisions': { up: nodeDecisions },
   '0007-requests-of-a-device': { up: casesByDevice },
+  '0009-operators': { up: operators },
   '0010-audit-chain': { up: chainActivity },
 });
 

@@ -20,6 +20,7 @@ import { lockFolder } from './lock.ts';
 import { migrationsWith } from './migrations.ts';
 import { createNodeDecisions } from './node-decisions.ts';
 import { createNotes } from './notes.ts';
+import { createOperators } from './operators.ts';
 import { createPruning } from './pruning.ts';
 import { clearNotice, type RecordNotice, readNotice } from './record-notice.ts';
 import { recoverFolder } from './recover.ts';
@@ -28,6 +29,7 @@ import { createRules } from './rules.ts';
 import type { Db, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
 import { createTakeBacks } from './take-backs.ts';
+import { createTokens } from './tokens.ts';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_RETENTION: Retention = { maxRows: 1_000_000, maxAgeMs: 30 * DAY_MS, maxBytes: 2 * 1024 ** 3 };
@@ -45,6 +47,8 @@ function createRepositories(db: Db) {
     ledger: createLedger(db),
     notes: createNotes(db),
     links: createLinks(db),
+    operators: createOperators(db),
+    tokens: createTokens(db),
     cases: createCases(db),
     ruleCalls: createRuleCalls(db),
     takeBacks: createTakeBacks(db),

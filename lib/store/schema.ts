@@ -48,7 +48,46 @@ export type LedgerRow = {
 
 export type NoteRow = { scope: string; key: string; body: string };
 
-export type LinkRow = { hash: string; expires_ms: number };
+export type LinkRow = { hash: string; expires_ms: number; purpose: string; operator_id: string | null };
+
+/** `name_key` is the name as it is compared; `rights` is a JSON list. */
+export type OperatorRow = {
+  id: string;
+  name: string;
+  name_key: string;
+  rights: string;
+  state: string;
+  created_at_ms: number;
+  created_by: string;
+  last_sign_in_ms: number | null;
+};
+
+/** Of a password `secret` is the PHC string; of a passkey its public key and what belongs to it, as JSON, under the `handle` that browsers send. */
+export type CredentialRow = {
+  id: string;
+  operator_id: string;
+  kind: string;
+  name: string;
+  handle: string | null;
+  secret: string;
+  counter: number;
+  created_at_ms: number;
+  last_used_ms: number | null;
+};
+
+export type TokenRow = {
+  id: string;
+  name: string;
+  /** Hex SHA-256 of the token. */
+  hash: string;
+  may: string;
+  created_at_ms: number;
+  created_by: string;
+  creator_id: string;
+  expires_ms: number;
+  last_used_ms: number | null;
+  revoked_ms: number | null;
+};
 
 /** A recorded request. `ask` and `world` are numbers of texts that many rows share word for word. */
 export type CaseRow = {
@@ -138,6 +177,9 @@ export type Schema = {
   ledger: LedgerRow;
   notes: NoteRow;
   links: LinkRow;
+  operators: OperatorRow;
+  credentials: CredentialRow;
+  tokens: TokenRow;
   cases: CaseRow;
   case_texts: CaseTextRow;
   rule_calls: RuleCallRow;

@@ -68,7 +68,7 @@ export const reason = z.enum(['new-device', 'scope-upgrade', 'role-upgrade', 'me
 
 export const actor = z
   .strictObject({
-    kind: z.enum(['person', 'rule', 'api-token', 'gateway', 'file']),
+    kind: z.enum(['person', 'rule', 'api-token', 'gateway', 'file', 'terminal']),
     name: z.string(),
     ruleId: z.string().exactOptional(),
     windowId: z.string().exactOptional(),

@@ -13,6 +13,7 @@ import { attachKernel, closeServer, createHttpServer, portOf } from '../../http/
 import { readSettings } from '../../settings.ts';
 import { openStore } from '../../store/open.ts';
 import { apiRoutes } from '../routes.ts';
+import type { BridgeChange } from '../shapes.ts';
 
 export const TOKEN = 'a-token-of-a-script-with-more-than-32-characters';
 export const VERSION = '0.1.0';
@@ -29,7 +30,16 @@ export async function startTestConsole() {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = portOf(server);
   const origins = createOrigins({ host: '127.0.0.1', port, extra: [] });
-  const auth = await createAuth({ store, folder, clock, random: randomBytes, port, origins, log: quiet, apiToken: TOKEN });
+  await store.operators.add({
+    id: randomUUID(),
+    name: 'operator',
+    rights: ['approver', 'admin'],
+    state: 'active',
+    createdMs: clock.nowMs(),
+    createdBy: 'a test',
+  });
+  const publish = (change: BridgeChange) => void bridge.publish(change);
+  const auth = await createAuth({ store, folder, clock, random: randomBytes, port, origins, log: quiet, apiToken: TOKEN, publish });
   const bridge = createBridge({ auth, random: randomBytes, version: VERSION });
   const app = await createConsole({
     print: () => undefined,
@@ -38,14 +48,14 @@ export async function startTestConsole() {
     env,
     home: folder,
     store,
-    publish: (change) => void bridge.publish(change),
+    publish,
     version: VERSION,
     clock,
     random: Math.random,
     newId: randomUUID,
     log: quiet,
   });
-  const routes = apiRoutes({ app, auth, clock, version: VERSION });
+  const routes = apiRoutes({ app, auth, clock, version: VERSION, log: quiet });
   attachKernel(
     server,
     createKernel({

@@ -43,15 +43,15 @@ export function activityRoutes(
     route({
       method: 'GET',
       path: '/activity',
-      access: 'any',
+      access: 'viewer',
       query: listQuery,
       handler: async ({ query }): Promise<Page<ActivityView>> => ({ ...(await activity.list(ask(query))), freshness: { state: 'live' } }),
     }),
-    route({ method: 'GET', path: '/activity/head', access: 'any', handler: () => app.audit.view() }),
+    route({ method: 'GET', path: '/activity/head', access: 'viewer', handler: () => app.audit.view() }),
     route({
       method: 'GET',
       path: '/activity/export',
-      access: 'any',
+      access: 'viewer',
       query: activityExportQuery,
       handler: ({ query: { format } }) =>
         streamed({

@@ -32,7 +32,7 @@ export function deviceActRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: '/device-acts/plan',
-      access: 'any',
+      access: 'viewer',
       input: deviceActPlanInput,
       maxBodyBytes: MANY_DEVICES_BYTES,
       handler: ({ input }): Promise<DeviceActPlan> => app.deviceActs.plan(input),
@@ -40,7 +40,7 @@ export function deviceActRoutes(app: Console): Route[] {
     route({
       method: 'GET',
       path: '/device-acts',
-      access: 'any',
+      access: 'viewer',
       query: deviceActListQuery,
       handler: async ({ query }): Promise<Page<DeviceActView>> => ({
         ...(await app.deviceActs.list({ ...ask(query), ...(query.device === undefined ? {} : { deviceId: query.device }) })),
@@ -50,7 +50,7 @@ export function deviceActRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: '/device-acts',
-      access: 'any',
+      access: 'admin',
       input: deviceActInput,
       handler: ({ input, actor }) => app.deviceActs.act(input, actorOf(actor())),
     }),

@@ -27,7 +27,7 @@ export function deviceChangeRoutes(app: Console): Route[] {
     route({
       method: 'GET',
       path: '/device-changes',
-      access: 'any',
+      access: 'viewer',
       query: deviceChangesQuery,
       handler: async ({ query }): Promise<Page<DeviceChangeView>> => ({
         ...(await app.store.inventories.changes({
@@ -42,7 +42,8 @@ export function deviceChangeRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: '/device-changes/acknowledge',
-      access: 'person',
+      access: 'admin',
+      by: 'person',
       input: acknowledgeChangesInput,
       maxBodyBytes: MANY_IDS_BYTES,
       handler: async ({ input, actor }) => ({ items: await app.acknowledgeChanges(input.ids, actorOf(actor())) }),

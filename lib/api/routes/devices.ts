@@ -108,7 +108,7 @@ export function deviceRoutes(app: Console, clock: Clock): Route[] {
     route({
       method: 'GET',
       path: '/devices/clean-up',
-      access: 'any',
+      access: 'viewer',
       query: cleanUpQuery,
       handler: ({ query }): CleanUpView => ({
         ...app.cleanUp(query.gateway),
@@ -118,14 +118,14 @@ export function deviceRoutes(app: Console, clock: Clock): Route[] {
     route({
       method: 'GET',
       path: '/devices/review',
-      access: 'any',
+      access: 'viewer',
       query: reviewQuery,
       handler: ({ query }): Promise<AccessReview> => app.accessReview(query.scope === 'elevated' ? 'elevated' : 'admin'),
     }),
     route({
       method: 'GET',
       path: '/devices/export',
-      access: 'any',
+      access: 'viewer',
       query: deviceExportQuery,
       handler: ({ query }) =>
         exportOf(
@@ -137,13 +137,13 @@ export function deviceRoutes(app: Console, clock: Clock): Route[] {
     route({
       method: 'GET',
       path: '/devices/:gateway/:deviceId',
-      access: 'any',
+      access: 'viewer',
       handler: ({ param }): Promise<DeviceDetail> => app.deviceDetail(param('gateway'), deviceIn(param('deviceId'))),
     }),
     route({
       method: 'GET',
       path: '/devices/:gateway/:deviceId/story',
-      access: 'any',
+      access: 'viewer',
       query: storyQuery,
       handler: ({ param, query }): Promise<DeviceStory> => app.deviceStory(param('gateway'), deviceIn(param('deviceId')), query),
     }),

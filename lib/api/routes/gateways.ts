@@ -18,7 +18,8 @@ export function gatewayRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: `/gateways/:id/${path}`,
-      access: 'person',
+      access: 'admin',
+      by: 'person',
       handler: async ({ param, actor }) => {
         const desk = app.desk(param('id'));
         await act(desk, actorOf(actor()));
@@ -29,13 +30,13 @@ export function gatewayRoutes(app: Console): Route[] {
     route({
       method: 'GET',
       path: '/gateways',
-      access: 'any',
+      access: 'viewer',
       handler: (): Page<GatewayView> => ({ items: app.gateways(), freshness: app.freshness() }),
     }),
     route({
       method: 'PUT',
       path: '/gateways/:id/statement',
-      access: 'any',
+      access: 'admin',
       input: statementInput,
       handler: async ({ param, input, actor }) => {
         const desk = app.desk(param('id'));
@@ -46,7 +47,8 @@ export function gatewayRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: '/gateways/:id/acknowledge',
-      access: 'person',
+      access: 'admin',
+      by: 'person',
       input: acknowledgeStatementInput,
       handler: async ({ param, input, actor }) => {
         const desk = app.desk(param('id'));
@@ -59,7 +61,8 @@ export function gatewayRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: '/gateways/:id/certificate',
-      access: 'person',
+      access: 'admin',
+      by: 'person',
       input: certificateInput,
       handler: async ({ param, input, actor }) => {
         const desk = app.desk(param('id'));
@@ -70,7 +73,7 @@ export function gatewayRoutes(app: Console): Route[] {
     route({
       method: 'PUT',
       path: '/devices/:gateway/:deviceId/vouched',
-      access: 'any',
+      access: 'admin',
       input: vouchedInput,
       handler: ({ param, input, actor }) => app.desk(param('gateway')).setVouched(param('deviceId'), input.vouched, actorOf(actor())),
     }),

@@ -12,11 +12,12 @@ export const guardLimitsInput = z.strictObject({ approvalsPerMinute: figure, dev
 export function guardRoutes(app: Pick<Console, 'guards'>): Route[] {
   const { guards } = app;
   return [
-    route({ method: 'GET', path: '/guards', access: 'any', handler: () => guards.view() }),
+    route({ method: 'GET', path: '/guards', access: 'viewer', handler: () => guards.view() }),
     route({
       method: 'PUT',
       path: '/guards/limits',
-      access: 'person',
+      access: 'admin',
+      by: 'person',
       input: guardLimitsInput,
       handler: ({ input, actor }) => guards.setLimits(input, actorOf(actor())),
     }),

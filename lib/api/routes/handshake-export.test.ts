@@ -30,7 +30,7 @@ const views = (count: number) => Array.from({ length: count }, (_, n) => view(n)
 async function rigOf(each: (filter: HandshakeFilter) => AsyncIterable<HandshakeView[]>) {
   const exported = createHandshakeExports({ each, clock: { nowMs: () => AT_MS } });
   const path = (format: ExportFormat) =>
-    route({ method: 'GET', path: `/${format}`, access: 'any', handler: () => exported(format, { cause: 'x' }) });
+    route({ method: 'GET', path: `/${format}`, access: 'viewer', handler: () => exported(format, { cause: 'x' }) });
   return startRig({ routes: [path('jsonl'), path('csv')] });
 }
 

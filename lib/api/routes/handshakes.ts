@@ -18,7 +18,7 @@ export function handshakeRoutes(app: Needs, clock: Pick<Clock, 'nowMs'>): Route[
     route({
       method: 'GET',
       path: '/handshakes',
-      access: 'any',
+      access: 'viewer',
       query: handshakeListQuery,
       handler: async ({ query }): Promise<Page<HandshakeView>> => {
         const { limit, before, run, fold } = query;
@@ -30,7 +30,7 @@ export function handshakeRoutes(app: Needs, clock: Pick<Clock, 'nowMs'>): Route[
     route({
       method: 'GET',
       path: '/handshakes/histogram',
-      access: 'any',
+      access: 'viewer',
       query: histogramQuery,
       handler: async ({ query }): Promise<HistogramView> => {
         // Whole buckets are counted, also where the asked span begins inside one: half a bar would look like a lull.
@@ -44,21 +44,21 @@ export function handshakeRoutes(app: Needs, clock: Pick<Clock, 'nowMs'>): Route[
     route({
       method: 'GET',
       path: '/handshakes/facets',
-      access: 'any',
+      access: 'viewer',
       query: facetsQuery,
       handler: ({ query }): Promise<FacetsView> => log.facets(filterOf(query)),
     }),
     route({
       method: 'GET',
       path: '/handshakes/export',
-      access: 'any',
+      access: 'viewer',
       query: exportQuery,
       handler: ({ query }) => exported(query.format, filterOf(query)),
     }),
     route({
       method: 'GET',
       path: '/handshakes/:gateway/:id',
-      access: 'any',
+      access: 'viewer',
       handler: ({ param }): Promise<HandshakeDetail> => app.handshake(param('gateway'), param('id')),
     }),
   ];

@@ -5,11 +5,11 @@ import type { DeviceView, Page } from '../shapes.ts';
 
 export function listRoutes(app: Console): Route[] {
   return [
-    route({ method: 'GET', path: '/overview', access: 'any', handler: () => app.overview() }),
+    route({ method: 'GET', path: '/overview', access: 'viewer', handler: () => app.overview() }),
     route({
       method: 'GET',
       path: '/devices',
-      access: 'any',
+      access: 'viewer',
       handler: (): Page<DeviceView> => ({ items: app.desks().flatMap((d) => d.devices()), freshness: app.freshness() }),
     }),
   ];

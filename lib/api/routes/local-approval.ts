@@ -16,13 +16,14 @@ export function localApprovalRoutes(app: Console): Route[] {
     route({
       method: 'GET',
       path: '/gateways/:id/local-approval',
-      access: 'any',
+      access: 'viewer',
       handler: ({ param }) => app.desk(param('id')).localApproval(),
     }),
     route({
       method: 'PUT',
       path: '/gateways/:id/local-approval',
-      access: 'person',
+      access: 'admin',
+      by: 'person',
       input: localApprovalInput,
       handler: ({ param, input, actor }) => app.desk(param('id')).setLocalApproval(input, actorOf(actor())),
     }),

@@ -20,7 +20,7 @@ export function nodeRequestRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: `/node-requests/:gateway/:requestId/${action}`,
-      access: 'any',
+      access: 'approver',
       input: nodeDecisionInput,
       maxBodyBytes: NODE_DECISION_BYTES,
       handler: ({ param, input, actor }): Promise<NodeDecisionView> =>
@@ -30,7 +30,7 @@ export function nodeRequestRoutes(app: Console): Route[] {
     route({
       method: 'GET',
       path: '/node-requests',
-      access: 'any',
+      access: 'viewer',
       handler: (): NodeRequestPage => ({
         items: app.desks().flatMap((desk) => desk.nodes.requests()),
         freshness: app.freshness(),
@@ -40,7 +40,7 @@ export function nodeRequestRoutes(app: Console): Route[] {
     route({
       method: 'GET',
       path: '/node-decisions',
-      access: 'any',
+      access: 'viewer',
       query: nodeDecisionListQuery,
       handler: async ({ query }): Promise<Page<NodeDecisionView>> => ({
         ...(await app.store.nodeDecisions.list({ ...ask(query), ...(query.node === undefined ? {} : { nodeId: query.node }) })),

@@ -158,7 +158,7 @@ export function previewRoutes(app: Needs, clock: Clock): Route[] {
     route({
       method: 'POST',
       path: '/rules/preview',
-      access: 'any',
+      access: 'viewer',
       input: previewInput,
       handler({ input, actor }) {
         const { id, rule, days } = input;

@@ -29,7 +29,7 @@ export function requestRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: `/requests/:gateway/:requestId/${action}`,
-      access: 'any',
+      access: 'approver',
       input: seen,
       handler: ({ param, input, actor }) =>
         app.decide(action, { gateway: param('gateway'), requestId: param('requestId'), seen: input, actor: actorOf(actor()) }),
@@ -38,7 +38,7 @@ export function requestRoutes(app: Console): Route[] {
     route({
       method: 'GET',
       path: '/requests',
-      access: 'any',
+      access: 'viewer',
       query: stateQuery,
       handler: async ({ query }): Promise<Page<RequestView> | Page<DecisionView>> => {
         if (query.state === 'pending') return { items: app.desks().flatMap((d) => d.requests()), freshness: app.freshness() };

@@ -39,29 +39,29 @@ export function ruleRoutes(app: Console): Route[] {
     route({
       method: 'GET',
       path: '/rules',
-      access: 'any',
+      access: 'viewer',
       handler: async (): Promise<Page<RuleView>> => ({ items: await rulebook.views(), freshness: { state: 'live' } }),
     }),
     route({
       method: 'GET',
       path: '/rules/templates',
-      access: 'any',
+      access: 'viewer',
       handler: (): Page<RuleTemplate> => ({ items: ruleTemplates(), freshness: { state: 'live' } }),
     }),
     route({
       method: 'GET',
       path: '/rules/file',
-      access: 'any',
+      access: 'viewer',
       handler: (): Page<RulesFileView> => {
         const file = rulebook.file();
         return { items: file ? [file] : [], freshness: { state: 'live' } };
       },
     }),
-    route({ method: 'GET', path: '/rules/schema.json', access: 'any', handler: () => rulesFileSchema() }),
+    route({ method: 'GET', path: '/rules/schema.json', access: 'viewer', handler: () => rulesFileSchema() }),
     route({
       method: 'GET',
       path: '/rules/export',
-      access: 'any',
+      access: 'viewer',
       query: exportQuery,
       handler: ({ query }) => {
         const { type, name } = EXPORTS[query.format];
@@ -77,10 +77,11 @@ export function ruleRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: '/rules/import',
-      access: 'any',
+      access: 'viewer',
       input: importInput,
       maxBodyBytes: IMPORT_BYTES,
-      handler: ({ input: { text, format: written, digest }, actor }) => {
+      handler: ({ input: { text, format: written, digest }, actor, need }) => {
+        if (digest !== undefined) need('admin');
         const by = actorOf(actor());
         return digest === undefined ? rulebook.diff(text, written, by) : rulebook.apply(text, written, digest, by);
       },
@@ -88,7 +89,7 @@ export function ruleRoutes(app: Console): Route[] {
     route({
       method: 'PUT',
       path: '/rules/order',
-      access: 'any',
+      access: 'admin',
       input: orderInput,
       handler: async ({ input, actor }): Promise<Page<RuleView>> => ({
         items: await rulebook.reorder(input.ids, actorOf(actor())),
@@ -98,21 +99,21 @@ export function ruleRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: '/rules',
-      access: 'any',
+      access: 'admin',
       input: ruleInput,
       handler: async ({ input, actor }) => reply(201, await rulebook.create(input, actorOf(actor()))),
     }),
     route({
       method: 'PUT',
       path: '/rules/:id',
-      access: 'any',
+      access: 'admin',
       input: ruleInput,
       handler: ({ param, input, actor }) => rulebook.replace(param('id'), input, actorOf(actor())),
     }),
     route({
       method: 'DELETE',
       path: '/rules/:id',
-      access: 'any',
+      access: 'admin',
       handler: async ({ param, actor }) => {
         await rulebook.remove(param('id'), actorOf(actor()));
         return reply(204);
@@ -121,23 +122,30 @@ export function ruleRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: '/rules/:id/acknowledge',
-      access: 'person',
+      access: 'admin',
+      by: 'person',
       input: acknowledgeInput,
       handler: ({ param, input, actor }) => rulebook.acknowledge(param('id'), input.version, actorOf(actor())),
     }),
     route({
       method: 'POST',
       path: '/rules/:id/keep-grants',
-      access: 'person',
+      access: 'admin',
+      by: 'person',
       handler: ({ param, actor }) => rulebook.keepGrants(param('id'), actorOf(actor())),
     }),
     route({
       method: 'PUT',
       path: '/automation',
-      access: 'any',
+      access: 'approver',
+      or: 'admin',
       input: automationInput,
-      handler: ({ input, actor }) => app.setAutomation(input.on, actorOf(actor())),
+      handler: ({ input, actor, need }) => {
+        // Stopping is anybody's who may act at all; starting gives rules their force again.
+        if (input.on) need('admin');
+        return app.setAutomation(input.on, actorOf(actor()));
+      },
     }),
-    route({ method: 'GET', path: '/automation', access: 'any', handler: () => app.automation.view() }),
+    route({ method: 'GET', path: '/automation', access: 'viewer', handler: () => app.automation.view() }),
   ];
 }

@@ -7,7 +7,7 @@ export function scopeRoutes(app: Console): Route[] {
     route({
       method: 'GET',
       path: '/gateways/:id/scopes',
-      access: 'any',
+      access: 'viewer',
       handler: ({ param }) => app.desk(param('id')).scopeBook(),
     }),
   ];

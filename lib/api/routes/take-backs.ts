@@ -35,11 +35,18 @@ export const takeBackInput = z.strictObject({
 });
 
 export function takeBackRoutes(app: Console): Route[] {
+  /** Whether the decision that is named really gave something to this very key: naming any other opens nothing. */
+  async function gaveIt({ decision, gateway, deviceId, publicKey }: z.infer<typeof takeBackInput>): Promise<boolean> {
+    if (decision === undefined) return false;
+    const { items } = await app.takeBack.plan({ decisionId: decision });
+    return items.some((item) => item.gateway === gateway && item.deviceId === deviceId && item.publicKey === publicKey);
+  }
+
   return [
     route({
       method: 'GET',
       path: '/take-backs/plan',
-      access: 'any',
+      access: 'viewer',
       query: takeBackPlanQuery,
       handler: ({ query }): Promise<TakeBackPlan> =>
         app.takeBack.plan({ ruleId: query.rule, decisionId: query.decision, gateway: query.gateway, deviceId: query.device }),
@@ -47,7 +54,7 @@ export function takeBackRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: '/take-backs/plan',
-      access: 'any',
+      access: 'viewer',
       input: takeBackPlanInput,
       maxBodyBytes: MANY_DEVICES_BYTES,
       handler: ({ input }): Promise<TakeBackPlan> => app.takeBack.plan({ devices: input.devices }),
@@ -55,7 +62,7 @@ export function takeBackRoutes(app: Console): Route[] {
     route({
       method: 'GET',
       path: '/take-backs',
-      access: 'any',
+      access: 'viewer',
       query: takeBackListQuery,
       handler: async ({ query }): Promise<Page<TakeBackView>> => ({
         ...(await app.takeBack.list(ask(query))),
@@ -65,9 +72,13 @@ export function takeBackRoutes(app: Console): Route[] {
     route({
       method: 'POST',
       path: '/take-backs',
-      access: 'any',
+      access: 'approver',
+      or: 'admin',
       input: takeBackInput,
-      handler: ({ input, actor }) => app.takeBack.take(input, actorOf(actor())),
+      handler: async ({ input, actor, may, need }) => {
+        if (!may('admin') && !(await gaveIt(input))) need('admin');
+        return app.takeBack.take(input, actorOf(actor()));
+      },
     }),
   ];
 }

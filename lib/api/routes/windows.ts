@@ -13,20 +13,21 @@ export function windowRoutes(app: Pick<Console, 'windows'>): Route[] {
     route({
       method: 'GET',
       path: '/windows',
-      access: 'any',
+      access: 'viewer',
       handler: (): Page<PermitWindowView> => ({ items: windows.list(), freshness: { state: 'live' } }),
     }),
     route({
       method: 'POST',
       path: '/windows',
-      access: 'person',
+      access: 'approver',
+      by: 'person',
       input: permitWindowInput,
       handler: async ({ input, actor }) => reply(201, await windows.open(input, actorOf(actor()))),
     }),
     route({
       method: 'POST',
       path: '/windows/:id/close',
-      access: 'any',
+      access: 'approver',
       handler: ({ param, actor }) => windows.close(param('id'), actorOf(actor())),
     }),
   ];

@@ -1,18 +1,17 @@
 // What an operation of the API is in its description.
 
 import type { z } from 'zod';
-import type { Access, Method } from '../../../http/route.ts';
+import type { Method, Needs } from '../../../http/route.ts';
 import type { ProblemCode } from '../../../problem.ts';
 import type { AnswerName, InputName } from '../schemas.ts';
 
-export type Operation = {
+export type Operation = Needs & {
   method: Method;
   /** Below /api/v1, with {name} for a part. */
   path: string;
-  tag: 'requests' | 'gateways' | 'devices' | 'rules' | 'log' | 'session' | 'console';
+  tag: 'requests' | 'gateways' | 'devices' | 'rules' | 'log' | 'session' | 'operators' | 'console';
   summary: string;
   text?: string;
-  access: Access;
   query?: z.ZodObject;
   body?: InputName;
   /** Several names: one of them. `files`: what a download holds, by its media type. */

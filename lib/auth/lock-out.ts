@@ -1,0 +1,73 @@
+// Wrong passwords make the next try wait, by name and by address. Passkeys and links of the terminal are never asked here.
+import type { Clock } from '../clock.ts';
+import { Problem } from '../problem.ts';
+import { nameKey } from '../store/operators.ts';
+import { hashOf } from './secrets.ts';
+
+const FREE_TRIES = 5;
+const FIRST_WAIT_MS = 1000;
+export const LONGEST_WAIT_MS = 15 * 60_000;
+const FORGOTTEN_AFTER_MS = 24 * 3_600_000;
+const MAX_KEYS = 5000;
+
+type Row = { wrong: number; lastMs: number };
+
+/** How long a try waits after this many wrong ones in a row, ms. */
+export const waitAfter = (wrong: number): number =>
+  wrong < FREE_TRIES ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(wrong - FREE_TRIES, 20));
+
+/** The addresses of one IPv6 network belong to one caller. */
+const networkOf = (address: string): string =>
+  address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;
+
+/** Counts tries. Names and addresses have their own room, so that a flood of one forgets nothing of the other. */
+export function createLockOut(clock: Clock) {
+  const byName = new Map<string, Row>();
+  const byAddress = new Map<string, Row>();
+
+  function rowOf(map: Map<string, Row>, key: string): Row | undefined {
+    const row = map.get(key);
+    if (!row || clock.monotonicMs() - row.lastMs < FORGOTTEN_AFTER_MS) return row;
+    map.delete(key);
+    return undefined;
+  }
+
+  function leftOf(row: Row | undefined): number {
+    return row ? row.lastMs + waitAfter(row.wrong) - clock.monotonicMs() : 0;
+  }
+
+  function count(map: Map<string, Row>, key: string): void {
+    const row = rowOf(map, key) ?? { wrong: 0, lastMs: 0 };
+    map.delete(key);
+    map.set(key, { wrong: row.wrong + 1, lastMs: clock.monotonicMs() });
+    const [oldest] = map.keys();
+    if (map.size > MAX_KEYS && oldest !== undefined) map.delete(oldest);
+  }
+
+  return {
+    /**
+     * Takes one try, which counts as wrong until `passed` is called: a hundred that come at once are not a hundred free ones.
+     * Throws Problem('sign-in-locked') with `retryAfterS` where name or address have to wait.
+     */
+    begin(name: string, address: string): { passed: () => void } {
+      // A name may be as long as a body allows; its hash is not.
+      const keys = [
+        { map: byName, key: hashOf(nameKey(name)) },
+        { map: byAddress, key: networkOf(address) },
+      ];
+      const leftMs = Math.max(...keys.map(({ map, key }) => leftOf(rowOf(map, key))));
+      if (leftMs > 0) {
+        const retryAfterS = Math.ceil(leftMs / 1000);
+        throw new Problem('sign-in-locked', `Too many wrong passwords. Wait ${retryAfterS} s.`, { retryAfterS });
+      }
+      for (const { map, key } of keys) count(map, key);
+      return {
+        passed: () => {
+          for (const { map, key } of keys) map.delete(key);
+        },
+      };
+    },
+  };
+}
+
+export type LockOut = ReturnType<typeof createLockOut>;
