@@ -7,7 +7,7 @@ import { Field } from '../parts/field.tsx';
 import { Failure, ProblemNotice } from '../parts/notice.tsx';
 import { Waiting } from '../parts/page.tsx';
 import { Ago } from '../parts/time.tsx';
-import { useAddPasskey, useCredentials, useMe, useRemovePasskey, useSetPassword } from '../queries/operators.ts';
+import { useAddPasskey, useCredentials, useMe, useRemoveCredential, useSetPassword } from '../queries/operators.ts';
 import { NewPassword, PASSWORD_MIN } from '../sign-in/new-password.tsx';
 import { passkeyProblem } from '../sign-in/passkey-words.ts';
 import { useFresh } from './fresh.tsx';
@@ -86,7 +86,7 @@ export function OwnSection() {
   const me = useMe().data;
   const { data, error } = useCredentials();
   const [open, setOpen] = useState<'password' | 'passkey'>();
-  const remove = useFresh(useRemovePasskey());
+  const remove = useFresh(useRemoveCredential());
   const hasPassword = data?.some((one) => one.kind === 'password') === true;
   return (
     <Section
@@ -109,16 +109,14 @@ export function OwnSection() {
               key={one.id}
               name={one.kind === 'password' ? 'Password' : one.name}
               acts={
-                one.kind === 'passkey' && (
-                  <Button
-                    small
-                    disabled={remove.isPending}
-                    onClick={() => remove.run(one.id)}
-                    aria-label={`Remove the passkey ${one.name}`}
-                  >
-                    Remove
-                  </Button>
-                )
+                <Button
+                  small
+                  disabled={remove.isPending}
+                  onClick={() => remove.run(one.id)}
+                  aria-label={one.kind === 'passkey' ? `Remove the passkey ${one.name}` : 'Remove the password'}
+                >
+                  Remove
+                </Button>
               }
             >
               {one.kind === 'passkey' ? 'Passkey, added ' : 'Set '}

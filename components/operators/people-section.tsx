@@ -58,7 +58,7 @@ function ChangeDialog({ operator, onClose, onLink }: ChangeProps) {
   const change = useFresh(useChangeOperator(), onClose);
   const remove = useFresh(useRemoveOperator(), onClose);
   const link = useFresh(useNewLink(), (made) => {
-    onLink(operator.name, made);
+    onLink(operator.name, made.link);
     onClose();
   });
   const { id, name, state } = operator;
@@ -115,7 +115,7 @@ export function PeopleSection() {
     >
       <Failure error={error} />
       {shown !== undefined && (
-        <ShownOnce title={`The link for ${shown.name}`} text={linkOf(shown.link.path)} until={shown.link.expiresAt}>
+        <ShownOnce title={`The link for ${shown.name}`} text={linkOf(shown.link.secret)} until={shown.link.expiresAt}>
           Give it to nobody else: whoever opens it first is this operator.
         </ShownOnce>
       )}

@@ -21,5 +21,5 @@ export function ShownOnce({ title, text, until, children }: { title: string; tex
   );
 }
 
-/** A link of this console from the path that it gave. */
-export const linkOf = (path: string): string => new URL(path, window.location.origin).href;
+/** The address that opens a link of this console. */
+export const linkOf = (secret: string): string => `${window.location.origin}/sign-in#${secret}`;

@@ -7,8 +7,8 @@ import { useConsole } from './console.tsx';
 import { answeredByPasskey } from './session.ts';
 
 type Items<T> = { items: T[] };
-/** A link that is shown once. `path` begins with / and holds the secret behind #. */
-export type ShownLink = { path: string; expiresAt: string };
+/** A link that is shown once; its secret stands behind # in an address of this console. */
+export type ShownLink = { secret: string; expiresAt: string };
 
 const ME = ['me'];
 const KEYS = { operators: ['operators'], sessions: ['sessions'], tokens: ['tokens'], credentials: ['credentials'] };
@@ -52,7 +52,8 @@ export const useChangeOperator = () =>
     api.patch<OperatorView>(`/operators${pathOf(id)}`, change),
   );
 export const useRemoveOperator = () => useChange((api, id: string) => api.delete<undefined>(`/operators${pathOf(id)}`));
-export const useNewLink = () => useChange((api, id: string) => api.post<ShownLink>(`/operators${pathOf(id)}/link`));
+export const useNewLink = () =>
+  useChange((api, id: string) => api.post<{ operator: OperatorView; link: ShownLink }>(`/operators${pathOf(id)}/link`));
 export const useEndSession = () => useChange((api, id: string) => api.delete<undefined>(`/sessions${pathOf(id)}`));
 export const useNewToken = () =>
   useChange((api, made: { name: string; right: Right; expiresInDays: number }) =>
@@ -60,16 +61,18 @@ export const useNewToken = () =>
   );
 export const useRevokeToken = () => useChange((api, id: string) => api.delete<undefined>(`/tokens${pathOf(id)}`));
 export const useSetPassword = () =>
-  useChange((api, change: { current?: string; password: string }) => api.put<undefined>('/operators/me/password', change));
-export const useRemovePasskey = () => useChange((api, id: string) => api.delete<undefined>(`/operators/me/passkeys${pathOf(id)}`));
+  useChange((api, change: { current?: string; password: string }) =>
+    api.post<CredentialView>('/operators/me/credentials/password', change),
+  );
+export const useRemoveCredential = () => useChange((api, id: string) => api.delete<undefined>(`/operators/me/credentials${pathOf(id)}`));
 
 /** Makes a passkey in this browser and keeps its public half. Rejects with what the browser says, such as that nobody answered. */
 export const useAddPasskey = () =>
   useChange(async (api, name: string) => {
     const { startRegistration } = await import('@simplewebauthn/browser');
     type Asked = { challengeId: string; options: Parameters<typeof startRegistration>[0]['optionsJSON'] };
-    const { challengeId, options } = await api.post<Asked>('/operators/me/passkeys/options');
-    return api.post<CredentialView>('/operators/me/passkeys', {
+    const { challengeId, options } = await api.post<Asked>('/operators/me/credentials/passkey/options');
+    return api.post<CredentialView>('/operators/me/credentials/passkey', {
       challengeId,
       name,
       response: await startRegistration({ optionsJSON: options }),
@@ -79,5 +82,5 @@ export const useAddPasskey = () =>
 /** Shows once more who is here; for a quarter of an hour operators, credentials and tokens can be changed. */
 export const useConfirm = () =>
   useChange(async (api, by: { password: string } | 'passkey') =>
-    api.post<{ freshUntil: string }>('/session/confirm', by === 'passkey' ? await answeredByPasskey(api, '/session/confirm/options') : by),
+    api.post<{ freshUntil: string }>('/session/confirm', by === 'passkey' ? await answeredByPasskey(api, '/session/passkey/options') : by),
   );

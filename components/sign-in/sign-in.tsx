@@ -9,7 +9,7 @@ import { Command } from '../parts/copy.tsx';
 import { Field } from '../parts/field.tsx';
 import { Notice, ProblemNotice } from '../parts/notice.tsx';
 import { ApiProblem, KEY_NAME, problemOf } from '../queries/api.ts';
-import { apiOutside, signIn, signInByProxy, signInOptions, signInWithPasskey, signInWithPassword } from '../queries/session.ts';
+import { apiOutside, readLink, signIn, signInByProxy, signInOptions, signInWithPasskey, signInWithPassword } from '../queries/session.ts';
 import { Door, takeSecret } from './door.tsx';
 import { passkeyProblem } from './passkey-words.ts';
 
@@ -123,11 +123,12 @@ export function SignIn() {
       spent.current = true;
       setState({ step: 'signing-in' });
       try {
+        // A link that asks for a name or a password leads to the page for it.
+        const { purpose } = await readLink(secret);
+        if (purpose !== 'sign-in') return window.location.replace(`/set-up#${secret}`);
         await signIn(secret);
         enter();
       } catch (error) {
-        // The same link makes the first operator, on the page that asks for a name.
-        if (error instanceof ApiProblem && error.view.code === 'setup-required') return window.location.replace(`/set-up#${secret}`);
         await look(problemOf(error));
       }
     };
