@@ -90,7 +90,7 @@ const seenOf = ({ publicKey, roles, scopes, needsConfirm }: z.infer<typeof ANSWE
 describe('a running console answers as the document says', () => {
   test('to somebody who spends a sign-in link, who then is a person', async () => {
     const { value, headers } = await call('POST /session', { as: 'nobody', body: { secret: await target.link() } });
-    person = { key: ANSWERS.SignedIn.parse(value).key, cookie: headers.getSetCookie()[0]?.split(';', 1)[0] ?? '' };
+    person = { key: ANSWERS.SessionStarted.parse(value).key, cookie: headers.getSetCookie()[0]?.split(';', 1)[0] ?? '' };
     expect((await call('GET /session', { as: person })).value).toMatchObject({ kind: 'person' });
     expect((await call('GET /session')).value).toMatchObject({ kind: 'api-token' });
   });

@@ -78,3 +78,9 @@ export type SessionStarted = { key: string; expiresAt: string; operator: string 
 
 /** What a link is for. Only its holder can ask. */
 export type LinkView = { purpose: 'setup' | 'sign-in' | 'invitation' | 'reset'; operator?: string; expiresAt: string };
+
+/** A link that is shown once. `path` begins with / and holds the secret behind #. */
+export type ShownLink = { path: string; expiresAt: string };
+
+/** What the page hands to `navigator.credentials`, and the name under which the answer comes back. */
+export type PasskeyAsked = { challengeId: string; options: Record<string, unknown> };

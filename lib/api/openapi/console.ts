@@ -1,4 +1,4 @@
-// Rules, automation, activity, the overview and the session: what belongs to the console itself.
+// Rules, automation, activity and the overview: what belongs to the console itself.
 import { z } from 'zod';
 import { actor, freshness, instant } from './common.ts';
 import { gatewayView } from './gateways.ts';
@@ -78,10 +78,3 @@ export const overview = z
     windows: z.array(permitWindowView).describe('Open permit windows, and those that closed in the last 10 minutes.'),
   })
   .describe('All that the frame and the Requests page need.');
-
-/** The body that spends a link. */
-export const signIn = z.strictObject({ secret: z.string().min(1).max(200).describe('What stands after # in a sign-in link.') });
-export const signedIn = z
-  .strictObject({ key: z.string().describe('The second secret, for X-Gatehouse-Key and the bridge.'), expiresAt: instant })
-  .describe('A session. The first secret is the cookie.');
-export const caller = z.strictObject({ kind: z.enum(['person', 'api-token']), name: z.string() }).describe('Who calls.');

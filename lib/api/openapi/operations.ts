@@ -1,5 +1,6 @@
 // Every operation of /api/v1, by subject. The document, the tests that call each of them and the routes are held to this list.
 
+import { ACCOUNTS } from './operations/accounts.ts';
 import { CONSOLE } from './operations/console.ts';
 import { DEVICES } from './operations/devices.ts';
 import { GATEWAYS } from './operations/gateways.ts';
@@ -11,4 +12,4 @@ import { RULES } from './operations/rules.ts';
 
 export type { Operation };
 
-export const OPERATIONS: readonly Operation[] = [...REQUESTS, ...NODES, ...GATEWAYS, ...DEVICES, ...RULES, ...LOG, ...CONSOLE];
+export const OPERATIONS: readonly Operation[] = [...REQUESTS, ...NODES, ...GATEWAYS, ...DEVICES, ...RULES, ...LOG, ...ACCOUNTS, ...CONSOLE];

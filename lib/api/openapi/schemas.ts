@@ -7,13 +7,18 @@ import { acknowledgeChangesInput } from '../routes/device-changes.ts';
 import { acknowledgeStatementInput, certificateInput, statementInput, vouchedInput } from '../routes/gateways.ts';
 import { guardLimitsInput } from '../routes/guards.ts';
 import { localApprovalInput } from '../routes/local-approval.ts';
+import { operatorChangeInput, operatorInput, passkeyInput, passwordInput } from '../routes/operators.ts';
 import { previewInput } from '../routes/preview.ts';
 import { seen } from '../routes/requests.ts';
 import { acknowledgeInput, automationInput, importInput, orderInput } from '../routes/rules.ts';
+import { confirmInput } from '../routes/sessions.ts';
+import { acceptInput, linkInput, passkeySignInInput, passwordSignInInput, setUpInput } from '../routes/sign-in.ts';
 import { takeBackInput, takeBackPlanInput } from '../routes/take-backs.ts';
+import { tokenInput } from '../routes/tokens.ts';
+import * as accounts from './accounts.ts';
 import { bridgeChange, bridgeFrame, bridgeSubscribe } from './bridge.ts';
 import { actor, fact, freshness, originView, problem, problemView, verdictReason } from './common.ts';
-import { activityView, auditView, automationView, caller, overview, signedIn, signIn } from './console.ts';
+import { activityView, auditView, automationView, overview } from './console.ts';
 import { accessReview, cleanUpView, deviceDetail, deviceStory } from './device-details.ts';
 import { deviceActInput, deviceActPlan, deviceActView, deviceChangeView } from './devices.ts';
 import { deviceView, gatewayView } from './gateways.ts';
@@ -44,9 +49,22 @@ const page = <T extends z.ZodType>(item: T) =>
     freshness,
   });
 
+/** All there are: nothing is paged. */
+const list = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item) });
+
 /** What callers send. These refuse fields they do not know: a typing error must not widen anything. */
 export const INPUTS = {
-  SignIn: signIn,
+  Link: linkInput,
+  SetUp: setUpInput,
+  PasswordSignIn: passwordSignInInput,
+  PasskeySignIn: passkeySignInInput,
+  AcceptLink: acceptInput,
+  Confirm: confirmInput,
+  OperatorInput: operatorInput,
+  OperatorChange: operatorChangeInput,
+  PasswordInput: passwordInput,
+  PasskeyInput: passkeyInput,
+  TokenInput: tokenInput,
   Seen: seen,
   RuleInput: ruleInput,
   PreviewInput: previewInput,
@@ -72,8 +90,23 @@ export const INPUTS = {
 
 /** What the console answers. */
 export const ANSWERS = {
-  SignedIn: signedIn,
-  Caller: caller,
+  SignInOptions: accounts.signInOptions,
+  SessionStarted: accounts.sessionStarted,
+  LinkView: accounts.linkView,
+  ShownLink: accounts.shownLink,
+  PasskeyAsked: accounts.passkeyAsked,
+  Caller: accounts.callerView,
+  Confirmed: accounts.confirmed,
+  SessionView: accounts.sessionView,
+  SessionList: list(accounts.sessionView),
+  CredentialView: accounts.credentialView,
+  CredentialList: list(accounts.credentialView),
+  OperatorView: accounts.operatorView,
+  OperatorList: list(accounts.operatorView),
+  OperatorInvited: accounts.operatorInvited,
+  ApiTokenView: accounts.apiTokenView,
+  TokenList: list(accounts.apiTokenView),
+  TokenMade: accounts.tokenMade,
   Overview: overview,
   GatewayView: gatewayView,
   GatewayPage: page(gatewayView),

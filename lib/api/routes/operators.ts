@@ -6,9 +6,9 @@ import { nameInput, rightsInput } from '../../auth/operator-names.ts';
 import { attestationInput, challengeId } from '../../auth/passkey-input.ts';
 import { isoOf } from '../../clock.ts';
 import { type Route, reply, route } from '../../http/route.ts';
-import type { OperatorView } from '../operator-shapes.ts';
+import type { ShownLink } from '../operator-shapes.ts';
 import { personOf } from './sessions.ts';
-import { emptyInput, originOf } from './sign-in.ts';
+import { originOf } from './sign-in.ts';
 
 export const operatorInput = z.strictObject({ name: nameInput, rights: rightsInput });
 export const operatorChangeInput = z
@@ -23,11 +23,8 @@ export const passkeyInput = z.strictObject({ response: attestationInput, challen
 const own = { access: 'viewer', by: 'person', fresh: true } as const;
 const admins = { access: 'admin', by: 'person', fresh: true } as const;
 
-/** A link as it is shown once: the page puts the secret behind its own address. */
-const withLink = ({ operator, link }: { operator: OperatorView; link: NewLink }) => ({
-  operator,
-  link: { secret: link.secret, expiresAt: isoOf(link.expiresAtMs) },
-});
+/** A link as it is shown once: who asks knows under which address the other one reaches the console. */
+const shownLink = ({ secret, expiresAtMs }: NewLink): ShownLink => ({ path: `/sign-in#${secret}`, expiresAt: isoOf(expiresAtMs) });
 
 export function operatorRoutes({ operators, passkeys, fromOf }: Auth): Route[] {
   return [
@@ -45,7 +42,10 @@ export function operatorRoutes({ operators, passkeys, fromOf }: Auth): Route[] {
       method: 'POST',
       path: '/operators',
       input: operatorInput,
-      handler: async ({ input, actor }) => reply(201, withLink(await operators.invite(input, personOf({ actor })))),
+      handler: async ({ input, actor }) => {
+        const { operator, link } = await operators.invite(input, personOf({ actor }));
+        return reply(201, { operator, link: shownLink(link) });
+      },
     }),
     route({
       ...admins,
@@ -64,8 +64,7 @@ export function operatorRoutes({ operators, passkeys, fromOf }: Auth): Route[] {
       ...admins,
       method: 'POST',
       path: '/operators/:id/link',
-      input: emptyInput,
-      handler: async ({ param, actor }) => reply(201, withLink(await operators.newLink(param('id'), personOf({ actor })))),
+      handler: async ({ param, actor }) => reply(201, shownLink(await operators.newLink(param('id'), personOf({ actor })))),
     }),
     route({
       method: 'GET',
@@ -85,7 +84,6 @@ export function operatorRoutes({ operators, passkeys, fromOf }: Auth): Route[] {
       ...own,
       method: 'POST',
       path: '/operators/me/credentials/passkey/options',
-      input: emptyInput,
       handler: ({ actor, request }) => {
         const { operatorId, name } = personOf({ actor });
         return passkeys.addOptions({ id: operatorId, name }, originOf(request));

@@ -21,7 +21,6 @@ export const linkInput = z.strictObject({ secret });
 export const setUpInput = z.strictObject({ secret, name: nameInput, password: typedPassword.exactOptional() });
 export const passwordSignInInput = z.strictObject({ name: z.string().min(1).max(200), password: typedPassword });
 export const passkeySignInInput = z.strictObject({ response: assertionInput, challengeId });
-export const emptyInput = z.strictObject({});
 export const acceptInput = z.strictObject({ secret, password: typedPassword.exactOptional() });
 
 /** Our own origin from which a change came; the door has checked it. */
@@ -93,7 +92,6 @@ export function signInRoutes({ auth, operators, clock }: { auth: Auth; operators
       method: 'POST',
       path: '/session/passkey/options',
       access: 'public',
-      input: emptyInput,
       handler: ({ request }) => passkeys.signInOptions(originOf(request)),
     }),
     route({
@@ -110,7 +108,6 @@ export function signInRoutes({ auth, operators, clock }: { auth: Auth; operators
       method: 'POST',
       path: '/session/proxy',
       access: 'public',
-      input: emptyInput,
       handler: async ({ request }) => {
         const operator = await proxied(request);
         if (!operator) throw new Problem('sign-in-refused', 'No trusted proxy named an operator of this console for this request.');
