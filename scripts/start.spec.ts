@@ -9,7 +9,9 @@ import { freePort } from '../e2e/gateways/ports.ts';
 import { type Running, startProcess } from '../e2e/gateways/process.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const LINK = /http:\/\/localhost:\d+\/sign-in#\S+/;
+const SET_UP = /http:\/\/localhost:\d+\/set-up#\S+/;
+const SIGN_IN = /http:\/\/localhost:\d+\/sign-in#\S+/;
+const READY = /is ready at/;
 const LIMIT_MS = 60_000;
 const API_TOKEN = 'a-token-of-this-test-and-of-no-other-console';
 
@@ -47,31 +49,42 @@ const test = base.extend<{ machine: Machine }>({
   },
 });
 
-const linkIn = (line: string) => LINK.exec(line)?.[0] ?? '';
+const linkIn = (line: string, pattern: RegExp) => pattern.exec(line)?.[0] ?? '';
 
-test('npm start prints a link that signs in once, and another comes from npm run gatehouse -- link', async ({ machine, browser }) => {
-  const first = linkIn(await machine.npm(['start']).line(LINK, LIMIT_MS));
+test('npm start prints a link that makes the first operator once, and a link to sign in comes from npm run gatehouse -- link', async ({
+  machine,
+  browser,
+}) => {
+  const first = linkIn(await machine.npm(['start']).line(SET_UP, LIMIT_MS), SET_UP);
   const page = await browser.newPage();
   await page.goto(first);
+  await page.getByLabel('Your name').fill('Ada');
+  await page.getByLabel('Password', { exact: true }).fill('a few words of the newcomer');
+  await page.getByRole('button', { name: 'Start' }).click();
   await expect(page).toHaveURL(`http://localhost:${machine.port}/`);
   await expect(page.getByText(/practice/i).first()).toBeVisible();
 
   const stranger = await (await browser.newContext()).newPage();
   await stranger.goto(first);
   await expect(stranger.getByText('link-spent')).toBeVisible();
-  const second = linkIn(await machine.npm(['run', 'gatehouse', '--', 'link']).line(LINK, LIMIT_MS));
-  await stranger.goto('about:blank');
-  await stranger.goto(second);
+  await stranger.goto(`http://localhost:${machine.port}/sign-in`);
+  await stranger.getByLabel('Name').fill('Ada');
+  await stranger.getByLabel('Password').fill('a few words of the newcomer');
+  await stranger.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(stranger).toHaveURL(`http://localhost:${machine.port}/`);
+
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(linkIn(await machine.npm(['run', 'gatehouse', '--', 'link']).line(SIGN_IN, LIMIT_MS), SIGN_IN));
+  await expect(other).toHaveURL(`http://localhost:${machine.port}/`);
 });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   test(`${signal} sent to npm alone stops the console and frees port and folder`, async ({ machine }) => {
     const first = machine.npm(['start']);
-    await first.line(LINK, LIMIT_MS);
+    await first.line(READY, LIMIT_MS);
     process.kill(first.pid, signal);
     expect((await first.ended).code).toBe(0);
-    await machine.npm(['start']).line(LINK, LIMIT_MS);
+    await machine.npm(['start']).line(READY, LIMIT_MS);
   });
 }
 
@@ -85,7 +98,7 @@ test('a port that is taken is named in one line', async ({ machine }) => {
 });
 
 test('a second console on the same data folder stops with one line', async ({ machine }) => {
-  await machine.npm(['start']).line(LINK, LIMIT_MS);
+  await machine.npm(['start']).line(READY, LIMIT_MS);
   const second = machine.npm(['start'], { GATEHOUSE_PORT: String(await freePort()) });
   expect(await second.line(/\[data-folder-locked\]/, LIMIT_MS)).toContain(join(machine.home, '.gatehouse'));
   expect((await second.ended).code).toBe(1);
@@ -103,7 +116,7 @@ test('a gateway that is configured and down is shown as down, and practice never
   mkdirSync(join(machine.home, '.openclaw'));
   const config = { gateway: { port: await freePort(), auth: { mode: 'token', token: 'unused' } } };
   writeFileSync(join(machine.home, '.openclaw', 'openclaw.json'), JSON.stringify(config));
-  await machine.npm(['start'], { GATEHOUSE_API_TOKEN: API_TOKEN }).line(LINK, LIMIT_MS);
+  await machine.npm(['start'], { GATEHOUSE_API_TOKEN: API_TOKEN }).line(READY, LIMIT_MS);
   await expect.poll(async () => (await machine.gateways()).items[0]?.problem?.code).toBe('gateway-down');
   expect((await machine.gateways()).items.map((gateway) => gateway.source)).toEqual(['this-host']);
 });
@@ -112,7 +125,7 @@ test('a broken configuration is named with its file, and found good again once i
   mkdirSync(join(machine.home, '.openclaw'));
   const file = join(machine.home, '.openclaw', 'openclaw.json');
   writeFileSync(file, '{ gateway: ');
-  await machine.npm(['start'], { GATEHOUSE_API_TOKEN: API_TOKEN }).line(LINK, LIMIT_MS);
+  await machine.npm(['start'], { GATEHOUSE_API_TOKEN: API_TOKEN }).line(READY, LIMIT_MS);
   const [shown] = (await machine.gateways()).items;
   expect(shown?.problem?.code).toBe('gateway-config-broken');
   expect(shown?.problem?.detail).toContain(file);

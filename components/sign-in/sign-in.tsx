@@ -71,9 +71,9 @@ function PasswordForm({ busy, onSend }: { busy: boolean; onSend(name: string, pa
   );
 }
 
-type WaysProps = { options: SignInOptions; busy: boolean; onTry(work: () => Promise<void>): void };
+type WaysProps = { options: SignInOptions; busy: boolean; byLink: boolean; onTry(work: () => Promise<void>): void };
 
-function Ways({ options, busy, onTry }: WaysProps) {
+function Ways({ options, busy, byLink, onTry }: WaysProps) {
   return (
     <div className="grid gap-4">
       {options.proxy !== undefined && (
@@ -87,7 +87,7 @@ function Ways({ options, busy, onTry }: WaysProps) {
         </Button>
       )}
       {options.password && <PasswordForm busy={busy} onSend={(name, password) => onTry(() => signInWithPassword(name, password))} />}
-      <details className="text-soft">
+      <details className="text-soft" open={byLink}>
         <summary className="cursor-pointer font-medium text-ink">Another way in</summary>
         <div className="grid gap-2 pt-2">
           <p>A link of the terminal signs in once, within 15 minutes. Run this where Gatehouse runs, in its folder:</p>
@@ -171,7 +171,13 @@ export function SignIn() {
               <Command command="npm run gatehouse -- link" />
             </div>
           ) : (
-            <Ways options={state.options} busy={busy} onTry={(work) => void attempt(work)} />
+            <Ways
+              options={state.options}
+              busy={busy}
+              // Who has no password here, or came by a link that is over, needs a link.
+              byLink={!state.options.password || state.problem?.code === 'link-spent'}
+              onTry={(work) => void attempt(work)}
+            />
           )}
         </>
       )}

@@ -4,6 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dropLink } from '../../lib/auth/link-drop.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { practiceFolder } from '../../lib/practice/choice.ts';
+import { readRunning } from '../../lib/store/lock.ts';
 import { type ConsoleApi, createApi } from './api.ts';
 import { freePort } from './ports.ts';
 import { type Running, startProcess } from './process.ts';
@@ -17,7 +21,7 @@ export type TestConsole = {
   api: ConsoleApi;
   /** What a script sends with each call. */
   tokenHeaders: Readonly<Record<string, string>>;
-  /** The sign-in link of the newest start. */
+  /** A new sign-in link, as `gatehouse link` makes it; it works once. The only operator is `operator`, who is approver and admin. */
   link: () => string;
   output: () => string;
   pid: () => number;
@@ -33,11 +37,14 @@ export type TestConsole = {
 export type ConsoleOptions = {
   gateway: Pick<TestGateway, 'stateDir' | 'configPath' | 'home'>;
   env?: Readonly<Record<string, string>>;
+  /** Leaves the console without an operator, as a newcomer finds it. */
+  bare?: boolean;
   /** Puts words in front of the command, such as `unshare --mount`; the words end with the program to run. */
   wrap?: (command: string, args: readonly string[]) => { command: string; args: readonly string[] };
 };
 
-const LINK = /(http:\/\/\S+#\S+)/;
+const SIGN_IN = /^(Sign in at|Set it up once)/;
+const SET_UP = /\/set-up#(\S+)/;
 const START_LIMIT_MS = 30_000;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -64,13 +71,21 @@ export async function startConsole(options: ConsoleOptions): Promise<TestConsole
   };
   const tokenHeaders = { authorization: `Bearer ${token}` };
   let running: Running | undefined;
-  let link = '';
 
   async function start() {
     const plain = { command: process.execPath, args: ['server.ts'] };
     const { command, args } = options.wrap?.(plain.command, plain.args) ?? plain;
     running = startProcess({ command, args, env, cwd: ROOT });
-    link = LINK.exec(await running.line(LINK, START_LIMIT_MS))?.[1] ?? '';
+    const secret = SET_UP.exec(await running.line(SIGN_IN, START_LIMIT_MS))?.[1];
+    if (secret !== undefined && !options.bare) await setUp(secret);
+  }
+  async function setUp(secret: string) {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/setup`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+      body: JSON.stringify({ secret, name: 'operator' }),
+    });
+    if (answer.status !== 200) throw new Error(`the set-up answered ${answer.status} ${await answer.text()}`);
   }
   async function stop() {
     await running?.stop();
@@ -87,7 +102,10 @@ export async function startConsole(options: ConsoleOptions): Promise<TestConsole
     dataDir,
     api: createApi({ base: `http://127.0.0.1:${port}`, headers: tokenHeaders }),
     tokenHeaders,
-    link: () => link,
+    link() {
+      const folder = [dataDir, practiceFolder(dataDir)].find((one) => readRunning(one) !== undefined) ?? dataDir;
+      return `${origin}/sign-in#${dropLink(folder, { clock: systemClock(), random: randomBytes }).secret}`;
+    },
     output: () => running?.output() ?? '',
     pid: () => running?.pid ?? 0,
     start,

@@ -1,8 +1,5 @@
 // A person at the console, for what a script with the API token may not do: with a browser of theirs, or with a link alone.
-import { randomBytes } from 'node:crypto';
 import { expect, type Page } from '@playwright/test';
-import { dropLink } from '../../lib/auth/link-drop.ts';
-import { systemClock } from '../../lib/clock.ts';
 import { type ConsoleApi, createApi } from './api.ts';
 import type { TestConsole } from './console.ts';
 
@@ -11,7 +8,7 @@ const KEY_NAME = 'gatehouse.key';
 const asPerson = ({ port, origin }: TestConsole, cookie: string, key: string): ConsoleApi =>
   createApi({ base: `http://127.0.0.1:${port}`, headers: { cookie, 'x-gatehouse-key': key, origin } });
 
-/** Signs a browser in with the link of the newest start, which works once, and answers the API as that browser calls it. */
+/** Signs a browser in with a link of the terminal, and answers the API as that browser calls it. */
 export async function signIn(page: Page, started: TestConsole): Promise<ConsoleApi> {
   await page.goto(started.link());
   await expect(page.getByRole('heading', { name: 'Requests', level: 1 })).toBeVisible();
@@ -25,7 +22,7 @@ export async function signIn(page: Page, started: TestConsole): Promise<ConsoleA
  * one here, where console and gateway run as one user: the API token cannot acknowledge that.
  */
 export async function personAt(started: TestConsole): Promise<ConsoleApi> {
-  const { secret } = dropLink(started.dataDir, { clock: systemClock(), random: randomBytes });
+  const secret = new URL(started.link()).hash.slice(1);
   const answer = await fetch(`http://127.0.0.1:${started.port}/api/v1/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: started.origin },

@@ -29,7 +29,7 @@ test('without a session every page leads to sign-in', async ({ browser }) => {
     await page.goto(path);
     await expect(page).toHaveURL(/\/sign-in$/);
   }
-  await expect(page.getByText('Open the sign-in link that Gatehouse printed')).toBeVisible();
+  await expect(page.getByText('A link of the terminal signs in once')).toBeVisible();
 });
 
 test('the cookie without its second secret shows sign-in', async ({ browser }) => {
