@@ -65,11 +65,14 @@ function readKeyFile(file: string, tell: (line: string) => void): string | undef
   try {
     const found = fstatSync(handle);
     if (!found.isFile() || found.size > MAX_FILE_BYTES) throw new Problem('secrets-locked', `${file} is not a key file.`);
-    if (process.getuid !== undefined && (found.mode & 0o077) !== 0) {
-      if (found.uid === process.getuid()) {
+    if (process.getuid !== undefined) {
+      if (found.uid === process.getuid() && (found.mode & 0o077) !== 0) {
         fchmodSync(handle, 0o600);
         tell(`Other users could read the key file ${file}; its mode is 0600 now. Whoever may have read it can open old copies.`);
-      } else tell(`Other users may read the key file ${file}, and it belongs to somebody else; set its mode to 0600 or 0400.`);
+      }
+      // A service manager may own it and let this user's group read it.
+      if (found.uid !== process.getuid() && (found.mode & 0o007) !== 0)
+        tell(`Every user may read the key file ${file}, and it belongs to somebody else; set its mode to 0600 or 0640.`);
     }
     return readFileSync(handle, 'utf8');
   } finally {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { Problem } from '../problem.ts';
+import { systemCode } from '../store/failures.ts';
 import { writePrivateFile } from '../store/folder.ts';
 import { type KeySource, newKeyText } from './keyring.ts';
 import { openVault, sealedFiles } from './vault.ts';
@@ -36,7 +37,15 @@ export function rotateKey(source: KeySource, folders: readonly string[], tell: (
   } catch {
     throw new Problem('secrets-locked', `The key file ${file} is missing, so there is nothing to change.`);
   }
-  writePrivateFile(file, `${fresh}\n${old}`);
+  const put = (text: string) => {
+    try {
+      writePrivateFile(file, text);
+    } catch (error) {
+      const why = systemCode(error) ?? 'unknown reason';
+      throw new Problem('secrets-locked', `${file} cannot be written (${why}). Change the key as the user who owns that file.`);
+    }
+  };
+  put(`${fresh}\n${old}`);
   readAll();
-  writePrivateFile(file, `${fresh}\n`);
+  put(`${fresh}\n`);
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { isoOf, systemClock } from '#lib/clock.ts';
 import { Problem, problemView } from '#lib/problem.ts';
 import { backupFolder, backupName, backupWords, listBackups, RECORD_FILE, withChecked, writeBackup } from '#lib/store/backups.ts';
+import { readNotice } from '#lib/store/record-notice.ts';
 import { restoreRecord } from '#lib/store/restore.ts';
 import { dataFolders } from './running.ts';
 
@@ -64,9 +65,12 @@ export function restore(args: string[]): number {
     console.error(BACKUP_HELP);
     return 2;
   }
-  const { aside, lastMs } = restoreRecord(recordFolder(), resolve(file), systemClock());
+  const folder = recordFolder();
+  const { aside, lastMs } = restoreRecord(folder, resolve(file), systemClock());
   console.log(`The record is that of ${file}${lastMs === undefined ? '' : `; its last entry is of ${isoOf(lastMs)}`}.`);
   if (aside !== undefined) console.log(`The one before was moved to ${aside}.`);
+  const text = readNotice(folder, isoOf(systemClock().nowMs()))?.text;
+  if (text !== undefined) console.log(text);
   console.log('Start the console. Automation stays off until a person has looked at rules, operators and tokens, and lifts the stop.');
   return 0;
 }
