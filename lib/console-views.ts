@@ -69,7 +69,7 @@ export function createConsoleViews(deps: {
       return detailOf({ row, evidence, place: gateways.find(gateway)?.place(deviceId), since });
     },
     /** All that the frame and the Requests page need. */
-    async overview(): Promise<Overview> {
+    async overview(): Promise<Omit<Overview, 'you'>> {
       const all = desks();
       const [decided, recentFailures, rules] = await Promise.all([
         store.decisions.list({ limit: DECIDED_SHOWN }),

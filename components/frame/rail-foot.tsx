@@ -26,7 +26,7 @@ function FootButton({ name, Icon, onPress }: { name: string; Icon: LucideIcon; o
 
 /** Leads to the operators; the name stands beside the sign where there is room. */
 function Account() {
-  const me = useMe().data;
+  const me = useMe();
   const here = usePathname();
   const current = here.startsWith('/operators');
   return (

@@ -202,6 +202,7 @@ export function takeBackOf(id: string, over: Partial<TakeBackView> = {}): TakeBa
 /** An overview in which nothing waits. */
 export function overviewOf(over: Partial<Overview> = {}): Overview {
   return {
+    you: { kind: 'person', name: 'operator', rights: ['viewer', 'approver', 'admin'] },
     version: '0',
     gateways: [],
     automation: { state: 'on', text: 'On.', since: AT },

@@ -10,8 +10,8 @@ import { lacksWords } from './rights-words.ts';
 /** While it is not known who is signed in, it works: the console decides. */
 export function ActButton({ needs, disabled = false, children, ...rest }: ComponentProps<typeof Button> & { needs: Right }) {
   const id = useId();
-  const { data } = useMe();
-  if (!lacks(data, needs))
+  const me = useMe();
+  if (!lacks(me, needs))
     return (
       <Button disabled={disabled} {...rest}>
         {children}

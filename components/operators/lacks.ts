@@ -1,6 +1,5 @@
 // Whether somebody is known to lack a right.
-import type { SessionOfCaller } from '#lib/api/operator-shapes.ts';
+import type { Overview } from '#lib/api/shapes.ts';
 import { holds, type Right } from '#lib/auth/rights.ts';
 
-export const lacks = (me: Pick<SessionOfCaller, 'rights'> | undefined, needed: Right): boolean =>
-  me !== undefined && !holds(me.rights, needed);
+export const lacks = (me: Overview['you'] | undefined, needed: Right): boolean => me !== undefined && !holds(me.rights, needed);

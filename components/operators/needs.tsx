@@ -9,8 +9,8 @@ import { lacksWords } from './rights-words.ts';
 /** While it is not known who is signed in, everything works. `told` says the reason in plain sight, else it is read aloud. */
 export function Needs({ right, told = false, children }: { right: Right; told?: boolean; children: ReactNode }) {
   const id = useId();
-  const { data } = useMe();
-  if (!lacks(data, right)) return children;
+  const me = useMe();
+  if (!lacks(me, right)) return children;
   return (
     <fieldset disabled aria-describedby={id} title={lacksWords(right)} className="contents">
       {children}

@@ -83,7 +83,7 @@ function PasskeyDialog({ onClose }: { onClose(): void }) {
 
 /** The first part of the page. */
 export function OwnSection() {
-  const me = useMe().data;
+  const me = useMe();
   const { data, error } = useCredentials();
   const [open, setOpen] = useState<'password' | 'passkey'>();
   const remove = useFresh(useRemoveCredential());

@@ -1,28 +1,26 @@
 // Who is signed in, the other operators, sessions and tokens, and what is changed about them.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { ApiTokenView, CredentialView, OperatorView, SessionOfCaller, SessionView } from '#lib/api/operator-shapes.ts';
+import type { ApiTokenView, CredentialView, OperatorView, SessionView } from '#lib/api/operator-shapes.ts';
+import type { Overview } from '#lib/api/shapes.ts';
 import { holds, type Right } from '#lib/auth/rights.ts';
 import { type Api, pathOf } from './api.ts';
 import { useConsole } from './console.tsx';
+import { useOverview } from './overview.ts';
 import { answeredByPasskey } from './session.ts';
 
 type Items<T> = { items: T[] };
 /** A link that is shown once; its secret stands behind # in an address of this console. */
 export type ShownLink = { secret: string; expiresAt: string };
 
-const ME = ['me'];
 const KEYS = { operators: ['operators'], sessions: ['sessions'], tokens: ['tokens'], credentials: ['credentials'] };
 
-/** Who is signed in in this browser. */
-export function useMe() {
-  const { api } = useConsole();
-  return useQuery({ queryKey: ME, queryFn: ({ signal }) => api.get<SessionOfCaller>('/session', signal) });
-}
+/** Who is signed in in this browser, undefined until that is known. */
+export const useMe = (): Overview['you'] | undefined => useOverview().data?.you;
 
 /** Whether the signed-in person may do what needs this right; false until that is known. */
 export function useMay(right: Right): boolean {
-  const { data } = useMe();
-  return data !== undefined && holds(data.rights, right);
+  const me = useMe();
+  return me !== undefined && holds(me.rights, right);
 }
 
 function useItems<T>(key: readonly string[], path: string) {
@@ -39,7 +37,7 @@ function useChange<In, Out>(run: (api: Api, change: In) => Promise<Out>) {
   const { api, cache } = useConsole();
   return useMutation({
     mutationFn: (change: In) => run(api, change),
-    onSettled: () => Promise.all([ME, ...Object.values(KEYS)].map((queryKey) => cache.invalidateQueries({ queryKey }))),
+    onSettled: () => Promise.all([['overview'], ...Object.values(KEYS)].map((queryKey) => cache.invalidateQueries({ queryKey }))),
   });
 }
 

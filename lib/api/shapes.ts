@@ -1,5 +1,6 @@
 // What the browser and scripts get to see: the bodies of /api/v1 and the rows of the bridge. Types only, no secrets.
 // Times are ISO 8601 strings unless a name ends in Ms. Every list says how fresh it is.
+import type { Right } from '../auth/rights.ts';
 import type { BridgeTopic } from '../bridge/topics.ts';
 import type { Risk } from '../gateway/scopes.ts';
 import type { ProblemView } from '../problem.ts';
@@ -379,6 +380,8 @@ export type ActivityView = {
 
 /** GET /api/v1/overview: all that the frame and the Requests page need, in one round trip. */
 export type Overview = {
+  /** Who asks. */
+  you: { kind: 'person' | 'api-token'; name: string; rights: Right[] };
   version: string;
   gateways: GatewayView[];
   automation: AutomationView;

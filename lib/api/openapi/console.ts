@@ -1,5 +1,6 @@
 // Rules, automation, activity and the overview: what belongs to the console itself.
 import { z } from 'zod';
+import { RIGHTS } from '../../auth/rights.ts';
 import { actor, freshness, instant } from './common.ts';
 import { gatewayView } from './gateways.ts';
 import { decisionView, requestView } from './requests.ts';
@@ -67,6 +68,9 @@ export const auditView = z
 
 export const overview = z
   .strictObject({
+    you: z
+      .strictObject({ kind: z.enum(['person', 'api-token']), name: z.string(), rights: z.array(z.enum(RIGHTS)) })
+      .describe('Who asks, and what they may do.'),
     version: z.string(),
     gateways: z.array(gatewayView),
     automation: automationView,
