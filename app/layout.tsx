@@ -4,12 +4,14 @@ import { cookies, headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { geist, geistMono } from './fonts.ts';
 import './globals.css';
+import { ICON_ADDRESS } from './icon-address.ts';
 
 export const metadata: Metadata = {
   title: { default: 'Gatehouse', template: '%s · Gatehouse' },
   description: 'The pairing and scope console for OpenClaw gateways.',
   robots: { index: false, follow: false },
   referrer: 'no-referrer',
+  icons: { icon: { url: ICON_ADDRESS, type: 'image/svg+xml' } },
 };
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, viewportFit: 'cover' };

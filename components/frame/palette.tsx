@@ -7,7 +7,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { useConsole } from '../queries/console.tsx';
 import { useOverview } from '../queries/overview.ts';
 import { useAutomation } from '../queries/rules.ts';
-import { signOut } from '../queries/session.ts';
+import { signOut } from '../queries/sign-out.ts';
 import { requestName } from '../requests/request-words.ts';
 import { PLACES } from './places.ts';
 import { setTheme, THEMES } from './theme.ts';

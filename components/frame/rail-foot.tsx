@@ -6,8 +6,8 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { rightsWords } from '../operators/rights-words.ts';
 import { useConsole } from '../queries/console.tsx';
-import { useMe } from '../queries/operators.ts';
-import { signOut } from '../queries/session.ts';
+import { useMe } from '../queries/me.ts';
+import { signOut } from '../queries/sign-out.ts';
 import { currentTheme, setTheme, THEMES } from './theme.ts';
 
 function FootButton({ name, Icon, onPress }: { name: string; Icon: LucideIcon; onPress(): void }) {

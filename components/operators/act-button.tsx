@@ -3,7 +3,7 @@
 import { type ComponentProps, useId } from 'react';
 import type { Right } from '#lib/auth/rights.ts';
 import { Button } from '../parts/button.tsx';
-import { useMe } from '../queries/operators.ts';
+import { useMe } from '../queries/me.ts';
 import { lacks } from './lacks.ts';
 import { lacksWords } from './rights-words.ts';
 

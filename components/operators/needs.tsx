@@ -2,7 +2,7 @@
 // Everything below it needs a right. Who lacks it sees what there is, cannot press it, and is told why; the console refuses in any case.
 import { type ReactNode, useId } from 'react';
 import type { Right } from '#lib/auth/rights.ts';
-import { useMe } from '../queries/operators.ts';
+import { useMe } from '../queries/me.ts';
 import { lacks } from './lacks.ts';
 import { lacksWords } from './rights-words.ts';
 

@@ -7,8 +7,9 @@ import { Failure } from '../parts/notice.tsx';
 import { Waiting } from '../parts/page.tsx';
 import { Ago } from '../parts/time.tsx';
 import { useConsole } from '../queries/console.tsx';
-import { useEndSession, useMay, useSessions } from '../queries/operators.ts';
-import { signOutEverywhere } from '../queries/session.ts';
+import { useMay } from '../queries/me.ts';
+import { useEndSession, useSessions } from '../queries/operators.ts';
+import { signOutEverywhere } from '../queries/sign-out.ts';
 import { WAY_WORDS } from './rights-words.ts';
 import { Row, Rows, Section, Word } from './section.tsx';
 

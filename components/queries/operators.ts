@@ -1,11 +1,9 @@
-// Who is signed in, the other operators, sessions and tokens, and what is changed about them.
+// The operators, their sessions and tokens, and what is changed about them.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ApiTokenView, CredentialView, OperatorView, SessionView } from '#lib/api/operator-shapes.ts';
-import type { Overview } from '#lib/api/shapes.ts';
-import { holds, type Right } from '#lib/auth/rights.ts';
+import type { Right } from '#lib/auth/rights.ts';
 import { type Api, pathOf } from './api.ts';
 import { useConsole } from './console.tsx';
-import { useOverview } from './overview.ts';
 import { answeredByPasskey } from './session.ts';
 
 type Items<T> = { items: T[] };
@@ -13,15 +11,6 @@ type Items<T> = { items: T[] };
 export type ShownLink = { secret: string; expiresAt: string };
 
 const KEYS = { operators: ['operators'], sessions: ['sessions'], tokens: ['tokens'], credentials: ['credentials'] };
-
-/** Who is signed in in this browser, undefined until that is known. */
-export const useMe = (): Overview['you'] | undefined => useOverview().data?.you;
-
-/** Whether the signed-in person may do what needs this right; false until that is known. */
-export function useMay(right: Right): boolean {
-  const me = useMe();
-  return me !== undefined && holds(me.rights, right);
-}
 
 function useItems<T>(key: readonly string[], path: string) {
   const { api } = useConsole();

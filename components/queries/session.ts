@@ -1,4 +1,4 @@
-// Signing in by every way there is, and out again. Before a session nothing else of the console can be asked.
+// Signing in by every way there is. Before a session nothing else of the console can be asked.
 import type { LinkView, SessionStarted, SignInOptions } from '#lib/api/operator-shapes.ts';
 import { type Api, createApi, KEY_NAME } from './api.ts';
 
@@ -46,23 +46,3 @@ export const setUp = async (secret: string, name: string, password: string | und
 /** Takes an invitation, or begins anew after a reset. */
 export const acceptLink = async (secret: string, password: string | undefined): Promise<void> =>
   keep(await apiOutside().post('/links/accept', { secret, ...(password === undefined ? {} : { password }) }));
-
-function leave(): void {
-  window.localStorage.removeItem(KEY_NAME);
-  window.location.assign('/sign-in');
-}
-
-/** Ends the session on the server and forgets the second secret here, also when the server cannot be reached. */
-export async function signOut(api: Api): Promise<void> {
-  try {
-    await api.delete('/session');
-  } finally {
-    leave();
-  }
-}
-
-/** Ends every session of this operator, in all browsers. Rejects when the console cannot be reached: then none has ended. */
-export async function signOutEverywhere(api: Api): Promise<void> {
-  await api.delete('/sessions');
-  leave();
-}
