@@ -79,8 +79,8 @@ export type SessionStarted = { key: string; expiresAt: string; operator: string 
 /** What a link is for. Only its holder can ask. */
 export type LinkView = { purpose: 'setup' | 'sign-in' | 'invitation' | 'reset'; operator?: string; expiresAt: string };
 
-/** A link that is shown once. `path` begins with / and holds the secret behind #. */
-export type ShownLink = { path: string; expiresAt: string };
+/** An operator with a link that is told this once; its holder opens it as `/sign-in#secret`. */
+export type OperatorInvited = { operator: OperatorView; link: { secret: string; expiresAt: string } };
 
 /** What the page hands to `navigator.credentials`, and the name under which the answer comes back. */
 export type PasskeyAsked = { challengeId: string; options: Record<string, unknown> };

@@ -170,8 +170,8 @@ export function createOperatorBook(deps: {
      * A new link: for an invitation that was not accepted the same again, otherwise one that resets what the operator signs in with.
      * Earlier ones stop working. Rejects with Problem('operator-unknown' | 'operator-disabled').
      */
-    newLink(id: string, by: Person): Promise<NewLink> {
-      return keep(async (inside, tell) => {
+    async newLink(id: string, by: Person): Promise<{ operator: OperatorView; link: NewLink }> {
+      const link = await keep(async (inside, tell) => {
         const { name, state } = await found(inside.operators, id);
         if (state === 'disabled') throw new Problem('operator-disabled');
         const purpose = state === 'invited' ? 'invitation' : 'reset';
@@ -184,6 +184,7 @@ export function createOperatorBook(deps: {
         });
         return tickets.make(purpose, id, inside.links);
       });
+      return { operator: await view(id, by), link };
     },
 
     /** What the person signs in with. */

@@ -38,9 +38,9 @@ export async function accountsRig(options: RigOptions = {}) {
     const admin = await rig.signIn();
     const invited = await call('POST', '/operators', { as: admin, body: { name, rights } });
     const { operator, link } = z
-      .object({ operator: z.object({ id: z.string() }), link: z.object({ path: z.string() }) })
+      .object({ operator: z.object({ id: z.string() }), link: z.object({ secret: z.string() }) })
       .parse(invited.json);
-    const secret = link.path.split('#')[1] ?? '';
+    const { secret } = link;
     const accepted = browser(await call('POST', '/links/accept', { body: { secret, password } }));
     return { id: operator.id, ...accepted };
   }

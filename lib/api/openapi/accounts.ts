@@ -34,10 +34,6 @@ export const linkView = z
   })
   .describe('What a link is for.');
 
-export const shownLink = z
-  .strictObject({ path: z.string().describe('Begins with / and holds the secret behind #.'), expiresAt: instant })
-  .describe('A link that is shown once.');
-
 export const passkeyAsked = z
   .strictObject({
     challengeId: z.string().describe('Comes back with the answer.'),
@@ -102,7 +98,12 @@ export const operatorView = z
   })
   .describe('Somebody who may sign in.');
 
-export const operatorInvited = z.strictObject({ operator: operatorView, link: shownLink });
+export const operatorInvited = z
+  .strictObject({
+    operator: operatorView,
+    link: z.strictObject({ secret: z.string().describe('Told this once; opened as /sign-in#secret.'), expiresAt: instant }),
+  })
+  .describe('An operator, with a link to hand over.');
 
 export const apiTokenView = z
   .strictObject({

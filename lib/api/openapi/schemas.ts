@@ -93,7 +93,6 @@ export const ANSWERS = {
   SignInOptions: accounts.signInOptions,
   SessionStarted: accounts.sessionStarted,
   LinkView: accounts.linkView,
-  ShownLink: accounts.shownLink,
   PasskeyAsked: accounts.passkeyAsked,
   Caller: accounts.callerView,
   Confirmed: accounts.confirmed,

@@ -33,7 +33,7 @@ test('schemas and the types of the wire contract agree in both directions', () =
   expectTypeOf<z.infer<typeof accounts.signInOptions>>().toEqualTypeOf<Operators.SignInOptions>();
   expectTypeOf<z.infer<typeof accounts.sessionStarted>>().toEqualTypeOf<Operators.SessionStarted>();
   expectTypeOf<z.infer<typeof accounts.linkView>>().toEqualTypeOf<Operators.LinkView>();
-  expectTypeOf<z.infer<typeof accounts.shownLink>>().toEqualTypeOf<Operators.ShownLink>();
+  expectTypeOf<z.infer<typeof accounts.operatorInvited>>().toEqualTypeOf<Operators.OperatorInvited>();
   expectTypeOf<z.infer<typeof accounts.passkeyAsked>>().toEqualTypeOf<Operators.PasskeyAsked>();
   expectTypeOf<z.infer<typeof accounts.callerView>>().toEqualTypeOf<Operators.SessionOfCaller>();
   expectTypeOf<z.infer<typeof accounts.sessionView>>().toEqualTypeOf<Operators.SessionView>();

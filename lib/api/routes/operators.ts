@@ -6,7 +6,7 @@ import { nameInput, rightsInput } from '../../auth/operator-names.ts';
 import { attestationInput, challengeId } from '../../auth/passkey-input.ts';
 import { isoOf } from '../../clock.ts';
 import { type Route, reply, route } from '../../http/route.ts';
-import type { ShownLink } from '../operator-shapes.ts';
+import type { OperatorInvited, OperatorView } from '../operator-shapes.ts';
 import { personOf } from './sessions.ts';
 import { originOf } from './sign-in.ts';
 
@@ -24,7 +24,10 @@ const own = { access: 'viewer', by: 'person', fresh: true } as const;
 const admins = { access: 'admin', by: 'person', fresh: true } as const;
 
 /** A link as it is shown once: who asks knows under which address the other one reaches the console. */
-const shownLink = ({ secret, expiresAtMs }: NewLink): ShownLink => ({ path: `/sign-in#${secret}`, expiresAt: isoOf(expiresAtMs) });
+const withLink = ({ operator, link }: { operator: OperatorView; link: NewLink }): OperatorInvited => ({
+  operator,
+  link: { secret: link.secret, expiresAt: isoOf(link.expiresAtMs) },
+});
 
 export function operatorRoutes({ operators, passkeys, fromOf }: Auth): Route[] {
   return [
@@ -42,10 +45,7 @@ export function operatorRoutes({ operators, passkeys, fromOf }: Auth): Route[] {
       method: 'POST',
       path: '/operators',
       input: operatorInput,
-      handler: async ({ input, actor }) => {
-        const { operator, link } = await operators.invite(input, personOf({ actor }));
-        return reply(201, { operator, link: shownLink(link) });
-      },
+      handler: async ({ input, actor }) => reply(201, withLink(await operators.invite(input, personOf({ actor })))),
     }),
     route({
       ...admins,
@@ -64,7 +64,7 @@ export function operatorRoutes({ operators, passkeys, fromOf }: Auth): Route[] {
       ...admins,
       method: 'POST',
       path: '/operators/:id/link',
-      handler: async ({ param, actor }) => reply(201, shownLink(await operators.newLink(param('id'), personOf({ actor })))),
+      handler: async ({ param, actor }) => reply(201, withLink(await operators.newLink(param('id'), personOf({ actor })))),
     }),
     route({
       method: 'GET',

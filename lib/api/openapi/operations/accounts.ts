@@ -4,7 +4,7 @@ import { gives, type Operation } from './operation.ts';
 const STARTS = 'Signed in; the cookie is in Set-Cookie.';
 const OWN = { tag: 'session', access: 'viewer', by: 'person', fresh: true } as const;
 const ADMIN = { tag: 'operators', access: 'admin', by: 'person', fresh: true } as const;
-const made = (schema: 'OperatorInvited' | 'ShownLink' | 'CredentialView' | 'TokenMade', text: string): Operation['answers'] => ({
+const made = (schema: 'OperatorInvited' | 'CredentialView' | 'TokenMade', text: string): Operation['answers'] => ({
   status: 201,
   schema: [schema],
   text,
@@ -263,7 +263,7 @@ const OPERATORS: readonly Operation[] = [
     path: '/operators/{id}/link',
     summary: 'Make a new link for an operator',
     text: 'The invitation again where it was not accepted, otherwise a reset. Earlier links of the operator stop working.',
-    answers: made('ShownLink', 'The link to hand over.'),
+    answers: made('OperatorInvited', 'The operator, and the link to hand over.'),
     problems: ['operator-unknown', 'operator-disabled'],
   },
   {
