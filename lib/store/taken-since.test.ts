@@ -32,6 +32,17 @@ async function scene() {
     createdBy: 'terminal',
   });
   for (const id of ['ann', 'bob', 'cy']) await store.operators.add(operator(id));
+  for (const id of ['p1', 'p2'])
+    await store.operators.addCredential({
+      id,
+      operatorId: 'ann',
+      kind: 'passkey',
+      name: id,
+      handle: id,
+      secret: 'key',
+      counter: 0,
+      createdMs: START_MS,
+    });
   for (const id of ['a', 'b']) await store.tokens.add(token(id));
   await store.activity.append(sampleActivity('a1'));
   const backup = backupName(folder, START_MS);
@@ -43,9 +54,10 @@ async function scene() {
     onTestFinished(again.dispose);
     const states = Object.fromEntries((await again.operators.list()).map(({ id, state, rights }) => [id, [state, ...rights]]));
     const live = (await again.tokens.list()).filter(({ revokedMs }) => revokedMs === undefined).map(({ id }) => id);
+    const passkeys = (await again.operators.credentials()).map(({ id }) => id);
     const text = again.notice?.text ?? '';
     await again.dispose();
-    return { taken, states, live, text };
+    return { taken, states, live, passkeys, text };
   };
   return { ...made, restored };
 }
@@ -54,8 +66,10 @@ test('revoked tokens stay revoked, removed and disabled operators stay out, and 
   const { store, restored } = await scene();
   await store.tokens.revoke('b', START_MS + 1);
   await store.operators.remove('bob');
+  await store.operators.removeCredential('p1');
   await store.operators.change('cy', { rights: ['approver'] });
-  const { taken, states, live, text } = await restored();
+  const { taken, states, live, passkeys, text } = await restored();
+  expect(passkeys).toEqual(['p2']);
   expect(taken.known).toBe(true);
   expect(live).toEqual(['a']);
   expect(states).toEqual({

@@ -10,7 +10,7 @@ import type { DeviceIdentity } from '../gateway/identity.ts';
 import { type DialOptions, dialGateway } from '../practice/client.ts';
 import { createPracticeGateway } from '../practice/gateway.ts';
 import { readStateIdentity } from '../practice/state-files.ts';
-import { readSettings } from '../settings.ts';
+import { type Env, readSettings } from '../settings.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { testFolder } from './folders.ts';
 
@@ -84,7 +84,7 @@ export async function gatewayOfThisHost() {
 }
 
 /** A console over a store, with everything that it published. */
-export async function wholeConsole({ env, store: given }: { env: Record<string, string>; store?: Store }) {
+export async function wholeConsole({ env, store: given, settings = {} }: { env: Record<string, string>; store?: Store; settings?: Env }) {
   const clock = systemClock();
   const home = testFolder();
   let store = given;
@@ -99,7 +99,7 @@ export async function wholeConsole({ env, store: given }: { env: Record<string, 
   const console = await createConsole({
     print: () => undefined,
     practice: false,
-    settings: readSettings({}, home),
+    settings: readSettings(settings, home),
     env,
     home,
     store,
