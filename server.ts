@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { apiRoutes } from './lib/api/routes.ts';
 import type { BridgeChange } from './lib/api/shapes.ts';
 import { createAuth } from './lib/auth/auth.ts';
+import { proxyOptions } from './lib/auth/proxy.ts';
 import { createBridge } from './lib/bridge/server.ts';
 import { systemClock } from './lib/clock.ts';
 import { createConsole } from './lib/console.ts';
@@ -94,7 +95,8 @@ async function main() {
     port: settings.port,
     origins,
     log,
-    ...(settings.apiToken === undefined ? {} : { apiToken: settings.apiToken }),
+    apiToken: settings.apiToken,
+    proxy: settings.proxy && proxyOptions(settings.proxy),
   });
   const bridge = createBridge({ auth, random: randomBytes, version });
 

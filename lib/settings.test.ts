@@ -17,6 +17,8 @@ afterEach(() => {
 });
 
 /** The lines of the problem that these variables lead to. */
+const SECRET = 'a-secret-of-the-proxy-with-more-than-32-characters';
+
 function refusal(env: Env): string[] {
   try {
     readSettings(env, '/home/ann');
@@ -71,6 +73,9 @@ describe('settings', () => {
         GATEHOUSE_TLS_CERT: '/etc/tls/cert.pem',
         GATEHOUSE_TLS_KEY: '/etc/tls/key.pem',
         GATEHOUSE_BEHIND_PROXY: '1',
+        GATEHOUSE_PROXY_HEADER: 'Remote-User',
+        GATEHOUSE_TRUSTED_PROXIES: '10.0.0.7, ::ffff:127.0.0.1',
+        GATEHOUSE_PROXY_SECRET: SECRET,
         GATEHOUSE_GATEWAY_FINGERPRINT: Array.from({ length: 32 }, () => 'AB').join(':'),
       },
       '/home/ann',
@@ -89,9 +94,33 @@ describe('settings', () => {
       key: { kind: 'file', file: '/etc/gatehouse/key', named: true },
       tls: { certFile: '/etc/tls/cert.pem', keyFile: '/etc/tls/key.pem' },
       behindProxy: true,
+      proxy: { header: 'remote-user', trusted: ['10.0.0.7', '127.0.0.1'], secret: SECRET },
       gatewayFingerprint: 'ab'.repeat(32),
       warnings: [],
     });
+  });
+
+  it('trusts a proxy on this host only with a secret, elsewhere by its exact address', () => {
+    const header = { GATEHOUSE_PROXY_HEADER: 'Remote-User' };
+    for (const address of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1', '10.0.0.7,127.0.0.1'])
+      expect(refusal({ ...header, GATEHOUSE_TRUSTED_PROXIES: address }).join()).toContain('GATEHOUSE_PROXY_SECRET');
+    for (const address of ['10.0.0.0/8', 'localhost', '0.0.0.0', '::', 'proxy.example'])
+      expect(refusal({ ...header, GATEHOUSE_TRUSTED_PROXIES: address, GATEHOUSE_PROXY_SECRET: SECRET }).join()).toContain(
+        'exact IP address',
+      );
+    expect(readSettings({ ...header, GATEHOUSE_TRUSTED_PROXIES: '10.0.0.7' }).proxy).toEqual({
+      header: 'remote-user',
+      trusted: ['10.0.0.7'],
+    });
+    const trusted = { GATEHOUSE_TRUSTED_PROXIES: '10.0.0.7' };
+    expect(refusal(trusted).join()).toContain('belong together');
+    expect(refusal(header).join()).toContain('belong together');
+    expect(refusal({ GATEHOUSE_PROXY_SECRET: SECRET }).join()).toContain('names no proxy');
+    expect(refusal({ ...header, ...trusted, GATEHOUSE_PROXY_SECRET: 'short-and-secret' }).join()).not.toContain('short-and-secret');
+    for (const name of ['Cookie', 'X-Forwarded-For', 'Authorization', 'X-Gatehouse-Key', 'a b'])
+      expect(refusal({ ...trusted, GATEHOUSE_PROXY_HEADER: name }).join()).toContain('header');
+    const file = { ...header, GATEHOUSE_TRUSTED_PROXIES: '::1', GATEHOUSE_PROXY_SECRET_FILE: tokenFile(`${SECRET}\n`) };
+    expect(readSettings(file).proxy).toMatchObject({ secret: SECRET });
   });
 
   it('names every wrong value in a line of its own', () => {

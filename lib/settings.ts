@@ -1,8 +1,10 @@
 // Every setting of the console, read once from the environment and checked before anything is opened.
 import { readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { plainAddress } from './auth/proxy.ts';
 import { Problem } from './problem.ts';
 import { type KeySource, keysIn } from './secrets/keyring.ts';
 
@@ -12,6 +14,9 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type TlsFiles = { certFile: string; keyFile: string };
+
+/** `header` in lower case, `trusted` exact addresses; `secret` is always there where one of them is loopback. */
+export type ProxySettings = { header: string; trusted: string[]; secret?: string };
 
 export type Settings = {
   host: string;
@@ -35,6 +40,8 @@ export type Settings = {
   tls?: TlsFiles;
   /** The operator's word that a proxy with TLS stands in front, so that listening beyond loopback is meant. */
   behindProxy: boolean;
+  /** A proxy that signs people in. */
+  proxy?: ProxySettings;
   /** SHA-256 of the only certificate that the gateway may show, as 64 lower-case hex digits. */
   gatewayFingerprint?: string;
   /** Lines to print at start: the console runs, but the operator should know. */
@@ -60,20 +67,25 @@ const NAMES = [
   'GATEHOUSE_TLS_KEY',
   'GATEHOUSE_BEHIND_PROXY',
   'GATEHOUSE_GATEWAY_FINGERPRINT',
+  'GATEHOUSE_PROXY_HEADER',
+  'GATEHOUSE_TRUSTED_PROXIES',
+  'GATEHOUSE_PROXY_SECRET',
+  'GATEHOUSE_PROXY_SECRET_FILE',
 ] as const;
 type Name = (typeof NAMES)[number];
 
 const SECRET_NAMES = [
   'GATEHOUSE_KEY',
   'GATEHOUSE_API_TOKEN',
+  'GATEHOUSE_PROXY_SECRET',
   'GATEHOUSE_GATEWAY_TOKEN',
   'GATEHOUSE_GATEWAY_PASSWORD',
   'OPENCLAW_GATEWAY_TOKEN',
   'OPENCLAW_GATEWAY_PASSWORD',
 ];
 
-const API_TOKEN_MIN_CHARS = 32;
-const API_TOKEN_FILE_MAX_BYTES = 4096;
+const SECRET_MIN_CHARS = 32;
+const SECRET_FILE_MAX_BYTES = 4096;
 
 /** Whether a host name or address stays on this machine. */
 export function isLoopbackHost(host: string): boolean {
@@ -86,12 +98,21 @@ function parseUrl(text: string): URL | undefined {
 }
 
 const secret = z.string().regex(/^[\x21-\x7e]+$/, 'holds a space, a line break or another character that no secret has');
+const longSecret = secret.min(SECRET_MIN_CHARS, `is shorter than ${SECRET_MIN_CHARS} characters`);
 const absolutePath = z.string().refine(isAbsolute, 'is not an absolute path');
 const flag = z.enum(['0', '1'], 'is neither 1 nor 0').transform((text) => text === '1');
 const gatewayUrl = z.string().refine((text) => {
   const url = parseUrl(text);
   return url !== undefined && ['ws:', 'wss:'].includes(url.protocol) && !url.username && !url.password && !url.hash;
 }, 'is not a gateway address; it looks like ws://127.0.0.1:18789 and carries no user, password or fragment');
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+// Headers that mean something else already, here or to every proxy.
+const OWN_HEADERS =
+  /^(host|cookie|authorization|origin|connection|upgrade|via|forwarded|user-agent|accept.*|content-.*|transfer-.*|sec-.*|x-forwarded-.*|x-gatehouse-.*)$/;
 const origin = z.string().refine((text) => {
   const url = parseUrl(text);
   return url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.origin === text;
@@ -109,16 +130,8 @@ const SCHEMAS = {
   GATEHOUSE_GATEWAY_URL: gatewayUrl,
   GATEHOUSE_GATEWAY_TOKEN: secret,
   GATEHOUSE_GATEWAY_PASSWORD: z.string(),
-  GATEHOUSE_ORIGINS: z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter(Boolean),
-    )
-    .pipe(z.array(origin)),
-  GATEHOUSE_API_TOKEN: secret.min(API_TOKEN_MIN_CHARS, `is shorter than ${API_TOKEN_MIN_CHARS} characters`),
+  GATEHOUSE_ORIGINS: z.string().transform(listOf).pipe(z.array(origin)),
+  GATEHOUSE_API_TOKEN: longSecret,
   GATEHOUSE_API_TOKEN_FILE: absolutePath,
   GATEHOUSE_RULES_FILE: absolutePath.refine((path) => /\.(ya?ml|json)$/i.test(path), 'does not end in .yaml, .yml or .json'),
   GATEHOUSE_PRACTICE: flag,
@@ -131,6 +144,24 @@ const SCHEMAS = {
     .string()
     .transform((text) => text.replaceAll(':', '').toLowerCase())
     .refine((text) => /^[0-9a-f]{64}$/.test(text), 'is not a SHA-256 fingerprint: 64 hex digits, with or without colons'),
+  GATEHOUSE_PROXY_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, 'is not the name of a header')
+    .transform((name) => name.toLowerCase())
+    .refine((name) => !OWN_HEADERS.test(name), 'is a header that means something else; take one such as Remote-User'),
+  GATEHOUSE_TRUSTED_PROXIES: z
+    .string()
+    .transform(listOf)
+    .pipe(
+      z.array(
+        z
+          .string()
+          .refine((text) => isIP(text) !== 0 && !['0.0.0.0', '::'].includes(plainAddress(text)), 'is not an exact IP address')
+          .transform(plainAddress),
+      ),
+    ),
+  GATEHOUSE_PROXY_SECRET: longSecret,
+  GATEHOUSE_PROXY_SECRET_FILE: absolutePath,
 } as const satisfies Record<Name, z.ZodType>;
 
 function editDistance(a: string, b: string): number {
@@ -151,10 +182,9 @@ function nearestName(name: string): string {
   return best && best.distance <= 4 ? `; did you mean ${best.known}?` : '; the settings are listed in README.md.';
 }
 
-function readTokenFile(path: string, problems: string[], warnings: string[]): string | undefined {
-  const name = 'GATEHOUSE_API_TOKEN_FILE';
+function readSecretFile(name: Name, path: string, problems: string[], warnings: string[]): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat?.isFile() || stat.size > API_TOKEN_FILE_MAX_BYTES) {
+  if (!stat?.isFile() || stat.size > SECRET_FILE_MAX_BYTES) {
     problems.push(`${name}: ${path} ${stat ? 'is not a regular file of at most 4 KiB' : 'does not exist'}.`);
     return undefined;
   }
@@ -165,9 +195,9 @@ function readTokenFile(path: string, problems: string[], warnings: string[]): st
     problems.push(`${name}: ${path} cannot be read by this user.`);
     return undefined;
   }
-  const token = SCHEMAS.GATEHOUSE_API_TOKEN.safeParse(text);
+  const token = longSecret.safeParse(text);
   if (!token.success) {
-    problems.push(`${name}: the token in ${path} ${token.error.issues[0]?.message ?? 'is wrong'}.`);
+    problems.push(`${name}: the text in ${path} ${token.error.issues[0]?.message ?? 'is wrong'}.`);
     return undefined;
   }
   if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0)
@@ -213,7 +243,8 @@ export function readSettings(env: Env, home: string = homedir()): Settings {
   const origins = read('GATEHOUSE_ORIGINS', SCHEMAS.GATEHOUSE_ORIGINS) ?? [];
   const tokenFile = read('GATEHOUSE_API_TOKEN_FILE', SCHEMAS.GATEHOUSE_API_TOKEN_FILE);
   const apiToken =
-    read('GATEHOUSE_API_TOKEN', SCHEMAS.GATEHOUSE_API_TOKEN) ?? (tokenFile ? readTokenFile(tokenFile, problems, warnings) : undefined);
+    read('GATEHOUSE_API_TOKEN', SCHEMAS.GATEHOUSE_API_TOKEN) ??
+    (tokenFile ? readSecretFile('GATEHOUSE_API_TOKEN_FILE', tokenFile, problems, warnings) : undefined);
   const rulesFile = read('GATEHOUSE_RULES_FILE', SCHEMAS.GATEHOUSE_RULES_FILE);
   const practice = read('GATEHOUSE_PRACTICE', SCHEMAS.GATEHOUSE_PRACTICE) ?? false;
   const keyText = read('GATEHOUSE_KEY', SCHEMAS.GATEHOUSE_KEY);
@@ -223,6 +254,25 @@ export function readSettings(env: Env, home: string = homedir()): Settings {
   const behindProxy = read('GATEHOUSE_BEHIND_PROXY', SCHEMAS.GATEHOUSE_BEHIND_PROXY) ?? false;
   const fingerprint = read('GATEHOUSE_GATEWAY_FINGERPRINT', SCHEMAS.GATEHOUSE_GATEWAY_FINGERPRINT);
 
+  const proxyHeader = read('GATEHOUSE_PROXY_HEADER', SCHEMAS.GATEHOUSE_PROXY_HEADER);
+  const trusted = read('GATEHOUSE_TRUSTED_PROXIES', SCHEMAS.GATEHOUSE_TRUSTED_PROXIES);
+  const proxySecretFile = read('GATEHOUSE_PROXY_SECRET_FILE', SCHEMAS.GATEHOUSE_PROXY_SECRET_FILE);
+  const proxySecret =
+    read('GATEHOUSE_PROXY_SECRET', SCHEMAS.GATEHOUSE_PROXY_SECRET) ??
+    (proxySecretFile ? readSecretFile('GATEHOUSE_PROXY_SECRET_FILE', proxySecretFile, problems, warnings) : undefined);
+  const isSet = (name: Name) => Boolean(env[name]?.trim());
+
+  if (isSet('GATEHOUSE_PROXY_HEADER') !== isSet('GATEHOUSE_TRUSTED_PROXIES'))
+    problems.push('GATEHOUSE_PROXY_HEADER and GATEHOUSE_TRUSTED_PROXIES belong together; only one of them is set.');
+  if (isSet('GATEHOUSE_PROXY_SECRET') && proxySecretFile)
+    problems.push('GATEHOUSE_PROXY_SECRET and GATEHOUSE_PROXY_SECRET_FILE are both set; set one.');
+  const secretSet = isSet('GATEHOUSE_PROXY_SECRET') || isSet('GATEHOUSE_PROXY_SECRET_FILE');
+  if (secretSet && !isSet('GATEHOUSE_TRUSTED_PROXIES'))
+    problems.push('GATEHOUSE_PROXY_SECRET is set, but GATEHOUSE_TRUSTED_PROXIES names no proxy that would send it.');
+  if (!secretSet && trusted?.some(isLoopbackHost))
+    problems.push(
+      'GATEHOUSE_TRUSTED_PROXIES: a proxy on this host needs GATEHOUSE_PROXY_SECRET or GATEHOUSE_PROXY_SECRET_FILE, which it sends as X-Gatehouse-Proxy-Secret; otherwise every process of this host could sign in as anybody.',
+    );
   if (token && password) problems.push('GATEHOUSE_GATEWAY_TOKEN and GATEHOUSE_GATEWAY_PASSWORD are both set; a gateway takes one of them.');
   if (env.GATEHOUSE_API_TOKEN?.trim() && tokenFile)
     problems.push('GATEHOUSE_API_TOKEN and GATEHOUSE_API_TOKEN_FILE are both set; set one.');
@@ -261,6 +311,7 @@ export function readSettings(env: Env, home: string = homedir()): Settings {
     ...(certFile && tlsKeyFile ? { tls: { certFile, keyFile: tlsKeyFile } } : {}),
     behindProxy,
     ...(fingerprint ? { gatewayFingerprint: fingerprint } : {}),
+    ...(proxyHeader && trusted ? { proxy: { header: proxyHeader, trusted, ...(proxySecret ? { secret: proxySecret } : {}) } } : {}),
     warnings,
   };
 }

@@ -2,7 +2,7 @@
 // any process here can connect from loopback.
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { matchesHash } from './secrets.ts';
+import { hashOf, matchesHash } from './secrets.ts';
 
 export type ProxyOptions = {
   /** Lower case. */
@@ -12,6 +12,21 @@ export type ProxyOptions = {
   /** Hex SHA-256 of what the proxy sends as X-Gatehouse-Proxy-Secret. */
   secretHash?: string;
 };
+
+/** What the settings say of the proxy, without its secret. */
+export const proxyOptions = ({
+  header,
+  trusted,
+  secret,
+}: {
+  header: string;
+  trusted: readonly string[];
+  secret?: string;
+}): ProxyOptions => ({
+  header,
+  trusted,
+  ...(secret === undefined ? {} : { secretHash: hashOf(secret) }),
+});
 
 export const PROXY_SECRET_HEADER = 'x-gatehouse-proxy-secret';
 
