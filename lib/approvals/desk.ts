@@ -56,6 +56,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     inThisProcess: endpoint.source === 'practice',
     stateDir: endpoint.stateDir,
     ...(endpoint.trust ? { trust: endpoint.trust } : {}),
+    certificate: (shown) => pin.check(shown),
     request,
     window,
     sessionPort: link.localPort,

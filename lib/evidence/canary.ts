@@ -2,7 +2,8 @@
 // Log level, a new day's file or a size cap can stop the log without a word; only a record of our own shows that it still runs.
 import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
-import { tlsOptions } from '../gateway/tls.ts';
+import { certificateOn, type ShownCertificate } from '../gateway/certificate.ts';
+import { judgedTlsOptions, tlsOptions } from '../gateway/tls.ts';
 import type { LogWindow } from '../handshakes/log-window.ts';
 import type { CloseRecord, LogRecord } from '../handshakes/records.ts';
 import { cleanRecord } from './clean.ts';
@@ -73,6 +74,8 @@ export function createCanaryMarks(key: KeyObject, random: () => Buffer = () => r
 export async function flyCanary(deps: {
   url: string;
   trust?: readonly string[];
+  /** Judges the certificate of a gateway that speaks TLS, as for the session; throws to stay away. Without it an authority must vouch. */
+  certificate?: (shown: ShownCertificate) => void | Promise<void>;
   port: number;
   frameId: string;
   ready?: Promise<void>;
@@ -87,11 +90,13 @@ export async function flyCanary(deps: {
     perMessageDeflate: false,
     handshakeTimeout: deps.timeoutMs,
     followRedirects: false,
-    ...tlsOptions(deps.trust),
+    ...(deps.certificate ? judgedTlsOptions(deps.trust) : tlsOptions(deps.trust)),
   });
   let localPort: number | undefined;
+  let shown: ShownCertificate | undefined;
   socket.on('upgrade', (response) => {
     localPort = response.socket.localPort;
+    shown = certificateOn(response.socket);
     if (localPort !== undefined) deps.onPort(localPort);
   });
   socket.on('message', () => undefined);
@@ -102,6 +107,12 @@ export async function flyCanary(deps: {
   });
   await ready;
   if (socket.readyState !== WebSocket.OPEN) return { read: false, why: 'the gateway kept no connection open for it' };
+  try {
+    if (shown) await deps.certificate?.(shown);
+  } catch {
+    socket.terminate();
+    return { read: false, why: 'it met another certificate than the one that is known' };
+  }
   const openedAt = deps.now();
   const started = performance.now();
   socket.send(JSON.stringify({ type: 'req', id: frameId, method: 'gatehouse.canary', params: {} }));

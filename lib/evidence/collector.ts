@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { z } from 'zod';
 import type { GatewayMethod } from '../gateway/allowlist.ts';
+import type { ShownCertificate } from '../gateway/certificate.ts';
 import { localGatewayDeviceId } from '../gateway/local-identity.ts';
 import type { LogWindow } from '../handshakes/log-window.ts';
 import type { CloseRecord } from '../handshakes/records.ts';
@@ -87,6 +88,8 @@ export function createCollector(deps: {
   /** The gateway's state folder on this host, where one is known. */
   stateDir: string | undefined;
   trust?: readonly string[];
+  /** Judges the certificate that a canary meets. */
+  certificate?: (shown: ShownCertificate) => void | Promise<void>;
   request: (method: GatewayMethod, params?: Record<string, unknown>) => Promise<unknown>;
   window: LogWindow;
   sessionPort: () => number | undefined;
@@ -161,6 +164,7 @@ export function createCollector(deps: {
       flyCanary({
         url: deps.url,
         ...(deps.trust ? { trust: deps.trust } : {}),
+        ...(deps.certificate ? { certificate: deps.certificate } : {}),
         port,
         frameId: canaries.next(),
         ready,

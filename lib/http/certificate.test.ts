@@ -61,6 +61,7 @@ test('only a certificate with its own key is taken', () => {
   expect(readPair(paths)).toEqual({ cert: one.cert, key: one.key });
   put({ cert: one.cert, key: two.key });
   expect(() => readPair(paths)).toThrow(unusable);
+  expect(() => readPair(paths)).toThrow('is not that of the certificate');
   put({ cert: 'no certificate', key: one.key });
   expect(() => readPair(paths)).toThrow(unusable);
   expect(() => readPair({ ...paths, certFile: `${paths.certFile}.absent` })).toThrow(unusable);

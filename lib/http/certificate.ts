@@ -24,7 +24,7 @@ export function readPair({ certFile, keyFile }: TlsFiles): Pair {
   let fits: boolean;
   try {
     fits = new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key));
-    createSecureContext(pair);
+    if (fits) createSecureContext(pair);
   } catch {
     throw new Problem('tls-unusable', `${certFile} and ${keyFile} are not a certificate and a private key as PEM text.`);
   }

@@ -41,6 +41,12 @@ test('nothing is written over, and no record means no backup', async () => {
   expect(existsSync(join(folder, 'other.db'))).toBe(false);
 });
 
+test('no backup is what fills the disk', async () => {
+  const { folder } = await testStore();
+  expect(() => writeBackup(recordOf(folder), join(folder, 'copy.db'), Number.MAX_SAFE_INTEGER)).toThrow(/nearly full/);
+  expect(readdirSync(folder).filter((name) => name.startsWith('copy'))).toEqual([]);
+});
+
 test('a damaged record becomes no backup', async () => {
   const { folder, close } = await testStore();
   const damaged = join(folder, 'damaged.db');
@@ -156,10 +162,11 @@ test('what stands only in the log of a copied database is restored with it', asy
 });
 
 test.each([
-  ['is not there', () => undefined],
-  ['is no database', (file: string) => writeFileSync(file, 'no database at all'.repeat(400))],
+  ['is not there', /not a file/, () => undefined],
+  ['is no database', /damaged or no database/, (file: string) => writeFileSync(file, 'no database at all'.repeat(400))],
   [
     'is another database',
+    /no record of Gatehouse/,
     (file: string) => {
       const db = new DatabaseSync(file);
       db.exec('create table activity (a)');
@@ -168,6 +175,7 @@ test.each([
   ],
   [
     'is of a newer version',
+    /newer Gatehouse/,
     (file: string, whole: string) => {
       writeFileSync(file, readFileSync(whole));
       const db = new DatabaseSync(file);
@@ -176,14 +184,24 @@ test.each([
     },
   ],
   [
+    'is damaged in its last page',
+    /damaged/,
+    (file: string, whole: string) => {
+      const content = readFileSync(whole);
+      content.fill(0xa5, content.length - 4096);
+      writeFileSync(file, content);
+    },
+  ],
+  [
     'is damaged',
+    /damaged/,
     (file: string, whole: string) => {
       const content = readFileSync(whole);
       content.fill(0xa5, 8192, 16_384);
       writeFileSync(file, content);
     },
   ],
-])('a file that %s is refused, and nothing changed', async (_what, make) => {
+])('a file that %s is refused, and nothing changed', async (_what, why, make) => {
   const { store, folder, clock } = await testStore();
   await store.decisions.begin(sampleDecision());
   const whole = backupName(folder, START_MS);
@@ -194,6 +212,7 @@ test.each([
   const before = readFileSync(recordOf(folder));
   const names = readdirSync(folder).sort();
   expect(() => restoreRecord(folder, file, clock)).toThrow(unusable);
+  expect(() => restoreRecord(folder, file, clock)).toThrow(why);
   expect(readFileSync(recordOf(folder))).toEqual(before);
   expect(readdirSync(folder).sort()).toEqual(names);
   expect(newestGood(folder)?.file).toBe(whole);

@@ -86,10 +86,10 @@ export function newestGood(folder: string): Backup | undefined {
   });
 }
 
-function requireRoom(source: string, place: string): void {
+function requireRoom(source: string, place: string, spareBytes: number): void {
   const { bavail, bsize } = statfsSync(place);
   const size = statSync(source).size + (statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0);
-  if (bavail * bsize < size + SPARE_BYTES)
+  if (bavail * bsize < size + spareBytes)
     throw new Problem('backup-unusable', `There is too little room in ${place} for a backup: the disk is nearly full.`);
 }
 
@@ -97,7 +97,7 @@ function requireRoom(source: string, place: string): void {
  * Writes a copy of the record as it is at this moment, beside a console that goes on working, with mode 0600, read through before it gets
  * its name. The target must not exist. Blocks until it is done. Throws Problem('backup-unusable').
  */
-export function writeBackup(source: string, target: string): void {
+export function writeBackup(source: string, target: string, spareBytes = SPARE_BYTES): void {
   const draft = `${target}.draft`;
   let db: DatabaseSync | undefined;
   try {
@@ -105,7 +105,7 @@ export function writeBackup(source: string, target: string): void {
     if (statSync(target, { throwIfNoEntry: false }))
       throw new Problem('backup-unusable', `${target} is there already; nothing was written.`);
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-    requireRoom(source, dirname(target));
+    requireRoom(source, dirname(target), spareBytes);
     removeDatabase(draft);
     closeSync(openSync(draft, 'wx', 0o600));
     db = new DatabaseSync(source, { timeout: 10_000 });
