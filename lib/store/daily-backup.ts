@@ -8,6 +8,8 @@ import { backupName, listBackups, pruneBackups, RECORD_FILE } from './backups.ts
 
 const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 15 * 60_000;
+/** Whoever starts the console waits for the page, and not for a backup. */
+const FIRST_LOOK_MS = 3_000;
 const answer = z.union([z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), detail: z.string() })]);
 
 /** Writes a backup in a thread. Rejects with Problem('backup-unusable'). */
@@ -26,7 +28,7 @@ function inThread(source: string, target: string): Promise<void> {
 }
 
 /**
- * Keeps the daily backups of a data folder. `onDone` hears of each new one, `onFailure` of each that could not be made; that one is tried
+ * Keeps the daily backups of a data folder; the first look comes `firstMs` after the start. `onDone` hears of each new one, `onFailure` of each that could not be made; that one is tried
  * again at the next look. `dispose` lets a backup that is under way end.
  */
 export function createDailyBackup({
@@ -36,6 +38,7 @@ export function createDailyBackup({
   onFailure,
   make = inThread,
   everyMs = LOOK_EVERY_MS,
+  firstMs = FIRST_LOOK_MS,
 }: {
   folder: string;
   clock: Clock;
@@ -43,6 +46,7 @@ export function createDailyBackup({
   onFailure: (error: unknown) => void;
   make?: (source: string, target: string) => Promise<void>;
   everyMs?: number;
+  firstMs?: number;
 }): { look: () => Promise<void>; dispose: () => Promise<void> } {
   let underWay: Promise<void> | undefined;
   let disposed = false;
@@ -72,12 +76,14 @@ export function createDailyBackup({
 
   const timer = setInterval(() => void look(), everyMs);
   timer.unref();
-  void look();
+  const first = setTimeout(() => void look(), firstMs);
+  first.unref();
   return {
     look,
     async dispose() {
       disposed = true;
       clearInterval(timer);
+      clearTimeout(first);
       await underWay;
     },
   };
