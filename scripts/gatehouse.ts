@@ -3,12 +3,14 @@ import { problemView } from '#lib/problem.ts';
 import { AUDIT_HELP, audit } from './commands/audit.ts';
 import { BACKUP_HELP, backup, backups, restore } from './commands/backup.ts';
 import { KEY_HELP, key } from './commands/key.ts';
-import { link } from './commands/link.ts';
+import { LINK_HELP, link } from './commands/link.ts';
+import { OPERATOR_HELP, operator } from './commands/operator.ts';
 
 const HELP = `Gatehouse, the pairing and scope console for OpenClaw gateways.
 
   npm start                      install, build and start the console
-  npm run gatehouse -- link      print another one-time sign-in link of the running console
+${LINK_HELP}
+${OPERATOR_HELP}
 ${AUDIT_HELP}
 ${BACKUP_HELP}
 ${KEY_HELP}
@@ -17,7 +19,15 @@ ${KEY_HELP}
 The data folder is ~/.gatehouse or what GATEHOUSE_DATA_DIR says; README.md lists all settings.`;
 
 /** Each takes what stands after its name and answers the exit code. */
-const COMMANDS: Readonly<Record<string, (args: string[]) => number | Promise<number>>> = { link, audit, backup, backups, restore, key };
+const COMMANDS: Readonly<Record<string, (args: string[]) => number | Promise<number>>> = {
+  link,
+  operator,
+  audit,
+  backup,
+  backups,
+  restore,
+  key,
+};
 
 async function main([name = 'help', ...args]: string[]): Promise<number> {
   if (name === 'help' || name === '--help') {
