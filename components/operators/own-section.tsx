@@ -127,7 +127,8 @@ export function OwnSection() {
             </Row>
           ))}
           <Row name="A link of the terminal">
-            Always works, for whoever can run <code className="font-mono">npm run gatehouse -- link</code> as the user of this console.
+            Always works, for whoever can run <code className="font-mono whitespace-nowrap">npm run gatehouse -- link</code> as the user of
+            this console.
           </Row>
         </Rows>
       )}

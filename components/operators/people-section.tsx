@@ -142,7 +142,7 @@ export function PeopleSection() {
                 )
               }
             >
-              Signs in with {credentialWords(operator)}
+              {credentialWords(operator)}
               {operator.lastSignInAt !== undefined && (
                 <>
                   , last <Ago at={operator.lastSignInAt} />

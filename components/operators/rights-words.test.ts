@@ -11,9 +11,9 @@ test('rights are read as they are given; nobody has none', () => {
 test('who cannot sign in but by the terminal is told so', () => {
   const told = (passkeys: number, password: boolean) => credentialWords({ credentials: { passkeys, password }, state: 'active' });
   expect([told(0, false), told(1, false), told(2, true)]).toEqual([
-    'only links of the terminal',
-    'one passkey',
-    '2 passkeys and a password',
+    'Signs in with links of the terminal only',
+    'Signs in with one passkey',
+    'Signs in with 2 passkeys and a password',
   ]);
   expect(credentialWords({ credentials: { passkeys: 0, password: false }, state: 'invited' })).toContain('invitation');
 });

@@ -30,8 +30,8 @@ export const WAY_WORDS: Record<SignInWay, string> = {
 
 /** How an operator can sign in, in a few words. */
 export function credentialWords({ credentials: { passkeys, password }, state }: Pick<OperatorView, 'credentials' | 'state'>): string {
-  if (state === 'invited') return 'has not taken the invitation yet';
+  if (state === 'invited') return 'Has not taken the invitation yet';
   const keys = passkeys === 0 ? [] : [passkeys === 1 ? 'one passkey' : `${passkeys} passkeys`];
   const all = [...keys, ...(password ? ['a password'] : [])];
-  return all.length === 0 ? 'only links of the terminal' : all.join(' and ');
+  return `Signs in with ${all.length === 0 ? 'links of the terminal only' : all.join(' and ')}`;
 }

@@ -10,6 +10,7 @@ import { useConsole } from '../queries/console.tsx';
 import { useMay } from '../queries/me.ts';
 import { useEndSession, useSessions } from '../queries/operators.ts';
 import { signOutEverywhere } from '../queries/sign-out.ts';
+import { browserWords } from './browser-words.ts';
 import { WAY_WORDS } from './rights-words.ts';
 import { Row, Rows, Section, Word } from './section.tsx';
 
@@ -27,7 +28,7 @@ function SessionRow({ session, busy, onEnd }: { session: SessionView; busy: bool
     >
       Signed in {WAY_WORDS[way]} <Ago at={startedAt} />, last seen <Ago at={lastSeenAt} />
       {address !== undefined && <>, from {address}</>}
-      {userAgent !== undefined && <>, {userAgent}</>}
+      {userAgent !== undefined && <span title={userAgent}>, in {browserWords(userAgent)}</span>}
     </Row>
   );
 }

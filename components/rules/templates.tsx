@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import type { RuleInput } from '#lib/api/rule-shapes.ts';
 import { StatementLink } from '../gateways/statement-link.tsx';
+import { Needs } from '../operators/needs.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Waiting } from '../parts/page.tsx';
 import { Switch } from '../parts/switch.tsx';
@@ -40,7 +41,13 @@ export function Templates({ taken, unsaid, onTake }: TemplatesProps) {
               className="grid grid-cols-[36px_minmax(0,1fr)] gap-x-3 border-b border-hairline py-3"
             >
               <div className="pt-0.5">
-                <Switch on={false} name={`Ready-made rule ${template.name}`} onChange={() => onTake({ ...template.body, enabled: true })} />
+                <Needs right="admin">
+                  <Switch
+                    on={false}
+                    name={`Ready-made rule ${template.name}`}
+                    onChange={() => onTake({ ...template.body, enabled: true })}
+                  />
+                </Needs>
               </div>
               <div className="grid min-w-0 gap-1.5">
                 <h3 className="text-base font-medium">{template.name}</h3>

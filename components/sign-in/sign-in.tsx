@@ -82,7 +82,11 @@ function Ways({ options, busy, byLink, onTry }: WaysProps) {
         </Button>
       )}
       {options.passkey && (
-        <Button weight={options.proxy === undefined ? 'main' : 'plain'} disabled={busy} onClick={() => onTry(signInWithPasskey)}>
+        <Button
+          weight={options.proxy === undefined && !options.password ? 'main' : 'plain'}
+          disabled={busy}
+          onClick={() => onTry(signInWithPasskey)}
+        >
           <KeyRound size={14} aria-hidden /> Sign in with a passkey
         </Button>
       )}

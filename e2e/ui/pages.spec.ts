@@ -1,6 +1,6 @@
 // Every page on a desk and on a phone, in both themes: labelled as practice, readable, reachable, and what its switches do.
 import { expect, type Page, test } from '@playwright/test';
-import { breaches, PAGES, PATIENCE_MS, PHONE, practiceConsole, worldOpened } from './support.ts';
+import { breaches, EVERY_PAGE, PAGES, PATIENCE_MS, PHONE, practiceConsole, worldOpened } from './support.ts';
 
 const practice = practiceConsole();
 
@@ -16,7 +16,7 @@ async function settled(page: Page, heading: string): Promise<void> {
 
 test('every page says that this is practice', async ({ browser }) => {
   const page = await practice.open(browser);
-  for (const [path, heading] of PAGES) {
+  for (const [path, heading] of EVERY_PAGE) {
     await page.goto(path);
     await settled(page, heading);
     await expect(page.getByText('Everything here is made up; nothing reaches a real gateway.')).toBeVisible();
@@ -27,7 +27,7 @@ test('every page says that this is practice', async ({ browser }) => {
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no page has a serious accessibility violation, ${colorScheme}`, async ({ browser }) => {
     const page = await practice.open(browser, { colorScheme, reducedMotion: 'reduce' });
-    for (const [path, heading] of PAGES) {
+    for (const [path, heading] of EVERY_PAGE) {
       await page.goto(path);
       await settled(page, heading);
       expect.soft(await breaches(page), `${heading}, ${colorScheme}`).toEqual([]);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { expect, test } from '@playwright/test';
 import WebSocket from 'ws';
-import { KEY_NAME, PAGES, PATIENCE_MS, practiceConsole } from './support.ts';
+import { EVERY_PAGE, KEY_NAME, PATIENCE_MS, practiceConsole } from './support.ts';
 
 const practice = practiceConsole();
 
@@ -25,7 +25,7 @@ test('a link signs in once; the second time the page names the problem, its code
 
 test('without a session every page leads to sign-in', async ({ browser }) => {
   const page = await practice.open(browser, { signedOut: true });
-  for (const [path] of PAGES) {
+  for (const [path] of EVERY_PAGE) {
     await page.goto(path);
     await expect(page).toHaveURL(/\/sign-in$/);
   }
@@ -52,7 +52,7 @@ test('what the server renders for a cookie alone holds no data', async ({ browse
     ...requests.flatMap((r) => [r.deviceId, r.requestId]),
     ...gateways.map((g) => String(g.name)),
   ];
-  for (const [path] of PAGES) {
+  for (const [path] of EVERY_PAGE) {
     const html = await (await page.request.get(path)).text();
     expect(html).toContain('<html');
     expect(secrets.filter((secret) => html.includes(secret))).toEqual([]);

@@ -6,7 +6,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContext, type BrowserContextOptions, expect, type Locator, type Page, test } from '@playwright/test';
 import { startConsole, type TestConsole } from '../gateways/console.ts';
 
-/** Every page of the console: its path and its heading. */
+/** The pages of the rail and the bar: path and heading. */
 export const PAGES = [
   ['/', 'Requests'],
   ['/handshakes', 'Handshakes'],
@@ -15,6 +15,9 @@ export const PAGES = [
   ['/activity', 'Activity'],
   ['/gateways', 'Gateways'],
 ] as const;
+
+/** Every page of the console. */
+export const EVERY_PAGE = [...PAGES, ['/operators', 'Operators']] as const;
 
 /** The widest page that a phone of 390 px may have. */
 export const PHONE = { width: 390, height: 844 };

@@ -1,0 +1,145 @@
+// Operators in a real browser: the first one, passkeys and passwords, an invitation, what a right allows, sessions and tokens.
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { startConsole, type TestConsole } from '../gateways/console.ts';
+import { breaches, PHONE } from './support.ts';
+
+const PASSWORD = 'a few words of Ada';
+const OTHER = 'a few words of Grace';
+
+let target: TestConsole;
+test.beforeAll(async () => {
+  target = await startConsole({ gateway: { stateDir: '', configPath: '', home: '' }, env: { GATEHOUSE_PRACTICE: '1' }, bare: true });
+});
+test.afterAll(() => target.dispose());
+
+/** A browser of its own, with an authenticator that says yes. */
+async function browserWith(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ baseURL: target.origin });
+  const page = await context.newPage();
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return page;
+}
+const inside = (page: Page) => expect(page.getByRole('heading', { name: 'Requests', level: 1 })).toBeVisible();
+const operators = async (page: Page) => {
+  await page.goto('/operators');
+  await expect(page.getByRole('list', { name: 'Operators' })).toBeVisible();
+};
+
+test('a console from its first minute to two operators with rights of their own', async ({ browser }) => {
+  test.setTimeout(180_000);
+  const ada = await browserWith(browser);
+  const setUp = /http\S+set-up#\S+/.exec(target.output())?.[0] ?? '';
+
+  await test.step('the first operator, by the printed link', async () => {
+    await ada.goto('/sign-in');
+    await expect(ada.getByText('Nobody is set up here yet')).toBeVisible();
+    await ada.goto(setUp);
+    await expect(ada).toHaveURL(/\/set-up$/);
+    await expect(ada.getByRole('button', { name: 'Start' })).toBeDisabled();
+    await ada.getByLabel('Your name').fill('Ada');
+    await ada.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    expect(await breaches(ada)).toEqual([]);
+    await ada.getByRole('button', { name: 'Start' }).click();
+    await inside(ada);
+  });
+
+  await test.step('a passkey signs in after signing out, and the wrong password does not', async () => {
+    await ada.getByRole('link', { name: 'Ada' }).click();
+    await ada.getByRole('button', { name: 'Add a passkey' }).click();
+    await ada.getByLabel('A name for it').fill('Laptop');
+    await ada.getByRole('button', { name: 'Add it' }).click();
+    await expect(ada.getByRole('list', { name: 'How you sign in' })).toContainText('Laptop');
+    await ada.getByRole('button', { name: 'Sign out', exact: true }).first().click();
+    await expect(ada).toHaveURL(/\/sign-in$/);
+    await ada.getByLabel('Name').fill('Ada');
+    await ada.getByLabel('Password').fill('not the words of Ada');
+    await ada.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(ada.getByRole('alert')).toContainText('sign-in-refused');
+    expect(await breaches(ada)).toEqual([]);
+    await ada.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await inside(ada);
+  });
+
+  const grace = await browserWith(browser);
+  await test.step('an invitation makes an approver', async () => {
+    await operators(ada);
+    await ada.getByRole('button', { name: 'Invite' }).click();
+    await ada.getByLabel('Name, as it stands in the record').fill('Grace');
+    await ada.getByRole('button', { name: 'Make an invitation link' }).click();
+    await expect(ada.getByText('The link for Grace')).toBeVisible();
+    const link = /http\S+sign-in#\S+/.exec(await ada.locator('main').innerText())?.[0] ?? '';
+    await grace.goto(link);
+    await expect(grace.getByRole('heading', { name: 'You are invited' })).toBeVisible();
+    await grace.getByLabel('Password', { exact: true }).fill(OTHER);
+    await grace.getByRole('button', { name: 'Continue' }).click();
+    await inside(grace);
+  });
+
+  await test.step('an approver decides, and cannot write a rule', async () => {
+    const reject = grace.getByRole('button', { name: /^Reject:/ }).first();
+    await expect(reject).toBeEnabled({ timeout: 60_000 });
+    await expect(grace.getByRole('button', { name: /^Approve and make a rule/ }).first()).toBeDisabled();
+    await reject.click();
+    await expect(grace.getByRole('region', { name: 'Lately' })).toContainText('Rejected', { timeout: 30_000 });
+    await grace.goto('/rules');
+    await expect(grace.getByRole('button', { name: 'New rule' })).toBeDisabled();
+    await expect(grace.getByRole('switch', { name: 'Automation' })).toBeEnabled();
+    await grace.goto('/activity');
+    await expect(grace.getByText(/Grace/).first()).toBeVisible();
+    await operators(grace);
+    await expect(grace.getByRole('button', { name: 'Invite' })).toBeHidden();
+    await expect(grace.getByRole('button', { name: 'New token' })).toBeHidden();
+  });
+
+  await test.step('other rights end the session, and a viewer looks only', async () => {
+    await operators(ada);
+    await ada.getByRole('button', { name: 'Change Grace' }).click();
+    await ada.getByLabel('approver', { exact: false }).first().uncheck();
+    await ada.getByRole('button', { name: 'Save the rights' }).click();
+    await expect(grace).toHaveURL(/\/sign-in$/, { timeout: 30_000 });
+    await grace.getByLabel('Name').fill('Grace');
+    await grace.getByLabel('Password').fill(OTHER);
+    await grace.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await inside(grace);
+    await expect(grace.getByRole('button', { name: /^Reject:/ }).first()).toBeDisabled({ timeout: 60_000 });
+    await expect(grace.getByText('This needs the right approver').first()).toBeVisible();
+  });
+
+  await test.step('a token is shown once and works until it is revoked', async () => {
+    await operators(ada);
+    await ada.getByRole('button', { name: 'New token' }).click();
+    await ada.getByLabel('What it is for').fill('Nightly report');
+    await ada.getByRole('button', { name: 'Make it' }).click();
+    const secret = /gh_[\w-]{40,}/.exec(await ada.locator('main').innerText())?.[0] ?? '';
+    const asked = () => fetch(`${target.origin}/api/v1/devices`, { headers: { authorization: `Bearer ${secret}` } }).then((a) => a.status);
+    expect(await asked()).toBe(200);
+    await ada.reload();
+    await expect(ada.getByText('Nightly report')).toBeVisible();
+    expect(await ada.content()).not.toContain(secret);
+    await ada.getByRole('button', { name: 'Revoke the token Nightly report' }).click();
+    await expect(ada.getByText('revoked', { exact: true })).toBeVisible();
+    expect(await asked()).toBe(401);
+  });
+
+  await test.step('a session is ended from afar, and everywhere at once', async () => {
+    await operators(ada);
+    await ada.getByRole('button', { name: 'End the session of Grace' }).click();
+    await expect(grace).toHaveURL(/\/sign-in$/, { timeout: 30_000 });
+    await ada.setViewportSize(PHONE);
+    expect(await ada.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+    expect(await breaches(ada)).toEqual([]);
+    await ada.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await expect(ada).toHaveURL(/\/sign-in$/);
+  });
+});
