@@ -59,7 +59,7 @@ test('a damaged record becomes no backup', async () => {
   await close();
 });
 
-test('a day has one backup, made in a thread; the oldest go beyond those that are kept', async () => {
+test('a day has one backup, made in a process of its own; the oldest go beyond those that are kept', async () => {
   const { folder } = await testStore();
   const clock = manualClock(START_MS);
   const done: string[] = [];
@@ -78,10 +78,12 @@ test('a day has one backup, made in a thread; the oldest go beyond those that ar
   expect(listBackups(folder)).toHaveLength(2);
   const mine = join(folder, 'backups', 'before-the-upgrade.db');
   writeFileSync(mine, 'mine');
+  const left = `${backupName(folder, START_MS)}.draft-journal`;
+  writeFileSync(left, 'left by a kill');
   for (let day = 2; day < 20; day++) writeFileSync(backupName(folder, START_MS + day * DAY_MS), 'x');
   pruneBackups(folder);
   expect(listBackups(folder).map(({ atMs }) => atMs)).toEqual(Array.from({ length: KEPT }, (_, i) => START_MS + (19 - i) * DAY_MS));
-  expect(existsSync(mine)).toBe(true);
+  expect([existsSync(mine), existsSync(left)]).toEqual([true, false]);
 });
 
 test('a clock that went back does not keep the next backup waiting', async () => {
@@ -122,6 +124,22 @@ test('a backup that fails is told, costs none of the old ones, and is tried agai
   await daily.look();
   expect([failed.length, tries]).toEqual([2, 2]);
   expect(listBackups(folder)).toHaveLength(16);
+});
+
+test('a console that stops does not wait for its backup, and leaves no half of one', async () => {
+  const { folder } = await testStore();
+  const failed: unknown[] = [];
+  const daily = createDailyBackup({
+    folder,
+    clock: manualClock(START_MS),
+    onDone: () => undefined,
+    onFailure: (error) => void failed.push(error),
+  });
+  const looking = daily.look();
+  await daily.dispose();
+  await looking;
+  expect(failed).toEqual([]);
+  expect(existsSync(join(folder, 'backups')) ? readdirSync(join(folder, 'backups')) : []).toEqual([]);
 });
 
 test('a restore puts the record back, keeps the one before, and leaves its word', async () => {

@@ -11,6 +11,7 @@ import { syncFolder } from './folder.ts';
 
 export const RECORD_FILE = 'gatehouse.db';
 const NAME = /^gatehouse-(\d{4}-\d\d-\d\dT)(\d\d)-(\d\d)-(\d\d)Z\.db$/;
+const DRAFT = /^gatehouse-[\dTZ-]+\.db\.draft(-\w+)?$/;
 /** How many daily copies stay. */
 export const KEPT = 14;
 /** What must be free beside the copy itself, so that a backup is never what fills the disk. */
@@ -130,9 +131,11 @@ export function writeBackup(source: string, target: string, spareBytes = SPARE_B
 /** Where the backup of this moment goes. */
 export const backupName = (folder: string, nowMs: number): string => join(backupFolder(folder), `gatehouse-${stampOf(nowMs)}.db`);
 
-/** Removes the oldest backups beyond those that are kept. */
+/** Removes the oldest backups beyond those that are kept, and drafts. */
 export function pruneBackups(folder: string, kept = KEPT): void {
   for (const { file } of listBackups(folder).slice(kept)) rmSync(file, { force: true });
+  // What a killed backup left; the one that was just made has its name already.
+  for (const name of readdirSync(backupFolder(folder))) if (DRAFT.test(name)) rmSync(join(backupFolder(folder), name), { force: true });
 }
 
 /** A backup as a person reads it. */

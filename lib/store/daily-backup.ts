@@ -1,42 +1,50 @@
 // A backup a day, made by the running console; at start too when the last one is older than that.
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { z } from 'zod';
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
 import { Problem } from '../problem.ts';
-import { backupName, listBackups, pruneBackups, RECORD_FILE } from './backups.ts';
+import { backupName, listBackups, pruneBackups, RECORD_FILE, removeDatabase } from './backups.ts';
 
 const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 15 * 60_000;
 /** Whoever starts the console waits for the page, and not for a backup. */
 const FIRST_LOOK_MS = 3_000;
-const answer = z.union([z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), detail: z.string() })]);
+const SAID_MAX = 2000;
 
-/** Writes a backup in a thread. Rejects with Problem('backup-unusable'). */
-function inThread(source: string, target: string): Promise<void> {
+/** Writes a backup in a process of its own. Rejects with Problem('backup-unusable'), also when it was stopped. */
+function inProcess(source: string, target: string, stop: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./backup-worker.ts', import.meta.url), { workerData: { source, target } });
-    const failed = (detail: string) => reject(new Problem('backup-unusable', detail));
-    worker.once('message', (message) => {
-      const said = answer.parse(message);
-      if (said.ok) resolve();
-      else failed(said.detail);
+    const child = spawn(process.execPath, [fileURLToPath(new URL('./backup-child.ts', import.meta.url)), source, target], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { NODE_ENV: 'production' },
+      signal: stop,
     });
-    worker.once('error', () => failed('The thread that makes the backup failed.'));
-    worker.once('exit', () => failed('The thread that makes the backup ended before it was done.'));
+    let said = '';
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (text: string) => {
+      said = (said + text).slice(0, SAID_MAX);
+    });
+    child.on('error', () => undefined);
+    child.on('close', (code) => {
+      if (code === 0) return resolve();
+      // Whatever it had begun is nobody's backup.
+      removeDatabase(`${target}.draft`);
+      reject(new Problem('backup-unusable', said || 'The process that makes the backup was stopped before it was done.'));
+    });
   });
 }
 
 /**
  * Keeps the daily backups of a data folder; the first look comes `firstMs` after the start. `onDone` hears of each new one, `onFailure` of each that could not be made; that one is tried
- * again at the next look. `dispose` lets a backup that is under way end.
+ * again at the next look. `dispose` stops one that is under way: the next start makes it.
  */
 export function createDailyBackup({
   folder,
   clock,
   onDone,
   onFailure,
-  make = inThread,
+  make = inProcess,
   everyMs = LOOK_EVERY_MS,
   firstMs = FIRST_LOOK_MS,
 }: {
@@ -44,12 +52,12 @@ export function createDailyBackup({
   clock: Clock;
   onDone: (file: string) => void;
   onFailure: (error: unknown) => void;
-  make?: (source: string, target: string) => Promise<void>;
+  make?: (source: string, target: string, stop: AbortSignal) => Promise<void>;
   everyMs?: number;
   firstMs?: number;
 }): { look: () => Promise<void>; dispose: () => Promise<void> } {
   let underWay: Promise<void> | undefined;
-  let disposed = false;
+  const stop = new AbortController();
 
   async function backUp(): Promise<void> {
     const nowMs = clock.nowMs();
@@ -58,16 +66,16 @@ export function createDailyBackup({
     if (newest !== undefined && newest.atMs <= nowMs && nowMs - newest.atMs < DAY_MS) return;
     const target = backupName(folder, nowMs);
     try {
-      await make(join(folder, RECORD_FILE), target);
+      await make(join(folder, RECORD_FILE), target, stop.signal);
       pruneBackups(folder);
       onDone(target);
     } catch (error) {
-      onFailure(error);
+      if (!stop.signal.aborted) onFailure(error);
     }
   }
 
   function look(): Promise<void> {
-    if (disposed) return Promise.resolve();
+    if (stop.signal.aborted) return Promise.resolve();
     underWay ??= backUp().finally(() => {
       underWay = undefined;
     });
@@ -81,7 +89,7 @@ export function createDailyBackup({
   return {
     look,
     async dispose() {
-      disposed = true;
+      stop.abort();
       clearInterval(timer);
       clearTimeout(first);
       await underWay;
