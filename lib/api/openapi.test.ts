@@ -7,7 +7,7 @@ import { PROBLEMS } from '../problem.ts';
 import { bridgeFrame } from './openapi/bridge.ts';
 import { OPERATIONS } from './openapi/operations.ts';
 import { ANSWERS } from './openapi/schemas.ts';
-import { tellAccounts } from './openapi/test-accounts.ts';
+import { tellAccounts, tellTakeBackRights } from './openapi/test-accounts.ts';
 import { createCaller, type Person } from './openapi/test-call.ts';
 import { startTestConsole, type TestConsole, TOKEN, VERSION } from './openapi/test-console.ts';
 import { openApiDocument } from './openapi.ts';
@@ -186,6 +186,8 @@ describe('a running console answers as the document says', () => {
     const { value } = await call('GET /requests', { query: '?state=decided' });
     expect(items(ANSWERS.DecisionView).parse(value).items.length).toBeGreaterThanOrEqual(2);
   });
+
+  test('to an approver, who takes back what a decision gave and nothing else', () => tellTakeBackRights({ call, person }));
 
   test('to a permit window that a person opens and closes, and that the token can only close', async () => {
     const body = { gateway: 'practice', target: { kind: 'next-new-cli' }, scopes: ['operator.read'], seconds: 60 };

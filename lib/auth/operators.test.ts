@@ -240,6 +240,39 @@ describe('a session', () => {
   });
 });
 
+describe('an own password', () => {
+  test('is changed with the current one only, and every other session ends', async () => {
+    const rig = await accountsRig();
+    const ada = await rig.operator('Ada', ['viewer']);
+    const other = rig.browser(await rig.call('POST', '/session/password', { body: { name: 'Ada', password: GOOD } }));
+    const path = '/operators/me/credentials/password';
+    const put = async (body: object) => codeOf(await rig.call('POST', path, { as: ada, body }));
+    const password = 'a loud river in spring';
+    expect([
+      await put({ password }),
+      await put({ password, current: 'a wrong guess' }),
+      await put({ password: 'short', current: GOOD }),
+    ]).toEqual(['input-invalid', 'sign-in-refused', 'password-weak']);
+    expect(codeOf(await rig.call('GET', '/session', { as: other }))).toBe(200);
+    expect(await put({ password, current: GOOD })).toBe(201);
+    expect([codeOf(await rig.call('GET', '/session', { as: ada })), codeOf(await rig.call('GET', '/session', { as: other }))]).toEqual([
+      200,
+      'sign-in-required',
+    ]);
+    const enter = async (text: string) => codeOf(await rig.call('POST', '/session/password', { body: { name: 'Ada', password: text } }));
+    expect([await enter(GOOD), await enter(password)]).toEqual(['sign-in-refused', 200]);
+    expect(JSON.stringify([await rig.activity(), rig.logged])).not.toContain(password);
+  });
+
+  test('is the first one of an operator without any current one, and stands nowhere as it is', async () => {
+    const rig = await accountsRig();
+    const as = await rig.signIn();
+    expect(codeOf(await rig.call('POST', '/operators/me/credentials/password', { as, body: { password: GOOD } }))).toBe(201);
+    expect(codeOf(await rig.call('POST', '/session/password', { body: { name: 'operator', password: GOOD } }))).toBe(200);
+    expect(JSON.stringify(await rig.store.operators.credentials())).not.toContain(GOOD);
+  });
+});
+
 describe('an API token', () => {
   test('is kept as a hash, ends at its time or when it is revoked, and says when it was used', async () => {
     const rig = await accountsRig({ routes });

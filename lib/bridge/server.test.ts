@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
+import { z } from 'zod';
 import type { ActivityView, AutomationView, BridgeChange } from '../api/shapes.ts';
 import { SESSION_IDLE_MS } from '../auth/sessions.ts';
 import { API_TOKEN, type Rig, startRig } from '../http/test-rig.ts';
@@ -262,6 +263,32 @@ describe('a bridge is closed', () => {
     await staying.settled();
     rig.bridge.publish(automation('one'));
     expect(await staying.until(2)).toHaveLength(2);
+  });
+
+  test('when its API token is revoked or runs out, and when the rights of its operator change', async () => {
+    const rig = await startRig();
+    const admin = await rig.signIn();
+    await rig.addOperator('Vera', ['viewer']);
+    const made = async (name: string) => {
+      const body = { name, right: 'viewer', expiresInDays: 1 };
+      const { json } = await rig.ask('/api/v1/tokens', { method: 'POST', headers: admin.writeHeaders, body });
+      return z.object({ token: z.object({ id: z.string() }), secret: z.string() }).parse(json);
+    };
+    const [revoked, old] = [await made('revoked'), await made('old')];
+    const scripts = [revoked, old].map(({ secret }) =>
+      open(rig, { protocols: ['gatehouse.v1'], headers: { Authorization: `Bearer ${secret}` } }),
+    );
+    const { cookie, key } = await rig.signIn(undefined, 'Vera');
+    const vera = open(rig, { protocols: ['gatehouse.v1', `key.${key}`], headers: { Cookie: cookie, Origin: rig.origin } });
+    await Promise.all([...scripts, vera].map((client) => client.until(1)));
+    const { id } = (await rig.store.operators.byName('Vera')) ?? { id: '' };
+    await rig.ask(`/api/v1/operators/${id}`, { method: 'PATCH', headers: admin.writeHeaders, body: { rights: ['approver'] } });
+    expect(await vera.closed).toBe(4001);
+    await rig.ask(`/api/v1/tokens/${revoked.token.id}`, { method: 'DELETE', headers: admin.writeHeaders });
+    expect([await scripts[0]?.closed, rig.bridge.clients()]).toEqual([4001, 1]);
+    rig.clock.advance(86_400_000);
+    await rig.auth.sweep();
+    expect([await scripts[1]?.closed, rig.bridge.clients()]).toEqual([4001, 0]);
   });
 
   test('when its session runs out', async () => {

@@ -93,3 +93,32 @@ export async function tellAccounts({ call, target, person }: { call: Caller['cal
   ]);
   await call('DELETE /tokens/{id}', { as: person, parts: { id: token.id } });
 }
+
+/** An approver takes back what a decision gave, and nothing else by naming one. */
+export async function tellTakeBackRights({ call, person }: { call: Caller['call']; person: Person }) {
+  const invited = ANSWERS.OperatorInvited.parse(
+    (await call('POST /operators', { as: person, body: { name: 'Zoe', rights: ['approver'] } })).value,
+  );
+  const { value, headers } = await call('POST /links/accept', { as: 'nobody', body: { secret: invited.link.secret } });
+  const zoe: Person = { key: ANSWERS.SessionStarted.parse(value).key, cookie: headers.getSetCookie()[0]?.split(';', 1)[0] ?? '' };
+  const decided = ANSWERS.DecisionPage.parse((await call('GET /requests', { query: '?state=decided' })).value).items;
+  const plans = await Promise.all(
+    decided.map(async ({ id }) => ({
+      decision: id,
+      items: ANSWERS.TakeBackPlan.parse((await call('GET /take-backs/plan', { query: `?decision=${id}` })).value).items,
+    })),
+  );
+  const given = plans.find(({ items }) => items.length > 0);
+  const item = given?.items[0];
+  if (!given || !item) throw new Error('no decision of this test gave anything that stands');
+  // What was seen is stale on purpose: who may take it back is told so, and nothing is taken.
+  const { gateway, deviceId, publicKey, rowCreatedAtMs, holds } = item;
+  const body = { gateway, deviceId, publicKey, rowCreatedAtMs, holds: [...holds, 'operator.stale'], decision: given.decision };
+  const code = async (sent: object) => (await call('POST /take-backs', { as: zoe, body: sent })).problem?.code;
+  expect(await code(body)).toBe('request-changed');
+  const { decision: _, ...unnamed } = body;
+  expect(await code(unnamed)).toBe('right-missing');
+  expect(await code({ ...body, publicKey: 'another' })).toBe('right-missing');
+  expect(await code({ ...body, deviceId: 'ff'.repeat(32) })).toBe('right-missing');
+  await call('DELETE /operators/{id}', { as: person, parts: { id: invited.operator.id } });
+}
