@@ -26,7 +26,7 @@ function InviteDialog({ onClose, onLink }: { onClose(): void; onLink(name: strin
   });
   const send = (event: FormEvent) => {
     event.preventDefault();
-    invite.run({ name: name.trim(), rights });
+    invite.run({ name: name.trim(), rights: ['viewer', ...rights] });
   };
   return (
     <Dialog title="Invite an operator" onClose={onClose} unsaved={name !== ''}>
@@ -68,7 +68,7 @@ function ChangeDialog({ operator, onClose, onLink }: ChangeProps) {
     <Dialog title={name} onClose={onClose}>
       <div className="grid gap-4 p-4">
         <RightsChoice rights={rights} onRights={setRights} />
-        <Button weight="main" disabled={busy} onClick={() => change.run({ id, rights })}>
+        <Button weight="main" disabled={busy} onClick={() => change.run({ id, rights: ['viewer', ...rights] })}>
           Save the rights
         </Button>
         <p className="text-xs text-soft">A change of rights ends the sessions of {name}: every right is shown at the next sign-in.</p>

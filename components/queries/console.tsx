@@ -10,6 +10,11 @@ import { type Api, ApiProblem, createApi, KEY_NAME } from './api.ts';
 
 type Console = { api: Api; cache: QueryClient; journal: Journal; ticker: Ticker };
 
+/** The bridge closes with this code when its session ends. */
+const SESSION_ENDED = 4001;
+
+const toSignIn = () => window.location.assign('/sign-in');
+
 function createCache(): QueryClient {
   // A row of the bridge is painted in the same task, not after a timer.
   notifyManager.setScheduler(queueMicrotask);
@@ -32,7 +37,7 @@ function createConsole(): Console {
     api: createApi({
       fetch: (input, init) => window.fetch(input, init),
       readKey,
-      onSignedOut: () => window.location.assign('/sign-in'),
+      onSignedOut: toSignIn,
     }),
     cache: createCache(),
     journal: createJournal(),
@@ -56,7 +61,10 @@ function startLive({ cache, journal }: Console): Live {
       url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
       const socket = new WebSocket(url, key === '' ? ['gatehouse.v1'] : ['gatehouse.v1', `key.${key}`]);
       socket.addEventListener('message', (event) => on.message(event.data));
-      socket.addEventListener('close', () => on.close());
+      socket.addEventListener('close', ({ code }) => {
+        if (code === SESSION_ENDED) toSignIn();
+        on.close();
+      });
       return { send: (text) => socket.send(text), close: () => socket.close() };
     },
     random: () => Math.random(),

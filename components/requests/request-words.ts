@@ -100,11 +100,11 @@ export function actorWords({ kind, name, windowId }: DecisionView['actor']): str
   if (windowId !== undefined) return `by the ${name}`;
   switch (kind) {
     case 'person':
-      return 'by a person';
+      return `by ${name}`;
     case 'rule':
       return `by rule ${name}`;
     case 'api-token':
-      return 'by the API token';
+      return name === 'API token' ? 'by the API token' : `by the API token ${name}`;
     case 'gateway':
       return 'by the gateway';
     case 'file':

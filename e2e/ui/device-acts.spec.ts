@@ -122,7 +122,7 @@ test('a narrowed token: it must be confirmed by a word where no other admin is l
   const card = await cardOf(page, /^cli on linux wants admin/);
   await card.getByRole('button', { name: /^Approve admin/ }).click();
   await card.getByRole('button', { name: /^Press again/ }).click();
-  await foldsIntoLately(page, card, /approved cli .* by a person/);
+  await foldsIntoLately(page, card, /approved cli .* by operator/);
   await openPanel(page, /^cli /);
   await page.getByRole('button', { name: 'Narrow token of cli' }).click();
   const dialog = dialogOf(page, 'Narrow token');

@@ -15,7 +15,7 @@ test('a grant reads as a sentence, stands beside its token, and each scope opens
   const card = await cardOf(page, /^cli on linux wants admin/);
   await card.getByRole('button', { name: /^Approve admin/ }).click();
   await card.getByRole('button', { name: /^Press again/ }).click();
-  await foldsIntoLately(page, card, /approved cli .* by a person/);
+  await foldsIntoLately(page, card, /approved cli .* by operator/);
   await page.goto('/devices');
   await openCli(page);
   const panel = panelOf(page, 'cli');

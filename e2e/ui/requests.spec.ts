@@ -93,7 +93,7 @@ test('admin takes a second press, which names it again; the answer comes from th
   await first.click();
   await card.getByRole('button', { name: /^Press again: Approve admin and 4 more/ }).click();
   await expect(card).toContainText(/Approved\..*It now holds read, write, .*admin/);
-  await foldsIntoLately(page, card, /approved cli .* by a person/);
+  await foldsIntoLately(page, card, /approved cli .* by operator/);
   const device = (await api.devices()).find(({ scopes }) => scopes.includes('operator.admin') && scopes.includes('operator.talk.secrets'));
   expect(device).toBeDefined();
 });
@@ -134,7 +134,7 @@ test('the keys move between cards, show evidence, approve and reject', async ({ 
   await phone.focus();
   await page.keyboard.press('r');
   await expect(phone).toContainText('Rejected.');
-  await expect(lately(page).getByRole('button', { name: /approved Chrome on the desk .* by a person/ })).toBeVisible({
+  await expect(lately(page).getByRole('button', { name: /approved Chrome on the desk .* by operator/ })).toBeVisible({
     timeout: PATIENCE_MS,
   });
 });

@@ -19,7 +19,7 @@ test('a grant is taken back with a second press: the worse is told where nothing
     .getByRole('button', { name: /^Approve/ })
     .first()
     .click();
-  await foldsIntoLately(page, card, /approved Maya's phone .* by a person/);
+  await foldsIntoLately(page, card, /approved Maya's phone .* by operator/);
   await lately(page)
     .getByRole('button', { name: /approved Maya's phone/ })
     .click();
@@ -48,7 +48,7 @@ test("the host's own key: the plan says beforehand that it returns, asks for a t
   const card = await cardOf(page, /^cli on linux wants admin/);
   await card.getByRole('button', { name: /^Approve admin/ }).click();
   await card.getByRole('button', { name: /^Press again/ }).click();
-  await foldsIntoLately(page, card, /approved cli .* by a person/);
+  await foldsIntoLately(page, card, /approved cli .* by operator/);
   await page.goto('/devices');
   await page.getByRole('button', { name: /^cli / }).click({ timeout: PATIENCE_MS });
   await page.getByRole('button', { name: 'Take back all that cli holds' }).click();
