@@ -21,7 +21,12 @@ function SessionRow({ session, busy, onEnd }: { session: SessionView; busy: bool
       name={operator}
       mark={current && <Word tone="good">this browser</Word>}
       acts={
-        <Button small disabled={busy} onClick={onEnd} aria-label={`End the session of ${operator}${current ? ' in this browser' : ''}`}>
+        <Button
+          small
+          disabled={busy}
+          onClick={onEnd}
+          aria-label={current ? 'Sign out: your session in this browser' : `End the session of ${operator}`}
+        >
           {current ? 'Sign out' : 'End'}
         </Button>
       }
