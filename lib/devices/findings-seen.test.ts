@@ -87,6 +87,16 @@ test('refused callers are kept by the client that they say to be, and loopback h
   expect(book.mismatchMs({ ...ROW, clientMode: 'cli' })).toBeUndefined();
 });
 
+test('a refused caller behind a proxy is recorded with the address of the proxy: it may be any device from elsewhere, and none of this machine', async () => {
+  const { store } = await testStore();
+  const caller = { cause: 'unauthorized/device_token_mismatch', clientId: 'gateway-client', clientMode: 'ui' };
+  await store.handshakes.append([sampleHandshake('h1', { ...caller, origin: 'proxied', remoteAddr: '127.0.0.1' })]);
+  const book = await createSeenBook({ gateway: 'g1', store });
+  expect(book.mismatchMs({ ...ROW, remoteIp: '203.0.113.7' })).toBe(START_MS);
+  expect(book.mismatchMs({ ...ROW, remoteIp: '203.0.113.7', clientId: 'cli' })).toBeUndefined();
+  expect(book.mismatchMs(ROW)).toBeUndefined();
+});
+
 test('what is said of a device keeps its object until something new is', async () => {
   const { store } = await testStore();
   const book = await createSeenBook({ gateway: 'g1', store });

@@ -5,6 +5,7 @@ import type { TakeBackView } from '../api/grant-shapes.ts';
 import type { BridgeChange, DecisionView, HandshakeView } from '../api/shapes.ts';
 import type { PairedDevice } from '../gateway/records.ts';
 import { hasProvenKey } from '../handshakes/detail-key.ts';
+import { present } from '../present.ts';
 import type { Store } from '../store/open.ts';
 import type { SeenFacts } from './findings.ts';
 
@@ -25,17 +26,19 @@ export type SeenBook = {
   note: (change: BridgeChange) => void;
 };
 
-type Caller = Pick<HandshakeView, 'clientId' | 'clientMode' | 'remoteAddr'>;
+type Caller = Pick<HandshakeView, 'clientId' | 'clientMode' | 'remoteAddr' | 'origin'>;
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
-/** A gateway lists no address for a device that came over loopback last. */
-const callerKey = ({ clientId, clientMode, remoteAddr }: Caller) =>
-  `${clientId ?? ''}\n${clientMode ?? ''}\n${remoteAddr === undefined || LOOPBACK.has(remoteAddr) ? '' : remoteAddr}`;
-const rowKey = ({ clientId, clientMode, remoteIp }: PairedDevice) =>
-  callerKey({
-    ...(clientId === undefined ? {} : { clientId }),
-    ...(clientMode === undefined ? {} : { clientMode }),
-    ...(remoteIp === undefined ? {} : { remoteAddr: remoteIp }),
-  });
+/** A gateway lists no address for a device that came over loopback last, and a proxied caller's record names the proxy in place of it. */
+function callerKey({ clientId, clientMode, remoteAddr, origin }: Caller): string {
+  const place = origin === 'proxied' ? origin : remoteAddr === undefined || LOOPBACK.has(remoteAddr) ? '' : remoteAddr;
+  return `${clientId ?? ''}\n${clientMode ?? ''}\n${place}`;
+}
+/** As whom a device's refusals are recorded: with its address, and where it has one from elsewhere also behind a proxy. */
+function rowKeys({ clientId, clientMode, remoteIp }: PairedDevice): string[] {
+  const client = present({ clientId, clientMode });
+  const direct = callerKey({ ...client, ...present({ remoteAddr: remoteIp }) });
+  return remoteIp === undefined || LOOPBACK.has(remoteIp) ? [direct] : [direct, callerKey({ ...client, origin: 'proxied' })];
+}
 
 /** Loads what is known of a gateway's devices. Rejects with Problem('store-unwritable') when the store cannot be read. */
 export async function createSeenBook(deps: {
@@ -102,7 +105,11 @@ export async function createSeenBook(deps: {
 
   return {
     of: (deviceId) => facts.get(deviceId),
-    mismatchMs: (row) => (mismatches.size === 0 ? undefined : mismatches.get(rowKey(row))),
+    mismatchMs(row) {
+      if (mismatches.size === 0) return undefined;
+      const times = rowKeys(row).flatMap((key) => mismatches.get(key) ?? []);
+      return times.length === 0 ? undefined : Math.max(...times);
+    },
     ruleOf(row) {
       const grant = rules.get(row.deviceId);
       return grant && (grant.rowMs === undefined || grant.rowMs === row.createdAtMs) ? grant.ruleId : undefined;
