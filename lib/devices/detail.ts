@@ -35,6 +35,7 @@ export async function detailOfDevice(
       const view = findingView(one, { row, place, isConsole: device.isConsole });
       return one.code === 'silent-grant' && since !== undefined ? { ...view, since: since.toldAt ?? since.at } : view;
     }),
+    ...(device.roles.includes('node') ? { node: desk.nodes.holding(deviceId) } : {}),
     removal: enforcementOf({ ...port.wayBack(), whereabouts, remoteIp: row.remoteIp, approvedVia: row.approvedVia }),
     changes: changes.items,
   };

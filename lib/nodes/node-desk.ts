@@ -1,4 +1,5 @@
 // The node queue of one gateway: read beside the device list, shown as what waits, decided by people, settled where no answer came.
+import type { NodeHolding } from '../api/device-shapes.ts';
 import type { NodeDecisionView, NodeQueueGap, NodeRequestView } from '../api/node-shapes.ts';
 import type { BridgeChange, DecisionActor } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
@@ -11,6 +12,7 @@ import type { NewActivity } from '../store/activity.ts';
 import type { NodeDecisionPatch } from '../store/node-decisions.ts';
 import type { Store } from '../store/open.ts';
 import { decideNode, type NodeIntent } from './decide.ts';
+import { nodeHolding } from './node-holding.ts';
 import { lacking, type NodeContext, nodeRequestView } from './node-view.ts';
 import { ENTRIES, settledOutcome } from './outcome.ts';
 
@@ -19,6 +21,8 @@ export type NodeDesk = {
   requests: () => NodeRequestView[];
   /** Why nobody can say what waits; undefined where the list was read. */
   gap: () => NodeQueueGap | undefined;
+  /** What may be run on a node, as last read. */
+  holding: (nodeId: string) => NodeHolding;
   /** Reads the queue and shows what changed. Never rejects: a failure is told by `gap`. */
   refresh: () => Promise<void>;
   /** Shows what changed beside the queue: device list, session, time. */
@@ -142,6 +146,7 @@ export function createNodeDesk(deps: {
 
   return {
     requests,
+    holding: (nodeId) => nodeHolding(nodeId, list, { protocol: connection.lastProtocol, unread: failed ?? unable(), ourTime }),
     gap() {
       const why =
         failed ??
