@@ -233,6 +233,8 @@ export type AccessHolder = {
   isConsole: boolean;
   isHostKey: boolean;
   unclicked: number;
+  /** The newest of these, with what each gave and when. */
+  grants?: { at: string; roles: string[]; scopes: string[] }[];
 };
 /** Every gateway, also one without a holder and one that was never read. */
 export type AccessReview = {

@@ -10,6 +10,8 @@ import { findingView } from './findings-words.ts';
 import { whereaboutsOf } from './where.ts';
 
 const CHANGES_SHOWN = 20;
+/** So many grants that nobody clicked are looked at for the words of their finding. */
+const GRANTS_READ = 200;
 
 /** Throws Problem('device-unknown') when the gateway's last list does not hold it; rejects with 'store-unwritable'. */
 export async function detailOfDevice(
@@ -24,15 +26,19 @@ export async function detailOfDevice(
   const port = desk.takeBack;
   const key = { gateway: desk.id, deviceId };
   const given = (await store.takeBacks.grantsOfDevice(desk.id, deviceId)).filter((g) => g.publicKey === row.publicKey);
-  const [origins, changes] = await Promise.all([originsOf(store, key, given), store.inventories.changes({ ...key, limit: CHANGES_SHOWN })]);
+  const [origins, changes, open] = await Promise.all([
+    originsOf(store, key, given),
+    store.inventories.changes({ ...key, limit: CHANGES_SHOWN }),
+    store.inventories.changes({ ...key, open: true, limit: GRANTS_READ }),
+  ]);
   const whereabouts = whereaboutsOf({ isHostKey: device.isHostKey, remoteIp: row.remoteIp, origins }, port.isOwnAddress);
   const place = desk.place(deviceId);
-  const since = changes.items.filter(({ unclicked, acknowledged }) => unclicked && acknowledged === undefined).at(-1);
+  const since = open.items.at(-1);
   return {
     device,
     sentence: grantSentence(device.roles, device.scopes),
     findings: found.map((one) => {
-      const view = findingView(one, { row, place, isConsole: device.isConsole });
+      const view = findingView(one, { row, place, isConsole: device.isConsole, unclicked: open.items });
       return one.code === 'silent-grant' && since !== undefined ? { ...view, since: since.toldAt ?? since.at } : view;
     }),
     ...(device.roles.includes('node') ? { node: desk.nodes.holding(deviceId) } : {}),

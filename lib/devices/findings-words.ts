@@ -1,10 +1,10 @@
 // Findings in words, each with its fixes in order of harm. What a fix does is measured on both versions: docs/devices.md.
-import type { DeviceFinding, FindingCode, FindingFix } from '../api/device-shapes.ts';
+import type { DeviceChangeView, DeviceFinding, FindingCode, FindingFix } from '../api/device-shapes.ts';
 import { isoOf } from '../clock.ts';
 import { onHost, removeCommand } from '../diagnosis/commands.ts';
 import type { Place } from '../diagnosis/entry.ts';
 import type { PairedDevice } from '../gateway/records.ts';
-import { shortScopes } from '../gateway/scopes.ts';
+import { effectiveScopes, shortScopes } from '../gateway/scopes.ts';
 import { present } from '../present.ts';
 import { type Found, NOT_SEEN_DAYS } from './findings.ts';
 
@@ -25,7 +25,13 @@ export const FINDING_TITLES: Record<FindingCode, { title: string; severity: Devi
 };
 
 /** Where the device stands: what decides about texts and commands. */
-export type About = { row: PairedDevice; place: Place; isConsole: boolean };
+export type About = {
+  row: PairedDevice;
+  place: Place;
+  isConsole: boolean;
+  /** What it got that nobody clicked and nobody has acknowledged, newest first. */
+  unclicked?: readonly Pick<DeviceChangeView, 'at' | 'toldAt' | 'gained'>[];
+};
 
 const ROLE = /^[a-z]{1,20}$/;
 const SCOPE = /^[a-z]+(?:\.[a-z]+)*$/;
@@ -80,20 +86,42 @@ const acknowledge: FindingFix = {
 
 type Words = { text: string; fixes: FindingFix[] };
 
+const NAMED = 3;
+
+/** Each grant with its time: what somebody must know to say that it is right. */
+function grantWords(grants: NonNullable<About['unclicked']>): string {
+  const one = ({ gained, toldAt, at }: (typeof grants)[number]) => {
+    const got = [...gained.roles.map((role) => `role ${role}`), ...(gained.scopes.length > 0 ? [shortScopes(gained.scopes)] : [])];
+    return `${got.join(', ') || 'its pairing'} (${(toldAt ?? at).slice(0, 16).replace('T', ' ')} UTC)`;
+  };
+  const more = grants.length > NAMED ? `; and ${grants.length - NAMED} grants before` : '';
+  return `It got ${grants.slice(0, NAMED).map(one).join('; ')}${more}.`;
+}
+
+/** Whether its operator token holds a scope that can be taken from it and leaves another. */
+const canNarrow = ({ tokens }: PairedDevice): boolean =>
+  tokens.some(({ role, revokedAtMs, scopes }) => role === 'operator' && revokedAtMs === undefined && effectiveScopes(scopes).size > 1);
+
 function words(found: Found, about: About): Words {
   const { row } = about;
   switch (found.code) {
     case 'silent-grant':
       return {
-        text: 'It got access that no person and no rule of this console gave, and that is not proven to be a person’s on the gateway. Its story shows when and what.',
+        text: `${
+          about.unclicked && about.unclicked.length > 0 ? grantWords(about.unclicked) : 'It got access; its story shows when and what.'
+        } No person and no rule of this console gave that, and it is not proven to be a person’s on the gateway.`,
         fixes: [
           acknowledge,
-          {
-            title: 'Narrow its token',
-            text: 'Takes scopes from its token and leaves its pairing as it is. A client with the shared secret can widen it again.',
-            act: 'narrow',
-            harm: 'loses-token',
-          },
+          ...(canNarrow(row) && !about.isConsole
+            ? [
+                {
+                  title: 'Narrow its token',
+                  text: 'Takes scopes from its token and leaves its pairing as it is. A client with the shared secret can widen it again.',
+                  act: 'narrow' as const,
+                  harm: 'loses-token' as const,
+                },
+              ]
+            : []),
           removal(about),
         ],
       };

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { DeviceView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
-import { START_MS, sampleDecision } from '../store/test-samples.ts';
+import { START_MS, sampleDecision, sampleHandshake } from '../store/test-samples.ts';
 import { testStore } from '../store/test-store.ts';
 import { holdersOf } from './review.ts';
 
@@ -101,6 +101,44 @@ test('whoever gave it last counts: a silent grant after a loss goes before the o
   expect(await review()).toMatchObject({ since: at(6), by: 'the gateway’s own tools' });
   await store.decisions.begin(sampleDecision({ id: 'd2', state: 'approved', at: at(7), addedScopes: ['operator.admin'] }));
   expect(await review()).toMatchObject({ since: at(7), sinceWhat: 'decision', decisionId: 'd2' });
+});
+
+test('where the gateway tells no use, a handshake that it let in is the word, and said to be ours; neither is none', async () => {
+  const { store } = await testStore();
+  const { lastSeenAt: _, ...row } = holder({ tokens: [{ role: 'operator', scopes: [], revoked: false }] });
+  const quiet: DeviceView = row;
+  expect((await holdersOf([quiet], 'admin', store, holding))[0]).not.toHaveProperty('lastUsedAt');
+  await store.handshakes.append([
+    sampleHandshake('h1', { deviceId: 'dev1', at: at(5), outcome: 'admitted', cause: 'admitted' }),
+    sampleHandshake('h2', { deviceId: 'dev1', at: at(6) }),
+  ]);
+  expect(await holdersOf([quiet], 'admin', store, holding)).toMatchObject([{ lastUsedAt: at(5), lastUsedBy: 'handshake' }]);
+  expect(await holdersOf([holder()], 'admin', store, holding)).toMatchObject([{ lastUsedAt: at(9), lastUsedBy: 'gateway' }]);
+});
+
+test('a holder of what nobody clicked comes with what that was and when', async () => {
+  const { store } = await testStore();
+  await store.inventories.keep('g1', {
+    set: [],
+    gone: [],
+    changes: [
+      {
+        id: 'c1',
+        at: at(3),
+        toldAt: at(2),
+        gateway: 'g1',
+        deviceId: 'dev1',
+        kind: 'scopes-grew',
+        gained: { roles: [], scopes: ['operator.admin'] },
+        lost: { roles: [], scopes: [] },
+        by: { kind: 'silent', proof: 'log' },
+        text: 'It got more.',
+        unclicked: true,
+      },
+    ],
+  });
+  const [found] = await holdersOf([holder({ unclicked: 1 })], 'admin', store, holding);
+  expect(found?.grants).toEqual([{ at: at(2), roles: [], scopes: ['operator.admin'] }]);
 });
 
 test('admin and nodes are held in every review, approvals and pairing in that of all that is elevated', async () => {

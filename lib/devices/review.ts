@@ -11,6 +11,8 @@ import { sinceOf } from './review-since.ts';
 
 /** Holders that are looked up between two turns of the event loop. */
 const AT_ONCE = 20;
+/** Grants that nobody clicked, of one holder. */
+const GRANTS = 10;
 
 export type ReviewOf = 'admin' | 'elevated';
 
@@ -33,6 +35,13 @@ async function lastUsed(device: DeviceView, store: Pick<Store, 'handshakes'>): P
   const [row] = (await store.handshakes.list({ gateway, device: deviceId, outcomes: ['admitted'], limit: 1 })).items;
   if (row !== undefined && Date.parse(row.at) > (told ?? Number.NEGATIVE_INFINITY)) return { lastUsedAt: row.at, lastUsedBy: 'handshake' };
   return told === undefined ? {} : { lastUsedAt: isoOf(told), lastUsedBy: 'gateway' };
+}
+
+/** What it got that nobody clicked, newest first, and when; absent where there is none. */
+async function grantsOf(device: DeviceView, store: Pick<Store, 'inventories'>): Promise<Pick<AccessHolder, 'grants'>> {
+  if (device.unclicked === 0) return {};
+  const { items } = await store.inventories.changes({ gateway: device.gateway, deviceId: device.deviceId, open: true, limit: GRANTS });
+  return items.length === 0 ? {} : { grants: items.map(({ gained, toldAt, at }) => ({ ...gained, at: toldAt ?? at })) };
 }
 
 /**
@@ -67,6 +76,7 @@ export async function holdersOf(
       isConsole: device.isConsole,
       isHostKey: device.isHostKey,
       unclicked: device.unclicked,
+      ...(await grantsOf(device, store)),
     });
   }
   return out;

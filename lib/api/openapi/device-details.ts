@@ -128,6 +128,10 @@ export const accessReview = z
             isConsole: z.boolean(),
             isHostKey: z.boolean(),
             unclicked: z.int(),
+            grants: z
+              .array(z.strictObject({ at: instant, roles: z.array(z.string()), scopes }))
+              .exactOptional()
+              .describe('The newest grants that nobody clicked: what each gave, and when.'),
           }),
         ),
       }),
