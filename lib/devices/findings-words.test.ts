@@ -6,6 +6,9 @@ import { type About, findingView } from './findings-words.ts';
 const token = { role: 'operator', scopes: ['operator.read', 'operator.admin'] };
 const row: PairedDevice = { deviceId: 'd1', publicKey: 'pk', roles: ['operator'], scopes: token.scopes, tokens: [token] };
 const place: About['place'] = {
+  isHostKey: false,
+  paired: undefined,
+  waits: undefined,
   version: '2026.9.6',
   url: 'ws://127.0.0.1:18789',
   port: 18789,
