@@ -103,6 +103,11 @@ async function casesByDevice(db: Kysely<unknown>): Promise<void> {
   await sql.raw('create index cases_by_device on cases (gateway, device_id, at_ms)').execute(db);
 }
 
+// A link names a decision, and its row may be far back.
+async function activityByDecision(db: Kysely<unknown>): Promise<void> {
+  await sql.raw("create index activity_by_decision on activity (json_extract(body, '$.decision.id'))").execute(db);
+}
+
 /**
  * All steps by name, in the order in which they run. `take` is where the handshakes go, which the first layout kept in this file:
  * it may get the same ones again.
@@ -115,4 +120,5 @@ export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise
   '0005-inventory': { up: inventory },
   '0006-node-decisions': { up: nodeDecisions },
   '0007-requests-of-a-device': { up: casesByDevice },
+  '0009-activity-by-decision': { up: activityByDecision },
 });

@@ -1,8 +1,9 @@
 // The lists that only read: overview, devices, activity. An error is an error here, never an empty list.
 import type { Console } from '../../console.ts';
 import { type Route, route } from '../../http/route.ts';
+import { present } from '../../present.ts';
 import type { ActivityView, DeviceView, Page } from '../shapes.ts';
-import { ask, listQuery } from './query.ts';
+import { activityListQuery, ask } from './query.ts';
 
 export function listRoutes(app: Console): Route[] {
   return [
@@ -17,9 +18,9 @@ export function listRoutes(app: Console): Route[] {
       method: 'GET',
       path: '/activity',
       access: 'any',
-      query: listQuery,
+      query: activityListQuery,
       handler: async ({ query }): Promise<Page<ActivityView>> => ({
-        ...(await app.store.activity.list(ask(query))),
+        ...(await app.store.activity.list({ ...ask(query), ...present({ decision: query.decision }) })),
         freshness: { state: 'live' },
       }),
     }),

@@ -1,6 +1,6 @@
 // The handshake log and the activity.
 import { exportQuery, facetsQuery, handshakeListQuery, histogramQuery } from '../../routes/handshake-query.ts';
-import { listQuery } from '../../routes/query.ts';
+import { activityListQuery } from '../../routes/query.ts';
 import { gives, type Operation } from './operation.ts';
 
 export const LOG: readonly Operation[] = [
@@ -68,7 +68,7 @@ export const LOG: readonly Operation[] = [
     tag: 'log',
     summary: 'Every decision and change, newest first',
     access: 'any',
-    query: listQuery,
+    query: activityListQuery,
     answers: gives('ActivityPage', 'One page.'),
     problems: ['store-unwritable'],
   },
