@@ -53,7 +53,7 @@ test('what breaks is told: connections, a client that holds only its token, and 
   await scene.pair(FIRST, READ_WRITE);
   const acts = await scene.open();
   const breaks = async () => (await scene.planOne(acts, FIRST, { act: 'rotate' })).breaks.join('\n');
-  expect(await breaks()).toContain('It has never signed in with this token');
+  expect(await breaks()).toContain('No sign-in with this token is told');
   scene.gateway.edit((state) => {
     const row = state.paired[FIRST.deviceId];
     const token = row?.tokens.operator;

@@ -54,7 +54,7 @@ export function breakWords(
   if (act === 'revoke') out.push(`A client that holds only this token is locked out: it ${inVain}, until a person lets it in again.`);
   else if (token?.lastUsedAtMs === undefined)
     out.push(
-      'It has never signed in with this token, so it shows the shared secret and is handed the new one by itself. A client that held only the token would be locked out.',
+      'No sign-in with this token is told. A client with the shared secret is handed the new one by itself; one that holds only the token is locked out.',
     );
   else
     out.push(
