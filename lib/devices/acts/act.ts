@@ -11,7 +11,7 @@ import { Problem } from '../../problem.ts';
 import type { ActPatch } from '../../store/device-acts.ts';
 import type { DeviceActPort } from './port.ts';
 import { beforeOf, type KeptAct, type Reading, readingOf } from './reading.ts';
-import { ASKING, BARRED, doneWords, GONE, PAIRED_ANEW, UNCHANGED, UNREAD, undoneWords } from './words.ts';
+import { ASKING, BARRED, doneWords, GONE, noTokenWords, PAIRED_ANEW, UNCHANGED, UNREAD, undoneWords } from './words.ts';
 
 const LABEL_MAX = 64;
 
@@ -83,6 +83,8 @@ export function afterYes(act: KeptAct, reading: Reading): ActPatch {
   switch (reading.kind) {
     case 'done':
       return { state: 'done', outcome: doneWords(act) };
+    case 'no-token':
+      return { state: 'done', outcome: noTokenWords(act) };
     case 'before':
       return { state: 'failed', outcome: UNCHANGED };
     case 'gone':

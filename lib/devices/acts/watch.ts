@@ -5,13 +5,15 @@ import type { ActPatch } from '../../store/device-acts.ts';
 import type { Store } from '../../store/open.ts';
 import { afterYes } from './act.ts';
 import { type KeptAct, type Reading, readingOf } from './reading.ts';
-import { doneWords, GONE, NO_ANSWER, NOTHING_DONE, OTHERWISE, PAIRED_ANEW, undoneWords } from './words.ts';
+import { doneWords, GONE, NO_ANSWER, NOTHING_DONE, noTokenWords, OTHERWISE, PAIRED_ANEW, undoneWords } from './words.ts';
 
 /** What became of an act whose answer never came, by a reading of the list. */
 function settled(act: KeptAct, reading: Reading): ActPatch {
   switch (reading.kind) {
     case 'done':
       return { state: 'done', outcome: `${NO_ANSWER} ${doneWords(act)}` };
+    case 'no-token':
+      return { state: act.input.act === 'revoke' ? 'done' : 'failed', outcome: `${NO_ANSWER} ${noTokenWords(act)}` };
     case 'before':
       return { state: 'failed', outcome: `${NO_ANSWER} ${NOTHING_DONE}` };
     case 'gone':
@@ -60,7 +62,7 @@ export function createActWatch(deps: { store: Pick<Store, 'decisions' | 'takeBac
 
   /** Whether a reading shows that what was done does not hold any more. */
   function isUndone(act: KeptAct, reading: Reading): boolean {
-    if (reading.kind === 'done' || reading.kind === 'gone') return false;
+    if (reading.kind === 'done' || reading.kind === 'gone' || reading.kind === 'no-token') return false;
     // A rotation leaves an old token dead, whatever comes after it.
     if (act.input.act === 'rotate') return false;
     if (reading.kind === 'anew') {

@@ -84,6 +84,10 @@ export function doneWords({ input, view }: Done): string {
   }
 }
 
+/** The row lists no token of the role any more. */
+export const noTokenWords = ({ input, view }: Done): string =>
+  `The list shows no ${view.role ?? ''} token of it any more.${input.act === 'revoke' ? ` ${BARRED}` : ''}`;
+
 /** The list shows something else than what was done. `row` is what is listed now. */
 export function undoneWords({ input, view }: Done, row: PairedDevice, isAnew: boolean): string {
   if (input.act === 'rename') {
