@@ -98,7 +98,7 @@ export async function createSeenBook(deps: {
   for (const grant of await store.takeBacks.ruleGrants())
     if (grant.gateway === gateway) rules.set(grant.deviceId, { ruleId: grant.ruleId, rowMs: grant.rowMs });
   for (const { view } of await store.takeBacks.newest()) if (view.gateway === gateway) noteTakeBack(view);
-  for (const { view } of await store.deviceActs.newest()) if (view.gateway === gateway) noteAct(view);
+  for (const { view } of (await store.deviceActs.newest({ gateway })).items) noteAct(view);
   for (const decision of await store.decisions.platformsRefused(gateway)) noteDecision(decision);
   for (const cause of MISMATCHES)
     for (const row of (await store.handshakes.list({ gateway, cause, fold: true, limit: LOOKED_BACK })).items) noteHandshake(row);

@@ -182,7 +182,14 @@ export function createNodeDesk(deps: {
         .finally(show),
 
     async settle() {
-      const free = (await store.nodeDecisions.unsettled(gateway)).filter(({ view }) => !deps.isBusy(view.nodeId));
+      const { items, damaged } = await store.nodeDecisions.unsettled(gateway);
+      // Told once for each count, by the alarms themselves.
+      if (damaged > 0)
+        deps.alarm(
+          'node-decision-damaged',
+          `${damaged === 1 ? 'A stored decision on a node is' : `${damaged} stored decisions on nodes are`} damaged: nobody can say what became of it. Look at the nodes of this gateway.`,
+        );
+      const free = items.filter(({ view }) => !deps.isBusy(view.nodeId));
       if (free.length === 0) return;
       const read = await readList();
       const answeredAt = isoOf(clock.nowMs());

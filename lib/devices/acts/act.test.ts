@@ -140,7 +140,7 @@ test('the typed word is kept nowhere', async () => {
   await gateway.request('device.pair.remove', { deviceId: 'e4'.repeat(32) });
   const acts = await open();
   await acts.act(inputOf(await planOne(acts, FIRST, { act: 'revoke' })), PERSON);
-  const [kept] = await store.deviceActs.newest();
+  const [kept] = (await store.deviceActs.newest()).items;
   expect(kept?.input).toMatchObject({ act: 'revoke', deviceId: FIRST.deviceId });
   expect(kept?.input).not.toHaveProperty('confirm');
 });

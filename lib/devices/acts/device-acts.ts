@@ -69,10 +69,18 @@ export async function createDeviceActs(deps: {
     const places = new Set(open.map(placeOf));
     return [...open, ...all.filter((act) => act.view.state === 'done' && !places.has(placeOf(act)))];
   }
-  for (const stored of await store.deviceActs.newest()) {
+  const kept = await store.deviceActs.newest();
+  for (const stored of kept.items) {
     const act = readKept(stored);
     if (act) keepWatch(act);
   }
+  if (kept.damaged > 0)
+    deps.onError(
+      new Problem(
+        'store-unwritable',
+        `${kept.damaged === 1 ? 'A stored act on a device is' : `${kept.damaged} stored acts on devices are`} damaged and not watched any more.`,
+      ),
+    );
 
   function show(act: KeptAct) {
     keepWatch(act);
