@@ -8,6 +8,7 @@ export type FindingCode =
   | 'token-narrower'
   | 'token-missing'
   | 'revoked-but-connecting'
+  | 'token-wide-again'
   | 'looping-after-approval'
   | 'platform-changed'
   | 'many-keys'

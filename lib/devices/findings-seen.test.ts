@@ -121,3 +121,27 @@ test('a refused caller that only names a device tells nothing of it; one whose s
   book.note({ topic: 'handshakes', op: 'add', items: [refused('h2', 'pairing-required/scope-upgrade')] });
   expect(book.of('dev1')?.failedMs).toBeDefined();
 });
+
+test('of one token the last of a narrowing and a revocation counts; a rename, a rotation and what was not done end nothing', async () => {
+  const { store } = await testStore();
+  const book = await createSeenBook({ gateway: 'g1', store });
+  const note = (over: Partial<DeviceActView>) =>
+    book.note({ topic: 'device-acts', op: 'set', item: { ...revoked, role: 'operator', ...over } });
+  const seen = { atMs: START_MS, role: 'operator' };
+  note({ act: 'narrow' });
+  expect(book.of('dev1')).toEqual({ narrowingUndone: seen });
+  for (const over of [
+    { act: 'rename', state: 'done' },
+    { act: 'rotate', state: 'done' },
+    { act: 'narrow', state: 'failed' },
+    { act: 'revoke', state: 'asking' },
+    { act: 'revoke', state: 'done', role: 'node' },
+  ] as const) {
+    note(over);
+    expect(book.of('dev1'), JSON.stringify(over)).toEqual({ narrowingUndone: seen });
+  }
+  note({});
+  expect(book.of('dev1')).toEqual({ revocationUndone: seen });
+  note({ act: 'narrow', state: 'done' });
+  expect(book.of('dev1')).toEqual({});
+});

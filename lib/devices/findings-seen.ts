@@ -10,6 +10,7 @@ import type { Store } from '../store/open.ts';
 import type { SeenFacts } from './findings.ts';
 
 const MISMATCHES: readonly string[] = ['unauthorized/device_token_mismatch', 'unauthorized/scope_mismatch'];
+const UNDONE = ['revocationUndone', 'narrowingUndone'] as const;
 /** Runs of refused callers that are looked at when a gateway is opened. */
 const LOOKED_BACK = 200;
 /** Clients that are remembered as refused; the oldest is forgotten first. */
@@ -61,9 +62,13 @@ export async function createSeenBook(deps: {
     else if (facts.get(view.deviceId)?.cameBack !== undefined) without(view.deviceId, 'cameBack');
   }
   function noteAct(view: DeviceActView) {
-    if (view.act !== 'revoke') return;
-    if (view.state === 'undone') set(view.deviceId, { revocationUndone: { atMs: Date.parse(view.undoneAt ?? view.at) } });
-    else if (facts.get(view.deviceId)?.revocationUndone !== undefined) without(view.deviceId, 'revocationUndone');
+    // A rotation takes nothing, and what was not done or is under way ends nothing.
+    if ((view.act !== 'revoke' && view.act !== 'narrow') || view.state === 'failed' || view.state === 'asking') return;
+    // Of one token the last of both counts.
+    for (const key of UNDONE) if (facts.get(view.deviceId)?.[key]?.role === view.role) without(view.deviceId, key);
+    if (view.state !== 'undone') return;
+    const seen = { atMs: Date.parse(view.undoneAt ?? view.at), ...present({ role: view.role }) };
+    set(view.deviceId, view.act === 'revoke' ? { revocationUndone: seen } : { narrowingUndone: seen });
   }
   function noteDecision(d: DecisionView) {
     const gave = d.action === 'approve' && (d.state === 'approved' || d.state === 'settled-approved');
@@ -72,8 +77,7 @@ export async function createSeenBook(deps: {
     if (refused && d.reason === 'metadata-change') set(d.deviceId, { platformRefused: { atMs: Date.parse(d.at) } });
     // What a person lets in since is neither refused nor back by itself.
     if (gave)
-      for (const key of ['platformRefused', 'cameBack', 'revocationUndone'] as const)
-        if (facts.get(d.deviceId)?.[key]) without(d.deviceId, key);
+      for (const key of ['platformRefused', 'cameBack', ...UNDONE] as const) if (facts.get(d.deviceId)?.[key]) without(d.deviceId, key);
   }
   function noteHandshake(row: HandshakeView) {
     const atMs = Date.parse(row.at);

@@ -13,6 +13,7 @@ export const FINDING_TITLES: Record<FindingCode, { title: string; severity: Devi
   'silent-grant': { title: 'Holds what nobody clicked', severity: 'fault' },
   'came-back': { title: 'Came back by itself', severity: 'fault' },
   'revoked-but-connecting': { title: 'Revoked, but still connecting', severity: 'fault' },
+  'token-wide-again': { title: 'Token was widened again', severity: 'fault' },
   'looping-after-approval': { title: 'Approved, but refused since', severity: 'fault' },
   'token-missing': { title: 'A role without a token', severity: 'warning' },
   'token-narrower': { title: 'Token narrower than its approval', severity: 'warning' },
@@ -144,6 +145,28 @@ function words(found: Found, about: About): Words {
           : 'Its token was revoked, and it connects or tries to since. A client that has the shared secret can get a new token that way.',
         fixes: [
           { title: 'Stop the client', text: 'On its machine, end it or take its configuration away. It retries until then.', harm: 'none' },
+          removal(about),
+        ],
+      };
+    case 'token-wide-again':
+      return {
+        text: 'Its token was narrowed here and is wide again, without a decision of this console. A gateway keeps the grant in the row: whoever connects with the shared secret and asks for all of it is handed a wide token, also after the next narrowing.',
+        fixes: [
+          {
+            title: 'Let it ask for less',
+            text: 'On its machine, configure the client to ask only for what it needs, or take the shared secret from it.',
+            harm: 'none',
+          },
+          ...(canNarrow(row)
+            ? [
+                {
+                  title: 'Narrow its token again',
+                  text: 'Holds as long as nobody asks for all of it with the shared secret: do it after the client asks for less.',
+                  act: 'narrow' as const,
+                  harm: 'loses-token' as const,
+                },
+              ]
+            : []),
           removal(about),
         ],
       };

@@ -33,7 +33,9 @@ export type SeenFacts = {
   /** A person or rule refused a change of platform that it asked for. */
   platformRefused?: { atMs: number };
   /** The token of a role was revoked here and is issued again. */
-  revocationUndone?: { atMs: number };
+  revocationUndone?: { atMs: number; role?: string };
+  /** The operator token was narrowed here and is wide again. */
+  narrowingUndone?: { atMs: number; role?: string };
 };
 
 export type Known = {
@@ -127,7 +129,11 @@ export function findingsOf(row: PairedDevice, known: Known): Found[] {
   const out: Found[] = [];
   if (known.unclicked > 0) out.push({ code: 'silent-grant', sinceMs: known.unclickedSinceMs });
   if (seen?.cameBack) out.push({ code: 'came-back', sinceMs: seen.cameBack.atMs });
-  out.push(...revokedButConnecting(row, known), ...loopingAfterApproval(row, known), ...tokenFindings(row));
+  out.push(...revokedButConnecting(row, known));
+  const wide = seen?.narrowingUndone;
+  if (wide && row.tokens.some((token) => token.role === (wide.role ?? 'operator') && token.revokedAtMs === undefined))
+    out.push({ code: 'token-wide-again', sinceMs: wide.atMs });
+  out.push(...loopingAfterApproval(row, known), ...tokenFindings(row));
   if (list?.platformAsks)
     out.push({
       code: 'platform-changed',

@@ -7,6 +7,7 @@ export const findingCode = z.enum([
   'token-narrower',
   'token-missing',
   'revoked-but-connecting',
+  'token-wide-again',
   'looping-after-approval',
   'platform-changed',
   'many-keys',
