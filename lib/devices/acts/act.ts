@@ -144,7 +144,7 @@ export async function actOnce({
       outcome: ASKING,
     },
     input: kept,
-    before: beforeOf(row, item.role),
+    before: { ...beforeOf(row, item.role), ...(item.enforcement === undefined || item.enforcement === 'enforced' ? {} : { loose: true }) },
   };
   await keep.begin(act);
   const done = (patch: ActPatch) => {

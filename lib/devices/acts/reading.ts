@@ -7,9 +7,15 @@ import { present } from '../../present.ts';
 import type { StoredAct } from '../../store/device-acts.ts';
 
 const moment = z.number().optional();
-const before = z.object({ label: z.string().optional(), createdAtMs: moment, rotatedAtMs: moment, revokedAtMs: moment });
+const before = z.object({
+  label: z.string().optional(),
+  createdAtMs: moment,
+  rotatedAtMs: moment,
+  revokedAtMs: moment,
+  loose: z.boolean().optional(),
+});
 
-/** An act with what the row said right before it. */
+/** An act with what the row said right before it; `loose`: nothing on the gateway keeps it so. */
 export type KeptAct = StoredAct & { before: z.infer<typeof before> };
 
 /** What is kept of a row to tell it from the one after the act. */

@@ -69,8 +69,13 @@ export function breakWords(
 
 type Done = { input: DeviceActInput; view: Pick<DeviceActView, 'role'> };
 
-/** The list shows that it was done. */
-export function doneWords({ input, view }: Done): string {
+const LOOSE = 'It may come back by itself, since this gateway cannot keep it so: later lists are watched for that.';
+
+/** The list shows that it was done. `loose`: nothing on the gateway keeps it so. */
+export const doneWords = (act: Done & { before?: { loose?: boolean | undefined } }): string =>
+  act.before?.loose === true && act.input.act !== 'rotate' ? `${shownWords(act)} ${LOOSE}` : shownWords(act);
+
+function shownWords({ input, view }: Done): string {
   const token = `Its ${view.role ?? ''} token`;
   switch (input.act) {
     case 'rename':
