@@ -89,7 +89,7 @@ export function DevicePanel({ device, onAct, onClose }: { device: DeviceView; on
         <Failure error={error} />
         {detail !== undefined && <Findings detail={detail} onAct={onAct} />}
         <Facts device={device} />
-        <Acts device={device} removal={detail?.removal} onAct={onAct} />
+        <Acts device={device} removal={detail?.removal} cannot={detail?.cannot} onAct={onAct} />
         {!device.isConsole && <Vouch device={device} />}
         <Story gateway={gateway} deviceId={deviceId} />
         <Link

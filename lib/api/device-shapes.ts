@@ -193,6 +193,8 @@ export type DeviceDetail = {
   node?: NodeHolding;
   /** Of taking it back altogether. */
   removal: { enforcement: Enforcement; why: string };
+  /** Acts that this gateway cannot be asked for at all. */
+  cannot: { act: DeviceActKind; why: string }[];
   /** Its newest differences. */
   changes: DeviceChangeView[];
 };

@@ -1,15 +1,18 @@
 // All that is known of one device now: its row, its findings in words, and what taking it back would be worth on its gateway.
-import type { DeviceDetail } from '../api/device-shapes.ts';
+import type { DeviceActKind, DeviceDetail, FindingFix } from '../api/device-shapes.ts';
 import type { Desk } from '../approvals/desk-shape.ts';
 import { originsOf } from '../approvals/take-back-planner.ts';
 import { Problem } from '../problem.ts';
 import { grantSentence } from '../scopes/sentence.ts';
 import type { Store } from '../store/open.ts';
+import { notOffered } from './acts/item.ts';
 import { enforcementOf } from './enforcement.ts';
 import { findingView } from './findings-words.ts';
+import { OWN_DEVICE } from './own-device.ts';
 import { whereaboutsOf } from './where.ts';
 
 const CHANGES_SHOWN = 20;
+const ACTS: readonly DeviceActKind[] = ['rename', 'rotate', 'narrow', 'revoke'];
 /** So many grants that nobody clicked are looked at for the words of their finding. */
 const GRANTS_READ = 200;
 
@@ -34,15 +37,26 @@ export async function detailOfDevice(
   const whereabouts = whereaboutsOf({ isHostKey: device.isHostKey, remoteIp: row.remoteIp, origins }, port.isOwnAddress);
   const place = desk.place(deviceId);
   const since = open.items.at(-1);
+  const cannot = ACTS.flatMap((act) => {
+    const why = notOffered(desk.deviceActs, act);
+    return why === undefined ? [] : [{ act, why }];
+  });
+  /** A fix that this gateway cannot be asked for is told and not offered. */
+  const offered = ({ act, ...fix }: FindingFix): FindingFix =>
+    act === undefined || cannot.some((one) => one.act === act) ? fix : { ...fix, act };
   return {
     device,
     sentence: grantSentence(device.roles, device.scopes),
     findings: found.map((one) => {
-      const view = findingView(one, { row, place, isConsole: device.isConsole, unclicked: open.items });
+      const told = findingView(one, { row, place, isConsole: device.isConsole, unclicked: open.items });
+      const view = { ...told, fixes: told.fixes.map(offered) };
       return one.code === 'silent-grant' && since !== undefined ? { ...view, since: since.toldAt ?? since.at } : view;
     }),
     ...(device.roles.includes('node') ? { node: desk.nodes.holding(deviceId) } : {}),
-    removal: enforcementOf({ ...port.wayBack(), whereabouts, remoteIp: row.remoteIp, approvedVia: row.approvedVia }),
+    removal: device.isConsole
+      ? { enforcement: 'until-next-connect', why: OWN_DEVICE }
+      : enforcementOf({ ...port.wayBack(), whereabouts, remoteIp: row.remoteIp, approvedVia: row.approvedVia }),
+    cannot,
     changes: changes.items,
   };
 }

@@ -1,7 +1,7 @@
 // One device with its findings and its story, what may go, and who holds what is grave, as the API description carries them.
 import { z } from 'zod';
 import { deviceId, freshness, instant, publicKey, risk, scopes } from './common.ts';
-import { deviceChangeView, findingCode } from './devices.ts';
+import { deviceActInput, deviceChangeView, findingCode } from './devices.ts';
 import { deviceView } from './gateways.ts';
 import { commandGroup } from './nodes.ts';
 import { enforcement } from './take-backs.ts';
@@ -46,6 +46,9 @@ export const deviceDetail = z
     findings: z.array(deviceFinding),
     node: nodeHolding.exactOptional(),
     removal: z.strictObject({ enforcement, why: z.string() }).describe('Whether taking it back altogether holds.'),
+    cannot: z
+      .array(z.strictObject({ act: deviceActInput.shape.act, why: z.string() }))
+      .describe('Acts that this gateway cannot be asked for.'),
     changes: z.array(deviceChangeView).describe('Its newest differences between readings.'),
   })
   .describe('All that is known of one device now.');
