@@ -74,7 +74,7 @@ test('an approval here ends what was odd before it, live and after a restart', a
   live.note({ topic: 'decisions', op: 'set', item: refused });
   expect(live.of('dev1')).toHaveProperty('cameBack');
   live.note({ topic: 'decisions', op: 'set', item: approved });
-  expect(live.of('dev1')).toEqual({});
+  expect(live.of('dev1')).toBeUndefined();
 });
 
 test('refused callers are kept by the client that they say to be, and loopback has no address', async () => {
@@ -143,5 +143,30 @@ test('of one token the last of a narrowing and a revocation counts; a rename, a 
   note({});
   expect(book.of('dev1')).toEqual({ revocationUndone: seen });
   note({ act: 'narrow', state: 'done' });
-  expect(book.of('dev1')).toEqual({});
+  expect(book.of('dev1')).toBeUndefined();
+});
+
+test('failed attempts are remembered of so many devices, those that failed last', async () => {
+  const { store } = await testStore();
+  const book = await createSeenBook({ gateway: 'g1', store });
+  const fails = (deviceId: string, n: number) =>
+    book.note({
+      topic: 'handshakes',
+      op: 'add',
+      items: [
+        {
+          ...sampleHandshake(`h${n}`, { cause: 'pairing-required/scope-upgrade', outcome: 'refused', deviceId, at: isoOf(START_MS + n) }),
+          seq: n,
+          run: { id: n, count: 1, firstAt: AT },
+        },
+      ],
+    });
+  fails('first', 1);
+  fails('second', 2);
+  for (let n = 3; n <= 10_000; n += 1) fails(`dev-${n}`, n);
+  fails('first', 10_001);
+  fails('one-more', 10_002);
+  expect(book.of('second')).toBeUndefined();
+  expect(book.of('first')).toEqual({ failedMs: START_MS + 10_001 });
+  expect(book.of('one-more')).toBeDefined();
 });

@@ -15,6 +15,8 @@ const UNDONE = ['revocationUndone', 'narrowingUndone'] as const;
 const LOOKED_BACK = 200;
 /** Clients that are remembered as refused; the oldest is forgotten first. */
 const CLIENTS = 1000;
+/** Devices whose failed attempts are remembered, likewise. */
+const DEVICES = 10_000;
 
 export type SeenBook = {
   /** What was seen of a device; the same object until something new is. */
@@ -50,11 +52,14 @@ export async function createSeenBook(deps: {
   const facts = new Map<string, SeenFacts>();
   const rules = new Map<string, { ruleId: string; rowMs: number | undefined }>();
   const mismatches = new Map<string, number>();
+  /** Devices with an attempt that failed, the one that failed last at the end. */
+  const failed = new Set<string>();
 
   const set = (deviceId: string, more: SeenFacts) => void facts.set(deviceId, { ...facts.get(deviceId), ...more });
   function without(deviceId: string, key: keyof SeenFacts) {
     const { [key]: _gone, ...rest } = facts.get(deviceId) ?? {};
-    facts.set(deviceId, rest);
+    if (Object.keys(rest).length === 0) facts.delete(deviceId);
+    else facts.set(deviceId, rest);
   }
 
   function noteTakeBack(view: TakeBackView) {
@@ -79,6 +84,15 @@ export async function createSeenBook(deps: {
     if (gave)
       for (const key of ['platformRefused', 'cameBack', ...UNDONE] as const) if (facts.get(d.deviceId)?.[key]) without(d.deviceId, key);
   }
+  function noteFailed(deviceId: string, failedMs: number) {
+    set(deviceId, { failedMs });
+    failed.delete(deviceId);
+    failed.add(deviceId);
+    const [oldest] = failed.size > DEVICES ? failed : [];
+    if (oldest === undefined) return;
+    failed.delete(oldest);
+    without(oldest, 'failedMs');
+  }
   function noteHandshake(row: HandshakeView) {
     const atMs = Date.parse(row.at);
     if (MISMATCHES.includes(row.cause)) {
@@ -96,7 +110,7 @@ export async function createSeenBook(deps: {
       (row.outcome === 'refused' || row.outcome === 'waiting') &&
       atMs > (facts.get(row.deviceId)?.failedMs ?? 0)
     )
-      set(row.deviceId, { failedMs: atMs });
+      noteFailed(row.deviceId, atMs);
   }
 
   for (const grant of await store.takeBacks.ruleGrants())

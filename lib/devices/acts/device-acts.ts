@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.ts';
 import type { PairingList } from '../../gateway/records.ts';
 import { Problem } from '../../problem.ts';
 import type { NewActivity } from '../../store/activity.ts';
-import type { ActPatch } from '../../store/device-acts.ts';
+import { type ActPatch, MOST_WATCHED } from '../../store/device-acts.ts';
 import type { Store } from '../../store/open.ts';
 import type { Rows } from '../../store/paging.ts';
 import { actOnce } from './act.ts';
@@ -49,17 +49,23 @@ export async function createDeviceActs(deps: {
   const underWay = new Set<string>();
   let work: Promise<void> = Promise.resolve();
 
+  function drop(of: Map<string, KeptAct>, id: string) {
+    of.delete(id);
+    watch.forget(id);
+  }
   function keepWatch(act: KeptAct) {
     const { id, gateway, state } = act.view;
     const of = watched.get(gateway) ?? new Map<string, KeptAct>();
     watched.set(gateway, of);
-    if (OPEN.has(state) || state === 'done') of.set(id, act);
-    else of.delete(id);
+    // A rotation leaves an old token dead: no later list has anything to say of one that was done.
+    if (OPEN.has(state) || (state === 'done' && act.input.act !== 'rotate')) of.set(id, act);
+    else drop(of, id);
+    if (of.size > MOST_WATCHED) drop(of, of.keys().next().value ?? id);
     // What was done since in the same place takes the place of what was done before.
     if (state !== 'done' && state !== 'undone') return;
     for (const [other, { view }] of [...of]) {
       if (other === id) break;
-      if (view.state === 'done' && placeOf({ view }) === placeOf(act)) of.delete(other);
+      if (view.state === 'done' && placeOf({ view }) === placeOf(act)) drop(of, other);
     }
   }
   /** Acts that may say something of a list: what is open first, and nothing of a place in which something is open. */
@@ -125,7 +131,8 @@ export async function createDeviceActs(deps: {
           const act = watched.get(gateway)?.get(view.id);
           if (!act || underWay.has(view.id)) continue;
           const found = await watch.look(act, list);
-          if (found) await complete(act, found.patch, { kind: 'gateway', name: gatewayName(gateway) }, found.undone);
+          if (found === 'over') drop(watched.get(gateway) ?? new Map<string, KeptAct>(), view.id);
+          else if (found) await complete(act, found.patch, { kind: 'gateway', name: gatewayName(gateway) }, found.undone);
         }
       })
       .catch(deps.onError);

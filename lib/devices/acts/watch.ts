@@ -30,14 +30,17 @@ export const placeOf = ({ view }: Pick<KeptAct, 'view'>): string =>
   `${view.gateway} ${view.deviceId} ${view.act === 'revoke' || view.act === 'narrow' ? 'token' : view.act} ${view.role ?? ''}`;
 
 export type ActWatch = {
-  /** Looks at one act in a list. Resolves with what is to be written, if anything. */
-  look: (act: KeptAct, list: PairingList) => Promise<{ patch: ActPatch; undone: boolean } | undefined>;
+  /**
+   * Looks at one act in a list. Resolves with what is to be written, if anything, and with `over` where this console itself gave or
+   * took since: such an act is history.
+   */
+  look: (act: KeptAct, list: PairingList) => Promise<{ patch: ActPatch; undone: boolean } | 'over' | undefined>;
+  /** An act that is watched no more. */
+  forget: (id: string) => void;
 };
 
 export function createActWatch(deps: { store: Pick<Store, 'decisions' | 'takeBacks'>; clock: Clock }): ActWatch {
   const { store, clock } = deps;
-  /** Acts after which this console itself gave or took: history, and watched no more. */
-  const over = new Set<string>();
   /** Renames that one list did not show any more: a list may have been on its way when it was done. */
   const suspected = new Set<string>();
 
@@ -76,9 +79,10 @@ export function createActWatch(deps: { store: Pick<Store, 'decisions' | 'takeBac
   }
 
   return {
+    forget: (id) => void suspected.delete(id),
+
     async look(act, list) {
       const { view } = act;
-      if (over.has(view.id)) return undefined;
       const row = rowOf(list, view.deviceId);
       const reading = readingOf(act, row);
       const at = isoOf(clock.nowMs());
@@ -91,7 +95,7 @@ export function createActWatch(deps: { store: Pick<Store, 'decisions' | 'takeBac
       if (reading.kind === 'done') suspected.delete(view.id);
       if (view.state !== 'done' || !isUndone(act, reading)) return undefined;
       const own = await ownDoing(act);
-      if (own) over.add(view.id);
+      if (own) return 'over';
       if (own !== false || !row) return undefined;
       return { patch: { state: 'undone', undoneAt: at, outcome: undoneWords(act, row, reading.kind === 'anew') }, undone: true };
     },
