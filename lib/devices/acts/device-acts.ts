@@ -13,6 +13,7 @@ import { actOnce } from './act.ts';
 import { createActPlanner } from './plan.ts';
 import type { DeviceActPort } from './port.ts';
 import { type KeptAct, readKept } from './reading.ts';
+import { createSharedReads } from './reads.ts';
 import { createActWatch, placeOf } from './watch.ts';
 import { ACT_ENTRIES } from './words.ts';
 
@@ -44,6 +45,7 @@ export async function createDeviceActs(deps: {
   const { store, publish, record, clock } = deps;
   const planner = createActPlanner({ port: deps.port, store });
   const watch = createActWatch({ store, clock });
+  const shared = createSharedReads({ clock });
   /** Of each gateway, oldest first: acts that a list may still have something to say of. */
   const watched = new Map<string, Map<string, KeptAct>>();
   const underWay = new Set<string>();
@@ -145,6 +147,7 @@ export async function createDeviceActs(deps: {
       const port = deps.port(input.gateway);
       const unable = port.unable();
       if (unable !== undefined) throw unable;
+      const reads = shared.of(port);
       let id: string | undefined;
       try {
         const done = await port.exclusively(input.deviceId, () => {
@@ -153,6 +156,7 @@ export async function createDeviceActs(deps: {
             input,
             actor,
             port,
+            reads,
             keep: {
               async begin(act) {
                 id = act.view.id;
@@ -174,7 +178,10 @@ export async function createDeviceActs(deps: {
         return done.view;
       } finally {
         if (id !== undefined) underWay.delete(id);
-        void port.refresh().catch(deps.onError);
+        if (!reads.wasReadBack()) {
+          shared.drop(input.gateway);
+          void port.refresh().catch(deps.onError);
+        }
       }
     },
 
