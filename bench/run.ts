@@ -1,6 +1,7 @@
 // `npm run bench [-- names]`: takes the figures on real gateways and a real browser and prints them as one table.
 import { arch, cpus, platform, release } from 'node:os';
 import { cardFigures } from './cards.ts';
+import { deviceActFigures } from './device-acts.ts';
 import { deviceFigures } from './devices.ts';
 import { type Figure, tableOf } from './figures.ts';
 import { firstPageFigures } from './first-page.ts';
@@ -35,6 +36,7 @@ const MEASUREMENTS = [
   handshakeBurstFigures,
   verdictFigures,
   deviceFigures,
+  deviceActFigures,
 ];
 
 const say = (text: string) => console.error(`[bench] ${text}`);
