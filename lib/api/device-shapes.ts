@@ -62,8 +62,11 @@ export type ChangeKind =
   | 'token-rotated'
   | 'token-narrowed'
   | 'token-revoked'
+  | 'token-removed'
   | 'renamed'
-  | 'platform-changed';
+  | 'platform-changed'
+  /** What the record kept of it is damaged. */
+  | 'unreadable';
 
 /** A difference between two readings of a gateway's list. */
 export type DeviceChangeView = {
@@ -88,6 +91,8 @@ export type DeviceChangeView = {
   /** A grant that nobody clicked; open until a person acknowledges it. */
   unclicked: boolean;
   acknowledged?: { by: string; at: string };
+  /** It waits for nobody any more, without anybody’s word: one sentence says why. */
+  closed?: { at: string; why: string };
 };
 
 /** One thing in the life of a device, newest first. */

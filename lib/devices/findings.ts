@@ -44,8 +44,6 @@ export type Known = {
   /** When a caller that says to be the same client was last refused for its device token. Others may say so too. */
   mismatchMs: number | undefined;
   unclicked: number;
-  /** Of the first grant that nobody clicked, where it is known. */
-  unclickedSinceMs?: number;
   isConsole: boolean;
   isHostKey: boolean;
   nowMs: number;
@@ -127,7 +125,7 @@ function unusedFindings(row: PairedDevice, { nowMs, isHostKey }: Known): Found[]
 export function findingsOf(row: PairedDevice, known: Known): Found[] {
   const { list, seen } = known;
   const out: Found[] = [];
-  if (known.unclicked > 0) out.push({ code: 'silent-grant', sinceMs: known.unclickedSinceMs });
+  if (known.unclicked > 0) out.push({ code: 'silent-grant' });
   if (seen?.cameBack) out.push({ code: 'came-back', sinceMs: seen.cameBack.atMs });
   out.push(...revokedButConnecting(row, known));
   const wide = seen?.narrowingUndone;

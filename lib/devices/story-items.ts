@@ -129,17 +129,19 @@ const CHANGES: Record<DeviceChangeView['kind'], string> = {
   'token-rotated': 'Token rotated',
   'token-narrowed': 'Token narrowed',
   'token-revoked': 'Token revoked',
+  'token-removed': 'Token gone',
   renamed: 'Renamed',
   'platform-changed': 'Platform changed',
+  unreadable: 'Damaged in the record',
 };
 
 export function changeItem(change: DeviceChangeView): StoryItem {
-  const seen = change.acknowledged ? ` ${change.acknowledged.by} acknowledged it.` : '';
+  const seen = change.acknowledged ? ` ${change.acknowledged.by} acknowledged it.` : change.closed ? ` ${change.closed.why}` : '';
   return {
     id: `change:${change.id}`,
     at: change.at,
     kind: 'change',
-    tone: change.unclicked && !change.acknowledged ? 'bad' : 'plain',
+    tone: change.unclicked && !change.acknowledged && !change.closed ? 'bad' : 'plain',
     title: CHANGES[change.kind],
     text: `${change.text}${seen}`,
   };
