@@ -72,11 +72,11 @@ test('a rotated token is in no record, log line, answer or bridge row', async ()
 test('this version cannot rename; a revoked device that is let in unasked is told as come back', async () => {
   const { host, run, device, deviceActs, planned, does } = await live();
   expect((await planned('rename')).impossible).toContain('cannot rename a device');
-  const { cannot } = await run.console.deviceDetail('local', device.deviceId);
-  expect(cannot).toEqual([{ act: 'rename', why: (await planned('rename')).impossible }]);
   expect(await planned('revoke')).toMatchObject({ enforcement: 'until-next-connect', why: expect.stringContaining('altogether instead') });
   const view = await does('revoke');
   expect(view).toMatchObject({ state: 'done' });
+  const { cannot } = await run.console.deviceDetail('local', device.deviceId);
+  expect(cannot).toEqual([{ act: 'rename', why: (await planned('rename')).impossible }]);
   await host.ask(device, READ);
   const undone = () => run.published.find((c) => c.topic === 'device-acts' && c.item.id === view.id && c.item.state === 'undone');
   await vi.waitUntil(undone, WAIT);
