@@ -5,11 +5,11 @@ import type { PairingList } from '../../gateway/records.ts';
 import { Problem } from '../../problem.ts';
 import type { DeviceActPort } from './port.ts';
 
-/** A reading back that began this short ago also serves the act after it, ms. A reading of a long list takes as long by itself. */
-const SERVES_MS = 1000;
+/** A reading back serves the act after it for as long as it took itself, and no longer than this, ms. */
+const SERVES_AT_MOST_MS = 1000;
 
 export type ActReads = {
-  /** What an act is held to: read now, or read back from the act right before it. Rejects as the session's request does. */
+  /** What an act is held to: read now, or where a reading takes long, read back from the act right before it. Rejects as the session's request does. */
   before: () => Promise<PairingList>;
   /** A reading that began after this call, shown by the desk as well. Rejects likewise. */
   after: () => Promise<PairingList>;
@@ -23,25 +23,30 @@ export type SharedReads = {
 };
 
 export function createSharedReads({ clock }: { clock: Clock }): SharedReads {
-  /** When the last reading back of each gateway began. */
-  const began = new Map<string, number>();
+  /**
+   * Until when the last reading back of each gateway serves. What somebody else does meanwhile is missed until then, so a list that is
+   * read in a moment is read anew, and one that takes long is no older than twice what another reading would be.
+   */
+  const serves = new Map<string, { fromMs: number; untilMs: number }>();
   return {
-    drop: (gateway) => void began.delete(gateway),
+    drop: (gateway) => void serves.delete(gateway),
     of(port) {
       let readBack = false;
       return {
         wasReadBack: () => readBack,
         async before() {
-          const age = clock.nowMs() - (began.get(port.gateway) ?? Number.NEGATIVE_INFINITY);
-          const known = age >= 0 && age < SERVES_MS ? port.list() : undefined;
+          const nowMs = clock.nowMs();
+          const last = serves.get(port.gateway);
+          const known = last && nowMs >= last.fromMs && nowMs < last.untilMs ? port.list() : undefined;
           return known ?? port.readList();
         },
         async after() {
-          const atMs = clock.nowMs();
+          const beganMs = clock.nowMs();
           await port.refresh();
+          const fromMs = clock.nowMs();
           const list = port.list();
           if (list === undefined) throw new Problem('gateway-down', 'The gateway’s list was not read.');
-          began.set(port.gateway, atMs);
+          serves.set(port.gateway, { fromMs, untilMs: fromMs + Math.min(fromMs - beganMs, SERVES_AT_MOST_MS) });
           readBack = true;
           return list;
         },
