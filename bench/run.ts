@@ -2,6 +2,7 @@
 import { arch, cpus, platform, release } from 'node:os';
 import { bridgeLoadFigures } from './bridge-load.ts';
 import { cardFigures } from './cards.ts';
+import { deviceActFigures } from './device-acts.ts';
 import { deviceFigures } from './devices.ts';
 import { type Figure, tableOf } from './figures.ts';
 import { firstPageFigures } from './first-page.ts';
@@ -38,6 +39,7 @@ const MEASUREMENTS = [
   handshakeBurstFigures,
   verdictFigures,
   deviceFigures,
+  deviceActFigures,
   bridgeLoadFigures,
   floodFigures,
   steadyFigures,

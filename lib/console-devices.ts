@@ -52,7 +52,7 @@ export function createConsoleDevices(deps: {
       const gateways: AccessReview['gateways'] = [];
       for (const desk of deps.desks()) {
         const { id, name, version } = desk.view();
-        const holders = await holdersOf(desk.devices(), of, store);
+        const holders = await holdersOf(desk.devices(), of, store, desk.nodes.holding);
         gateways.push({ id, name, ...(version === undefined ? {} : { version }), freshness: desk.freshness(), holders });
       }
       return { at: isoOf(clock.nowMs()), gateways };

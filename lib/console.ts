@@ -260,7 +260,12 @@ export async function createConsole(deps: {
       await audit.dispose();
       windows.dispose();
       await rulebook.dispose();
+      const open = [...desks()];
       await gateways.dispose();
+      // What the last lists gave to do is written before the store closes.
+      await deviceActs.idle();
+      await takeBack.idle();
+      await Promise.all(open.map(({ nodes }) => nodes.idle()));
       await figures.dispose();
       await guardLog.dispose();
     },

@@ -1,6 +1,8 @@
 'use client';
 // Every decision and change, newest first, with who did it and on what evidence.
 import { Download } from 'lucide-react';
+import Link from 'next/link';
+import { useSearchParams } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import type { ActivityView } from '#lib/api/shapes.ts';
 import { Button } from '../parts/button.tsx';
@@ -31,9 +33,15 @@ function download(rows: readonly ActivityView[]): void {
   URL.revokeObjectURL(address);
 }
 
+function emptyTitle(nothing: boolean, ofOne: boolean): string {
+  if (!nothing) return 'Nothing passes the filter';
+  return ofOne ? 'This decision is not in the record' : 'Nothing has happened yet';
+}
+
 /** Activity. */
 export function ActivityPage() {
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useActivity();
+  const decision = useSearchParams().get('decision') ?? undefined;
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useActivity(decision);
   const [text, setText] = useState('');
   const [kind, setKind] = useState('');
   const all = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
@@ -69,14 +77,24 @@ export function ActivityPage() {
           </Button>
         </PageHead>
         <ChainBroken newest={all[0]?.seq} />
+        {decision !== undefined && (
+          <p className="text-soft">
+            What is recorded of one decision.{' '}
+            <Link href="/activity" prefetch={false} className="font-medium text-ink underline underline-offset-2">
+              Show everything
+            </Link>
+          </p>
+        )}
         <Failure error={error} />
         {data === undefined && error !== null && <Unread />}
         {isPending && error === null && <Waiting rows={8} className="h-6" />}
         {data !== undefined && rows.length === 0 && (
-          <Empty title={all.length === 0 ? 'Nothing has happened yet' : 'Nothing passes the filter'}>
-            {all.length === 0
-              ? 'Every decision, rule change and statement will be written here before it takes effect.'
-              : `${all.length} rows are loaded.`}
+          <Empty title={emptyTitle(all.length === 0, decision !== undefined)}>
+            {all.length === 0 && decision !== undefined
+              ? 'No row of the record names this decision.'
+              : all.length === 0
+                ? 'Every decision, rule change and statement will be written here before it takes effect.'
+                : `${all.length} rows are loaded.`}
           </Empty>
         )}
       </div>
@@ -87,7 +105,7 @@ export function ActivityPage() {
           </h2>
           <ul>
             {ofDay.map((row) => (
-              <ActivityRow key={row.id} row={row} />
+              <ActivityRow key={row.id} row={row} opened={decision !== undefined && row.decision?.id === decision} />
             ))}
           </ul>
         </section>

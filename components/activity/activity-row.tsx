@@ -28,9 +28,9 @@ function Details({ row }: { row: ActivityView }) {
   );
 }
 
-/** A row of the activity log. */
-export function ActivityRow({ row }: { row: ActivityView }) {
-  const [open, setOpen] = useState(false);
+/** A row of the activity log; `opened` where a link asks for it. */
+export function ActivityRow({ row, opened = false }: { row: ActivityView; opened?: boolean }) {
+  const [open, setOpen] = useState(opened);
   const tone = row.decision === undefined ? undefined : decisionWord(row.decision).tone;
   const mark = activityMark(row);
   return (

@@ -16,12 +16,14 @@ export type StepsOf<V> = ReadonlyMap<string, StepOf<V>>;
 type Ref = { gateway: string; deviceId: string };
 export const itemKey = ({ gateway, deviceId }: Ref): string => `${gateway}/${deviceId}`;
 
-// A conflict or bad input is answered before the gateway is asked. Anything else may have come too late to know.
+// A conflict, bad input and a console that holds too little are answered before the gateway is asked. Anything else may have come too
+// late to know.
 const BEFORE_ASKING: readonly number[] = [400, 404, 409, 422];
+const HOLDS_TOO_LITTLE = 'gateway-limited';
 
 function stepAfter<V>(error: unknown): StepOf<V> {
   const problem = problemOf(error);
-  const known = error instanceof ApiProblem && BEFORE_ASKING.includes(error.status);
+  const known = error instanceof ApiProblem && (BEFORE_ASKING.includes(error.status) || problem.code === HOLDS_TOO_LITTLE);
   return known ? { state: 'refused', problem } : { state: 'doubt', problem };
 }
 

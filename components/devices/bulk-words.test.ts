@@ -64,12 +64,9 @@ test('gone, changed, busy, impossible, no answer: each has its word, and what th
     tone: 'red',
     text: 'What happened. What to do.',
   });
-  expect(['request-changed', 'request-busy', 'device-act-impossible', 'input-invalid'].map((code) => refused(code).word)).toEqual([
-    'changed meanwhile',
-    'busy, not asked',
-    'cannot be done',
-    'not asked',
-  ]);
+  expect(
+    ['request-changed', 'request-busy', 'device-act-impossible', 'gateway-limited', 'input-invalid'].map((code) => refused(code).word),
+  ).toEqual(['changed meanwhile', 'busy, not asked', 'cannot be done', 'the console holds too little', 'not asked']);
   const doubt = (code: string) => stepWords({ state: 'doubt', problem: problem(code) }, told, words);
   expect(doubt('gateway-down')).toMatchObject({ kind: 'doubt', word: 'no answer, not known yet' });
   expect(doubt('internal')).toMatchObject({ kind: 'doubt', word: 'not known yet' });

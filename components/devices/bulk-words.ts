@@ -79,6 +79,8 @@ function refusedWord(code: string): string {
     case 'device-act-impossible':
     case 'take-back-impossible':
       return 'cannot be done';
+    case 'gateway-limited':
+      return 'the console holds too little';
     default:
       return 'not asked';
   }

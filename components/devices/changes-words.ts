@@ -14,8 +14,10 @@ export const CHANGE_WORDS: Record<ChangeKind, { word: string; tone: Tone }> = {
   'token-rotated': { word: 'token rotated', tone: 'plain' },
   'token-narrowed': { word: 'token narrowed', tone: 'plain' },
   'token-revoked': { word: 'token revoked', tone: 'plain' },
+  'token-removed': { word: 'token gone', tone: 'amber' },
   renamed: { word: 'renamed', tone: 'plain' },
   'platform-changed': { word: 'other platform', tone: 'amber' },
+  unreadable: { word: 'damaged', tone: 'orange' },
 };
 
 /** Who did it, in a few words; what nobody can prove is said to be so. */

@@ -74,8 +74,10 @@ export default function DeviceActDialog({ act, devices: given, onBegun, onClose 
   const [label, setLabel] = useState(one?.label ?? '');
   const [started, setStarted] = useState<DeviceActPlan>();
   const narrows = act === 'narrow';
+  // One scope that opens nothing else cannot be made less.
+  const narrowable = offered.length > 1;
   // Nothing is narrower yet, so nothing can be planned.
-  const open = narrows && (kept.length === 0 || addedScopes(kept, held).length === 0);
+  const open = narrows && (!narrowable || kept.length === 0 || addedScopes(kept, held).length === 0);
   const { data, error, isFetching } = useDeviceActPlan(
     open
       ? undefined
@@ -97,10 +99,10 @@ export default function DeviceActDialog({ act, devices: given, onBegun, onClose 
   };
   return (
     <Dialog title={ACTS[act].title} onClose={onClose} wide>
-      {started === undefined && (names || narrows || choosesRole) && (
+      {started === undefined && (names || (narrows && narrowable) || choosesRole) && (
         <div className="grid gap-3 px-4 pt-4">
           {names && <LabelField label={label} onLabel={setLabel} />}
-          {narrows && <KeepField offered={offered} kept={kept} onKept={setKept} />}
+          {narrows && narrowable && <KeepField offered={offered} kept={kept} onKept={setKept} />}
           {choosesRole && <RoleField roles={roles} role={role ?? roles[0] ?? ''} onRole={setRole} />}
         </div>
       )}
@@ -111,7 +113,9 @@ export default function DeviceActDialog({ act, devices: given, onBegun, onClose 
       )}
       {open && (
         <p className="p-4 text-soft">
-          {offered.length === 0 ? 'There is no operator token that could be made narrower.' : 'Leave out what the token shall lose.'}
+          {narrowable
+            ? 'Leave out what the token shall lose.'
+            : `Nothing can be taken from ${devices.length === 1 ? 'its operator token' : 'these operator tokens'} and leave a scope. Revoke ${devices.length === 1 ? 'it' : 'them'} instead.`}
         </p>
       )}
       {!open && plan === undefined && error === null && (

@@ -85,11 +85,11 @@ export function DevicePanel({ device, onAct, onClose }: { device: DeviceView; on
       <div className="grid gap-4">
         <CameBack device={device} />
         {device.isConsole && <p className="text-soft">This is the console itself: without this pairing it cannot work on the gateway.</p>}
-        <Grant device={device} />
+        <Grant device={device} node={detail?.node} />
         <Failure error={error} />
         {detail !== undefined && <Findings detail={detail} onAct={onAct} />}
         <Facts device={device} />
-        <Acts device={device} removal={detail?.removal} onAct={onAct} />
+        <Acts device={device} removal={detail?.removal} cannot={detail?.cannot} onAct={onAct} />
         {!device.isConsole && <Vouch device={device} />}
         <Story gateway={gateway} deviceId={deviceId} />
         <Link

@@ -21,6 +21,7 @@ export function deviceName({ displayName, clientId }: Pick<DeviceView, 'displayN
 /** What is odd about a device, as a remark in its row. The panel says it in full. */
 export const FINDING_WORDS: Record<FindingCode, { word: string; tone: Tone }> = {
   'revoked-but-connecting': { word: 'revoked, still connecting', tone: 'red' },
+  'token-wide-again': { word: 'widened again', tone: 'red' },
   'came-back': { word: 'came back by itself', tone: 'red' },
   'silent-grant': { word: 'got what nobody clicked', tone: 'red' },
   'looping-after-approval': { word: 'approved, still refused', tone: 'orange' },

@@ -19,7 +19,7 @@ const SEVERITY: Record<DeviceFinding['severity'], { word: string; tone: Tone }> 
 const HARM: Record<FindingFix['harm'], string> = {
   none: 'harms nothing',
   reconnects: 'it connects anew',
-  'loses-token': 'it loses its token',
+  'loses-token': 'its token is replaced',
   'loses-pairing': 'it is paired no more',
 };
 

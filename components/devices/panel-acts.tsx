@@ -14,14 +14,16 @@ export type DeviceAct = 'take-back' | 'window' | DeviceActKind;
 
 const ICONS: Record<DeviceActKind, typeof Pencil> = { rename: Pencil, rotate: KeyRound, narrow: Scissors, revoke: ShieldOff };
 
-/** Acts on tokens are offered where there is a token; why one cannot be done on this gateway is said by its plan. */
+/** Acts on tokens are offered where there is a token, and what this gateway cannot be asked for is shown as such. */
 export function Acts({
   device,
   removal,
+  cannot = [],
   onAct,
 }: {
   device: DeviceView;
   removal: DeviceDetail['removal'] | undefined;
+  cannot: DeviceDetail['cannot'] | undefined;
   onAct(act: DeviceAct): void;
 }) {
   const name = shownText(deviceName(device), 60);
@@ -37,22 +39,42 @@ export function Acts({
       <div className="flex flex-wrap gap-2">
         {acts.map((act) => {
           const Icon = ICONS[act];
+          const no = cannot.find((one) => one.act === act);
           return (
-            <Button key={act} small onClick={() => onAct(act)} aria-label={`${ACTS[act].title} of ${name}`}>
+            <Button
+              key={act}
+              small
+              disabled={no !== undefined}
+              onClick={() => onAct(act)}
+              aria-label={`${ACTS[act].title} of ${name}${no === undefined ? '' : ': not on this version'}`}
+            >
               <Icon size={13} aria-hidden /> {ACTS[act].title}
             </Button>
           );
         })}
-        <Button small onClick={() => onAct('take-back')} aria-label={`Take back all that ${name} holds`}>
-          <Undo2 size={13} aria-hidden /> Take back
-        </Button>
+        {!device.isConsole && (
+          <Button small onClick={() => onAct('take-back')} aria-label={`Take back all that ${name} holds`}>
+            <Undo2 size={13} aria-hidden /> Take back
+          </Button>
+        )}
         {!device.isConsole && device.roles.every((role) => role === 'operator') && (
           <Button small onClick={() => onAct('window')} aria-label={`Open a window for ${name}`}>
             <Timer size={13} aria-hidden /> Open a window
           </Button>
         )}
       </div>
-      {removal !== undefined && (
+      {acts.flatMap((act) => {
+        const no = cannot.find((one) => one.act === act);
+        return no === undefined
+          ? []
+          : [
+              <p key={act} className="text-xs text-soft">
+                {ACTS[act].title}: not on this version. {no.why}
+              </p>,
+            ];
+      })}
+      {removal !== undefined && device.isConsole && <p className="text-soft">{removal.why}</p>}
+      {removal !== undefined && !device.isConsole && (
         <details>
           <summary className="cursor-pointer text-soft hover:text-ink">
             Taking it back: <EnforcementWord enforcement={removal.enforcement} />

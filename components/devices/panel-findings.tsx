@@ -8,7 +8,7 @@ import type { DeviceAct } from './panel-acts.tsx';
 
 /** Grants of the device that nobody has acknowledged, of those that the detail tells. */
 export const openGrants = ({ changes }: Pick<DeviceDetail, 'changes'>): string[] =>
-  changes.filter(({ unclicked, acknowledged }) => unclicked && acknowledged === undefined).map(({ id }) => id);
+  changes.filter(({ unclicked, acknowledged, closed }) => unclicked && !acknowledged && !closed).map(({ id }) => id);
 
 /** Nothing is shown where nothing is odd. */
 export function Findings({ detail, onAct }: { detail: DeviceDetail; onAct(act: DeviceAct): void }) {

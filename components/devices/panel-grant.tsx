@@ -1,6 +1,7 @@
 'use client';
 // The grant of a device: a sentence, then what was approved beside what each token holds, with their differences in words.
 import { clsx } from 'clsx';
+import type { NodeHolding } from '#lib/api/device-shapes.ts';
 import type { DeviceView } from '#lib/api/shapes.ts';
 import { coversScopes } from '#lib/gateway/scopes.ts';
 import { grantSentence } from '#lib/scopes/sentence.ts';
@@ -8,6 +9,7 @@ import { RoleChip } from '../parts/scope.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
 import { Clock } from '../parts/time.tsx';
+import { NodeCommands } from './node-commands.tsx';
 import { driftOf, grantColumns, grantRows } from './panel-grant-words.ts';
 import { ScopeBookChip } from './scope-book.tsx';
 
@@ -94,7 +96,7 @@ function TokenTimes({ tokens }: Pick<DeviceView, 'tokens'>) {
             </>
           )}
           {usedAt === undefined ? (
-            ', never signed in with'
+            ', no sign-in with it is told'
           ) : (
             <>
               , last signed in with <Clock at={usedAt} precise="minutes" />
@@ -106,8 +108,8 @@ function TokenTimes({ tokens }: Pick<DeviceView, 'tokens'>) {
   );
 }
 
-/** What the device may do, and where it is written. */
-export function Grant({ device }: { device: DeviceView }) {
+/** What the device may do, and where it is written. `node` is what may be run on it, once it is known. */
+export function Grant({ device, node }: { device: DeviceView; node?: NodeHolding | undefined }) {
   const drift = driftOf(device);
   return (
     <section aria-label="What it may do" className="grid gap-2">
@@ -119,6 +121,7 @@ export function Grant({ device }: { device: DeviceView }) {
           ))}
         </div>
       )}
+      {node !== undefined && <NodeCommands node={node} />}
       {grantRows(device).length > 0 && <Compared device={device} />}
       {drift.length > 0 && (
         <ul className="grid gap-0.5" data-drift>

@@ -6,10 +6,14 @@ import { Switch } from '../parts/switch.tsx';
 import { useVouch } from '../queries/devices.ts';
 import { deviceName } from './device-words.ts';
 
-/** Rules of origin loopback ask for it. */
+/** Rules of origin loopback ask for it; never of a node, and not of a device that was approved here. */
 export function Vouch({ device }: { device: DeviceView }) {
   const vouch = useVouch();
   const { gateway, deviceId } = device;
+  // A word that was given can always be taken back; elsewhere it would change nothing.
+  if (!device.vouched && !device.roles.includes('operator')) return null;
+  if (!device.vouched && device.inLedger)
+    return <p className="text-xs text-soft">It was approved through this console, so rules of origin loopback know it already.</p>;
   return (
     <div className="grid gap-1.5 rounded-md bg-sunken px-3 py-2">
       <div className="flex items-center gap-2.5">

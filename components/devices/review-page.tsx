@@ -31,7 +31,7 @@ function AsOf({ freshness }: { freshness: Freshness }) {
 }
 
 function OfGateway({ review, kind }: { review: AccessReview['gateways'][number]; kind: ReviewKind }) {
-  const { name, version, freshness, holders } = review;
+  const { id, name, version, freshness, holders } = review;
   const title = shownText(name, 80);
   return (
     <section aria-label={title} className="grid gap-1 pt-4">
@@ -41,7 +41,7 @@ function OfGateway({ review, kind }: { review: AccessReview['gateways'][number];
         {holders.length === 1 ? '1 device' : `${holders.length.toLocaleString('en')} devices`}, <AsOf freshness={freshness} />
       </p>
       {holders.length > 0 ? (
-        <ReviewTable title={`${KIND_WORDS[kind].sentence} On ${title}`} holders={holders} />
+        <ReviewTable title={`${KIND_WORDS[kind].sentence} On ${title}`} gateway={id} holders={holders} />
       ) : (
         freshness.state !== 'never' && <p className="py-2">No device here holds it.</p>
       )}
@@ -91,8 +91,8 @@ export function ReviewPage() {
         {zone !== '' && ` (${zone}, like all times here)`}.
       </p>
       <p className="text-xs text-soft">
-        “Since” is when it came to hold it, as far as this console knows, and says what it stands on. “Last used” is as far as the gateway
-        tells.
+        “Since” is when it last came to hold it, as far as this console knows, and says what it stands on. “Last used” is as far as the
+        gateway tells; where its log told a handshake later than that, it is that one.
       </p>
       <Failure error={error} />
       {review === undefined && (error !== null ? <Unread /> : <Waiting rows={6} className="h-10" />)}

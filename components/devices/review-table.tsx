@@ -1,11 +1,13 @@
 // The devices of one gateway in a review: a table on paper and on a wide screen, one block each on a phone.
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { AccessHolder } from '#lib/api/device-shapes.ts';
 import { ScopeWords } from '../parts/scope.tsx';
 import { shownText } from '../parts/shown-text.ts';
 import { clockMinutes } from '../parts/time-words.ts';
 import { deviceName, GRANTED } from './device-words.ts';
-import { sinceWords } from './review.ts';
+import { NodeCommands } from './node-commands.tsx';
+import { decisionAddress, deviceAddress, gainedWords, sinceWords, usedWords } from './review.ts';
 
 /** A whole date: on paper "2 h ago" says nothing a day later. */
 export function Moment({ at }: { at: string | undefined }) {
@@ -27,12 +29,14 @@ function Cell({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function Row({ device }: { device: AccessHolder }) {
+function Row({ gateway, device }: { gateway: string; device: AccessHolder }) {
   const otherRoles = device.roles.filter((role) => role !== 'operator');
   return (
     <tr className="border-b border-hairline max-sm:grid max-sm:py-2 print:table-row">
       <Cell label="device">
-        <div className="font-medium">{shownText(deviceName(device), 80)}</div>
+        <Link href={deviceAddress(gateway, device.deviceId)} prefetch={false} className="font-medium underline-offset-2 hover:underline">
+          {shownText(deviceName(device), 80)}
+        </Link>
         <div className="font-mono text-xs break-all text-soft">{device.deviceId.slice(0, 16)}</div>
         <div className="text-xs text-soft">
           {[device.clientId, device.platform, device.remoteIp]
@@ -48,25 +52,58 @@ function Row({ device }: { device: AccessHolder }) {
             role {shownText(role, 30)}
           </div>
         ))}
+        {device.node !== undefined && <NodeCommands node={device.node} brief />}
         {device.scopes.length > 0 && <ScopeWords scopes={device.scopes} />}
       </Cell>
       <Cell label="since">
         <Moment at={device.since} />
-        <div className="text-xs text-soft">{sinceWords(device.sinceWhat)}</div>
+        <div className="text-xs text-soft">
+          {device.decisionId === undefined ? (
+            sinceWords(device.sinceWhat)
+          ) : (
+            <Link href={decisionAddress(device.decisionId)} prefetch={false} className="underline underline-offset-2">
+              {sinceWords(device.sinceWhat)}
+            </Link>
+          )}
+        </div>
       </Cell>
       <Cell label="granted">
         {GRANTED[device.how].word}
         {device.by !== undefined && <div className="text-xs text-soft">{shownText(device.by, 60)}</div>}
-        {device.unclicked > 0 && <div className="text-xs text-red">holds what nobody clicked</div>}
+        {device.unclicked > 0 && (
+          <div className="text-xs text-red">
+            nobody clicked:{' '}
+            {device.grants === undefined
+              ? `${device.unclicked} ${device.unclicked === 1 ? 'grant' : 'grants'}`
+              : device.grants.map((grant) => (
+                  <div key={`${grant.at} ${grant.scopes.join()} ${grant.roles.join()}`}>
+                    {shownText(gainedWords(grant), 200)}, <Moment at={grant.at} />
+                  </div>
+                ))}
+            {device.grants !== undefined && device.unclicked > device.grants.length && (
+              <div>and {device.unclicked - device.grants.length} before</div>
+            )}
+          </div>
+        )}
       </Cell>
-      <Cell label="last used">{device.connected === true ? 'connected now' : <Moment at={device.lastUsedAt} />}</Cell>
+      <Cell label="last used">
+        {device.connected === true ? 'connected now' : <Moment at={device.lastUsedAt} />}
+        {device.connected !== true && <div className="text-xs text-soft">{usedWords(device)}</div>}
+      </Cell>
       <td className="hidden w-28 py-1 align-top text-xs text-soft print:table-cell">☐ stays ☐ goes</td>
     </tr>
   );
 }
 
-/** `title` names the table to screen readers. */
-export function ReviewTable({ title, holders }: { title: string; holders: readonly AccessHolder[] }) {
+type ReviewTableProps = {
+  /** Names the table to screen readers. */
+  title: string;
+  gateway: string;
+  holders: readonly AccessHolder[];
+};
+
+/** The holders of one gateway. Each name leads to the device, each decision to its row of the activity. */
+export function ReviewTable({ title, gateway, holders }: ReviewTableProps) {
   return (
     <table className="w-full border-collapse text-left max-sm:block print:table">
       <caption className="sr-only">{title}</caption>
@@ -82,7 +119,7 @@ export function ReviewTable({ title, holders }: { title: string; holders: readon
       </thead>
       <tbody className="max-sm:block print:table-row-group">
         {holders.map((device) => (
-          <Row key={device.deviceId} device={device} />
+          <Row key={device.deviceId} gateway={gateway} device={device} />
         ))}
       </tbody>
     </table>

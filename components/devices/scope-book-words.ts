@@ -21,6 +21,16 @@ export function openedBy({ methods, over }: ScopeMeaning): Opening {
   return opening;
 }
 
+/** How many of the methods that a scope adds no other scope of the book opens: what somebody loses who narrows it away. */
+export function aloneIn({ scopes }: Pick<ScopeBook, 'scopes'>, meaning: ScopeMeaning): number {
+  const elsewhere = new Set(
+    scopes.flatMap(({ scope, methods }) =>
+      scope === meaning.scope || scope === 'operator.admin' ? [] : methods.map(({ method }) => method),
+    ),
+  );
+  return (meaning.over?.methods ?? []).filter((method) => !elsewhere.has(method)).length;
+}
+
 /** Names by their part before the first dot, the largest family first. */
 export function familiesOf(methods: readonly string[]): { family: string; names: string[] }[] {
   const families = Map.groupBy(methods, (method) => method.split('.', 1)[0] ?? method);
@@ -36,6 +46,8 @@ export function bookNote({ source, version, table }: ScopeBook): string | undefi
     return nearest
       ? `These are the methods that it offers; which scope each needs is taken from ${table}, the nearest version known here.`
       : undefined;
+  if (version?.endsWith('-practice') === true)
+    return `These are the methods of a real gateway of ${version.slice(0, -'-practice'.length)}. The practice gateway answers few of them.`;
   if (source === 'version') return `The gateway is away: these are the methods of version ${table}, without those of its plugins.`;
   return `${version === undefined ? 'Its version is not known' : `Version ${version} is not known here`}: these are the methods of ${table}, the nearest one.`;
 }

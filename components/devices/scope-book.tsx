@@ -6,7 +6,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Unread, Waiting } from '../parts/page.tsx';
 import { scopeName, scopeTone, TONE_CLASS } from '../parts/scope-words.ts';
 import { useScopeBook } from '../queries/scopes.ts';
-import { bookNote, familiesOf, openedBy } from './scope-book-words.ts';
+import { aloneIn, bookNote, familiesOf, openedBy } from './scope-book-words.ts';
 
 function Families({ methods }: { methods: readonly string[] }) {
   return (
@@ -37,6 +37,7 @@ function Opened({ book, meaning }: { book: Book; meaning: ScopeMeaning }) {
       {grave.length + rest.length > 0 && (
         <p className="text-xs font-semibold text-soft">
           {over === undefined ? `Opens ${grave.length + rest.length} methods` : `Adds ${grave.length + rest.length} methods over ${over}`}
+          {scopeName(meaning.scope) === 'admin' && `, ${aloneIn(book, meaning)} of which no other scope opens`}, the gravest first
         </p>
       )}
       {grave.length > 0 && (

@@ -39,6 +39,17 @@ type TakeBackRowProps = {
   onLeave?: ((left: boolean) => void) | undefined;
 };
 
+/** A node holds commands in place of scopes: none can be run on it any more. */
+function Loses({ item: { roles, holds } }: Pick<TakeBackRowProps, 'item'>) {
+  if (!roles.includes('node')) return <ScopeWords scopes={holds} />;
+  return (
+    <>
+      role node and all commands that may be run on it{holds.length > 0 && ', '}
+      {holds.length > 0 && <ScopeWords scopes={holds} />}
+    </>
+  );
+}
+
 /** `onLeave` lets a person leave the device out; absent where there is nothing to choose. */
 export function TakeBackRow({ item, named, step, left, onLeave }: TakeBackRowProps) {
   const name = itemName(item);
@@ -64,7 +75,7 @@ export function TakeBackRow({ item, named, step, left, onLeave }: TakeBackRowPro
       </div>
       <FactsList
         facts={[
-          ['loses', <ScopeWords key="holds" scopes={item.holds} />],
+          ['loses', <Loses key="holds" item={item} />],
           ['given here', item.given.length === 0 ? undefined : <ScopeWords key="given" scopes={item.given} />],
           [
             'by',

@@ -63,9 +63,12 @@ describe('a run', () => {
     expect(summaryWords(steps)).toBe('All 2 devices taken back.');
   });
 
-  test('goes on after a device that changed meanwhile: nothing was done to it, and that is known', async () => {
+  test.each([
+    ['a device that changed meanwhile', problem(409, 'request-changed')],
+    ['one on a gateway where the console holds too little', problem(502, 'gateway-limited')],
+  ])('goes on after %s: nothing was done to it, and that is known', async (_what, error) => {
     const { steps } = await run([itemOf('a'), itemOf('b')], ({ deviceId }) => {
-      if (deviceId === 'a') throw problem(409, 'request-changed');
+      if (deviceId === 'a') throw error;
       return takeBackOf(deviceId);
     });
     expect(states(steps)).toEqual(['refused', 'answered']);

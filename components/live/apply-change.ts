@@ -127,11 +127,11 @@ export function deviceChangesAfter(page: Page<DeviceChangeView>, change: BridgeC
   return { ...page, items: [...added, ...page.items.map((item) => coming.get(item.id) ?? item)] };
 }
 
-/** All grants that nobody clicked and nobody has acknowledged, newest first, after one change. */
+/** All grants that nobody clicked, nobody has acknowledged and no end of a pairing has closed, newest first, after one change. */
 export function openChangesAfter(page: Page<DeviceChangeView>, change: BridgeChange): Page<DeviceChangeView> {
   const next = deviceChangesAfter(page, change);
   if (next === page) return page;
-  return { ...next, items: next.items.filter(({ unclicked, acknowledged }) => unclicked && acknowledged === undefined) };
+  return { ...next, items: next.items.filter(({ unclicked, acknowledged, closed }) => unclicked && !acknowledged && !closed) };
 }
 
 /** The newest page of the activity log after one change. */

@@ -26,6 +26,10 @@ export function concerns(change: BridgeChange, { gateway, deviceId }: Ref): bool
     case 'take-backs':
     case 'device-acts':
       return isIt(change.item);
+    case 'node-requests':
+      return change.op === 'set' && change.item.gateway === gateway && change.item.nodeId === deviceId;
+    case 'node-decisions':
+      return change.item.gateway === gateway && change.item.nodeId === deviceId;
     case 'device-changes':
     case 'handshakes':
       return change.items.some(isIt);

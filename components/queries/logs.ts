@@ -9,17 +9,18 @@ import { useConsole, useMayRead } from './console.tsx';
 const ACTIVITY_A_PAGE = 100;
 const HEAD_AGAIN_MS = 30_000;
 
-/** Every decision and change, newest first, kept current by the bridge. */
-export function useActivity() {
+/** Every decision and change, newest first, kept current by the bridge; with `decision` what is recorded of that one. */
+export function useActivity(decision?: string) {
   const { api, journal } = useConsole();
   const mayRead = useMayRead();
   return useInfiniteQuery({
-    queryKey: ['activity'],
+    queryKey: decision === undefined ? ['activity'] : ['activity-of', decision],
     enabled: mayRead,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) => {
-      const read = () => api.get<Page<ActivityView>>(`/activity${queryOf({ limit: ACTIVITY_A_PAGE, before: pageParam })}`, signal);
-      return pageParam === undefined ? journal.readThrough(read, activityAfter) : read();
+      const read = () =>
+        api.get<Page<ActivityView>>(`/activity${queryOf({ limit: ACTIVITY_A_PAGE, before: pageParam, decision })}`, signal);
+      return pageParam === undefined && decision === undefined ? journal.readThrough(read, activityAfter) : read();
     },
     getNextPageParam: (last) => last.cursor,
   });

@@ -37,6 +37,7 @@ const item = z.looseObject({
   impossible: z.string().optional(),
 });
 const tokensOf = z.looseObject({ tokens: z.array(z.looseObject({ revoked: z.boolean() })) });
+const findingsOf = z.looseObject({ findings: z.array(z.string()) });
 const plan = z.looseObject({ items: z.array(item), gone: z.array(z.looseObject({ deviceId: z.string() })) });
 const act = z.looseObject({ id: z.string(), act: z.string(), state: z.string(), outcome: z.string() });
 const page = z.looseObject({ items: z.array(act) });
@@ -168,14 +169,21 @@ for (const version of versionsUnderTest()) {
         expect((await device.attempt({ scopes: READ_WRITE })).ok).toBe(true);
         await saidOf(scene, deviceId, 'undone');
         expect((await api.activity()).filter((a) => a.what === 'device.act-undone' && a.text.includes('Narrowed'))).toHaveLength(1);
+        const row = (await api.devices()).find((d) => d.deviceId === deviceId);
+        expect(findingsOf.parse(row).findings).toContain('token-wide-again');
+        await does(scene, 'narrow', deviceId, { scopes: READ });
+        await until('narrowed again: nothing wide is found', async () => {
+          const now = (await api.devices()).find((d) => d.deviceId === deviceId);
+          return findingsOf.parse(now).findings.includes('token-wide-again') ? undefined : true;
+        });
       });
 
       await test.step('a row that changed, and one that is gone, are told apart and left alone', async () => {
         const shown = await planOf(scene, 'rotate', deviceId);
-        await stage.admin.request('device.token.rotate', { deviceId, role: 'operator', scopes: READ });
+        await stage.admin.request('device.token.rotate', { deviceId, role: 'operator', scopes: READ_WRITE });
         const changed = await api.call('POST', '/device-acts', bodyOf(shown));
         expect(changed.status).toBe(409);
-        expect(changed.body).toMatchObject({ code: 'request-changed', item: { tokenScopes: READ } });
+        expect(changed.body).toMatchObject({ code: 'request-changed', item: { tokenScopes: READ_WRITE } });
         await stage.admin.remove(deviceId);
         const gone = await api.call('POST', '/device-acts', bodyOf(shown));
         expect([gone.status, api.problemCode(gone)]).toEqual([404, 'device-unknown']);

@@ -41,11 +41,12 @@ test('its story tells the request, the decision and the handshakes, and each lea
   await expect(page).toHaveURL(/\/handshakes\?.*device=[0-9a-f]{64}/);
 });
 
-test('the console itself can be read, and neither vouched for nor given a window', async ({ browser }) => {
+test('the console itself can be read, and neither taken back, vouched for nor given a window', async ({ browser }) => {
   const page = await practice.open(browser, { path: '/devices', viewport: WIDE });
   await page.getByRole('button', { name: /this console/ }).click({ timeout: PATIENCE_MS });
   const panel = page.getByRole('complementary').filter({ hasText: 'This is the console itself' });
-  await expect(panel.getByRole('button', { name: /^Take back all that/ })).toBeVisible();
+  await expect(panel.getByText(/remove its device on the gateway’s host/)).toBeVisible();
+  await expect(panel.getByRole('button', { name: /^Take back all that/ })).toHaveCount(0);
   await expect(panel.getByRole('button', { name: /^Open a window for/ })).toHaveCount(0);
   await expect(panel.getByRole('switch')).toHaveCount(0);
 });

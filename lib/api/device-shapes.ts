@@ -1,5 +1,6 @@
 // What the browser and scripts see of devices beyond a row of the list: findings, differences, their story, acts, clean-up, scopes.
 import type { Enforcement } from './grant-shapes.ts';
+import type { CommandGroup } from './node-shapes.ts';
 import type { DeviceView, Freshness, Risk } from './shapes.ts';
 
 /** What is odd about a device. docs/devices.md has a section for each. */
@@ -7,6 +8,7 @@ export type FindingCode =
   | 'token-narrower'
   | 'token-missing'
   | 'revoked-but-connecting'
+  | 'token-wide-again'
   | 'looping-after-approval'
   | 'platform-changed'
   | 'many-keys'
@@ -60,8 +62,11 @@ export type ChangeKind =
   | 'token-rotated'
   | 'token-narrowed'
   | 'token-revoked'
+  | 'token-removed'
   | 'renamed'
-  | 'platform-changed';
+  | 'platform-changed'
+  /** What the record kept of it is damaged. */
+  | 'unreadable';
 
 /** A difference between two readings of a gateway's list. */
 export type DeviceChangeView = {
@@ -86,6 +91,8 @@ export type DeviceChangeView = {
   /** A grant that nobody clicked; open until a person acknowledges it. */
   unclicked: boolean;
   acknowledged?: { by: string; at: string };
+  /** It waits for nobody any more, without anybody’s word: one sentence says why. */
+  closed?: { at: string; why: string };
 };
 
 /** One thing in the life of a device, newest first. */
@@ -170,14 +177,29 @@ export type DeviceActView = {
   undoneAt?: string;
 };
 
+/** What a node may run, by the gateway's own list of nodes. */
+export type NodeHolding = {
+  /** Approved, the gravest first; absent where the gateway lists no such node, or its list could not be read. */
+  groups?: CommandGroup[];
+  approvedAt?: string;
+  /** What waits to be decided. */
+  waits?: CommandGroup[];
+  /** Why nobody can say, or what the gateway lets it run whatever is approved. */
+  note?: string;
+};
+
 /** GET /devices/{gateway}/{deviceId} */
 export type DeviceDetail = {
   device: DeviceView;
   /** The grant as a sentence. */
   sentence: string;
   findings: DeviceFinding[];
+  /** Of a node: what may be run on it. */
+  node?: NodeHolding;
   /** Of taking it back altogether. */
   removal: { enforcement: Enforcement; why: string };
+  /** Acts that this gateway cannot be asked for at all. */
+  cannot: { act: DeviceActKind; why: string }[];
   /** Its newest differences. */
   changes: DeviceChangeView[];
 };
@@ -205,13 +227,22 @@ export type AccessHolder = {
   since?: string;
   /** What `since` is: our decision, the reading that showed it, or the gateway's last approval of anything. */
   sinceWhat: 'decision' | 'reading' | 'approved' | 'unknown';
+  /** How that was given, where it is known, else how the gateway says that the device was admitted. */
   how: DeviceView['approvedHow'];
   by?: string;
+  /** Of the decision here that gave it. */
+  decisionId?: string;
   lastUsedAt?: string;
+  /** What `lastUsedAt` is: the gateway's own word, or a handshake that this console read in its log. */
+  lastUsedBy?: 'gateway' | 'handshake';
+  /** Of a node: what may be run on it. */
+  node?: NodeHolding;
   connected?: boolean;
   isConsole: boolean;
   isHostKey: boolean;
   unclicked: number;
+  /** The newest of these, with what each gave and when. */
+  grants?: { at: string; roles: string[]; scopes: string[] }[];
 };
 /** Every gateway, also one without a holder and one that was never read. */
 export type AccessReview = {

@@ -208,7 +208,7 @@ describe('a running console answers as the document says', () => {
   test('to what a scope opens, and to the switch for silent grants, which practice does not have', async () => {
     const parts = { id: 'practice' };
     const book = ANSWERS.ScopeBook.parse((await call('GET /gateways/{id}/scopes', { parts })).value);
-    expect(book).toMatchObject({ source: 'gateway', unknown: [], table: book.version });
+    expect(book).toMatchObject({ source: 'version', unknown: [], table: book.version });
     expect(book.scopes.find(({ scope }) => scope === 'operator.pairing')?.methods).toContainEqual(
       expect.objectContaining({ method: 'device.pair.approve' }),
     );

@@ -221,6 +221,19 @@ test('without an answer the decision stays open, to be settled by reading the ga
   expect(await store.decisions.unsettled()).toMatchObject([{ state: 'asking', outcome: 'Asked the gateway; no answer yet.' }]);
 });
 
+test('a node that was let in holds its role, and is not said to hold no scopes', async () => {
+  const { decider, intent, gateway } = await desk();
+  const node = { role: 'node', roles: ['node'], scopes: [] };
+  gateway.edit((s) => ({
+    ...s,
+    pending: Object.fromEntries(Object.entries(s.pending).map(([id, row]) => [id, { ...row, ...node }])),
+    paired: {},
+  }));
+  const { bound } = intent();
+  const decision = await decider.decide(intent({ bound: { ...bound, roles: ['node'], scopes: [] } }));
+  expect(decision.outcome).toContain('It now holds role node; which commands may be run on it is decided in the queue of nodes.');
+});
+
 test('a gateway that says no is a failed decision with its words', async () => {
   const { decider, intent, gateway } = await desk();
   gateway.edit((s) => ({

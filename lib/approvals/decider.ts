@@ -185,7 +185,11 @@ export function createDecider(deps: DeciderDeps): Decider {
       answeredAt,
       requestId: request.requestId,
       ...present({ rowCreatedAtMs: got.createdAtMs }),
-      outcome: `Approved.${moved} It now holds ${shortScopes(normaliseScopes(got.scopes))}.`,
+      outcome: `Approved.${moved} It now holds ${
+        got.scopes.length === 0 && got.roles.includes('node')
+          ? 'role node; which commands may be run on it is decided in the queue of nodes'
+          : shortScopes(normaliseScopes(got.scopes))
+      }.`,
     });
     await deps.onApproved(done, got);
     return done;

@@ -35,7 +35,7 @@ export type Desk = DeskActs &
     takeBack: TakeBackPort;
     deviceActs: DeviceActPort;
     /** The queue of node requests, which no rule ever sees. */
-    nodes: Pick<NodeDesk, 'requests' | 'gap' | 'decide'>;
+    nodes: Pick<NodeDesk, 'requests' | 'gap' | 'decide' | 'holding' | 'idle'>;
     /** What waits now, as the rules were asked about it last. */
     waitingInputs: () => { requestId: string; displayName?: string; clientId?: string; input: VerdictInput }[];
     /** Why nothing is automatic on this gateway now; undefined when nothing stands against it. */

@@ -2,6 +2,7 @@
 import type { TakeBackItem } from '../api/grant-shapes.ts';
 import type { DecisionView, Origin } from '../api/shapes.ts';
 import { enforcementOf } from '../devices/enforcement.ts';
+import { OWN_DEVICE } from '../devices/own-device.ts';
 import { whereaboutsOf } from '../devices/where.ts';
 import type { PairedDevice } from '../gateway/records.ts';
 import { effectiveScopes, normaliseScopes } from '../gateway/scopes.ts';
@@ -110,8 +111,7 @@ export function itemOf(input: {
     approvedVia: row.approvedVia,
   });
   const asks = grave(row, input.paired, port, { leaving: input.leaving ?? NONE, losesAdmin: true });
-  const impossible =
-    row.deviceId === port.consoleDeviceId ? 'This is the console itself. Remove it on the gateway’s host.' : port.unable()?.message;
+  const impossible = row.deviceId === port.consoleDeviceId ? OWN_DEVICE : port.unable()?.message;
   return {
     gateway: port.gateway,
     gatewayName: port.name,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { TakeBackItem } from '#lib/api/grant-shapes.ts';
 import type { BridgeChange, DecisionView } from '#lib/api/shapes.ts';
 import { isoOf } from '#lib/clock.ts';
+import { OWN_DEVICE } from '#lib/devices/own-device.ts';
 import { GatewayRefusal } from '#lib/gateway/link.ts';
 import { readPairingList } from '#lib/gateway/records.ts';
 import { Problem } from '#lib/problem.ts';
@@ -244,6 +245,7 @@ test('the console itself is never taken back; the last admin and the host key on
     return item;
   };
   expect(await codeOf(takeBack.take(inputOf(await itemOf(self)), PERSON))).toBe('take-back-impossible');
+  expect((await itemOf(self)).impossible).toBe(OWN_DEVICE);
   expect((await itemOf(FIRST)).needsConfirm).toBeUndefined();
   const { confirm: _word, ...hostKey } = { confirm: '', ...inputOf(await itemOf(SECOND)) };
   expect(await codeOf(takeBack.take(hostKey, PERSON))).toBe('input-invalid');

@@ -30,6 +30,7 @@ const GRANTS: ReadonlySet<Difference['kind']> = new Set(['paired', 'paired-anew'
 const LOGGED: Partial<Record<Difference['kind'], TokenRecord['what']>> = {
   removed: 'removed',
   'token-revoked': 'revoked',
+  'token-removed': 'revoked',
   'token-rotated': 'rotated',
   'token-narrowed': 'rotated',
 };
@@ -38,6 +39,7 @@ const ACTED: Partial<Record<Difference['kind'], readonly string[]>> = {
   'token-rotated': ['rotate'],
   'token-narrowed': ['narrow', 'rotate'],
   'token-revoked': ['revoke'],
+  'token-removed': ['revoke'],
 };
 
 function grantedHere({ gained }: Difference, { decisions }: KnownOf): ChangeBy | undefined {

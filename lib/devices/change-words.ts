@@ -29,15 +29,23 @@ function whatHappened({ kind, gained, lost, role, before, after }: Difference): 
     case 'token-issued':
       return `${token} was issued.`;
     case 'token-rotated':
-      return `${token} was rotated.`;
+      return gained.scopes.length > 0
+        ? `${token} was rotated to more scopes; it got ${listed([], gained.scopes)}.`
+        : `${token} was rotated.`;
     case 'token-narrowed':
-      return `${token} was rotated to fewer scopes; it lost ${listed([], lost.scopes)}.`;
+      return gained.scopes.length > 0
+        ? `${token} was rotated to other scopes; it lost ${listed([], lost.scopes)} and got ${listed([], gained.scopes)}.`
+        : `${token} was rotated to fewer scopes; it lost ${listed([], lost.scopes)}.`;
     case 'token-revoked':
       return `${token} was revoked.`;
+    case 'token-removed':
+      return `${token} is gone from its row; it held ${listed([], lost.scopes)}.`;
     case 'renamed':
       return `It was renamed from “${before ?? ''}” to “${after ?? ''}”.`;
     case 'platform-changed':
       return `Its platform was ${before ?? 'nothing'} and is ${after ?? 'nothing'}.`;
+    case 'unreadable':
+      return 'What was kept of this difference is damaged.';
   }
 }
 

@@ -2,6 +2,7 @@
 // tell is never taken for unused.
 import type { CleanUpGroup, CleanUpKind } from '../api/device-shapes.ts';
 import type { DeviceView } from '../api/shapes.ts';
+import { lastUseShownMs, newestMs } from './last-use.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -19,14 +20,9 @@ const ORDER: readonly CleanUpKind[] = ['ephemeral', 'duplicate', 'never-used', '
 
 const keyOf = (device: Pick<DeviceView, 'gateway' | 'deviceId'>) => `${device.gateway} ${device.deviceId}`;
 const isAdmin = ({ scopes }: DeviceView) => scopes.includes('operator.admin');
-const newest = (times: readonly (string | undefined)[]) =>
-  times.reduce<number | undefined>((top, time) => (time === undefined ? top : Math.max(top ?? 0, Date.parse(time))), undefined);
-
-/** When anything last showed it in use, ms; undefined where nothing does. */
-const usedMs = ({ lastSeenAt, tokens }: DeviceView) => newest([lastSeenAt, ...tokens.map(({ usedAt }) => usedAt)]);
 /** When anything was last heard of it at all. */
 const heardMs = (device: DeviceView) =>
-  newest([device.createdAt, device.approvedAt, device.lastSeenAt, ...device.tokens.map(({ usedAt }) => usedAt)]);
+  newestMs([lastUseShownMs(device), ...[device.createdAt, device.approvedAt].map((at) => (at === undefined ? undefined : Date.parse(at)))]);
 
 const alike = ({ gateway, displayName, label, clientId, clientMode, platform, remoteIp }: DeviceView) =>
   JSON.stringify([gateway, label === undefined ? displayName?.toLowerCase() : label, clientId, clientMode, platform, remoteIp]);
@@ -38,7 +34,7 @@ function duplicates(devices: readonly DeviceView[], quietBefore: number): Candid
   const named = devices.filter(({ findings, clientId }) => clientId !== undefined && findings.includes('many-keys'));
   return [...Map.groupBy(named, alike).values()].flatMap((same) => {
     if (same.length < 2 || same.some(({ connected }) => connected === undefined)) return [];
-    const times = same.map((device) => ({ device, ms: device.connected ? Number.POSITIVE_INFINITY : (usedMs(device) ?? 0) }));
+    const times = same.map((device) => ({ device, ms: device.connected ? Number.POSITIVE_INFINITY : (lastUseShownMs(device) ?? 0) }));
     const top = Math.max(...times.map(({ ms }) => ms));
     const [keeper, another] = times.filter(({ ms }) => ms === top);
     if (!keeper || top === 0 || (another && top !== Number.POSITIVE_INFINITY)) return [];
@@ -60,7 +56,8 @@ function singly(device: DeviceView, quietBefore: number): Candidate | undefined 
     return { device, kind: 'ephemeral', why: `It is ${device.clientMode ?? device.clientId ?? 'a probe'} by its own word.` };
   if (has('never-used'))
     return { device, kind: 'never-used', why: `Paired ${device.createdAt?.slice(0, 10) ?? 'long ago'} and not seen since.` };
-  if (has('not-seen')) return { device, kind: 'stale', why: `Seen last on ${new Date(usedMs(device) ?? 0).toISOString().slice(0, 10)}.` };
+  if (has('not-seen'))
+    return { device, kind: 'stale', why: `Seen last on ${new Date(lastUseShownMs(device) ?? 0).toISOString().slice(0, 10)}.` };
   return undefined;
 }
 

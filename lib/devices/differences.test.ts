@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readPaired } from '../gateway/records.ts';
+import { changeText } from './change-words.ts';
 import { type DeviceState, differencesOf, stateOf } from './differences.ts';
 
 const ID = 'ab'.repeat(32);
@@ -94,4 +95,25 @@ test('how a row was admitted is told of a grant only where it is about that gran
   expect(grew?.via).toBeUndefined();
   expect(differencesOf(undefined, owner)[0]?.via).toBe('owner');
   expect(differencesOf(state(), state({ approvedVia: 'owner', scopes: ['operator.write'] }))[0]?.via).toBe('owner');
+});
+
+test('a token that holds more than before is told with what it got, also where its row says nothing of a rotation', () => {
+  const approved = ['operator.read', 'operator.write'];
+  const wide = token({ scopes: approved });
+  const before = state({ scopes: approved });
+  const [silent] = differencesOf(before, state({ scopes: approved, tokens: wide }));
+  expect(silent).toMatchObject({ kind: 'token-rotated', gained: { scopes: ['operator.write'] }, role: 'operator' });
+  expect(silent?.toldAtMs).toBeUndefined();
+  const [rotated] = differencesOf(before, state({ scopes: approved, tokens: token({ scopes: approved, rotatedAtMs: 3000 }) }));
+  expect(rotated).toMatchObject({ kind: 'token-rotated', gained: { scopes: ['operator.write'] }, toldAtMs: 3000 });
+  if (rotated) expect(changeText(rotated, { kind: 'device' })).toBe('Its operator token was rotated to more scopes; it got write.');
+});
+
+test('a token that goes while its role stays is told once, and one that goes with its role or was revoked is not', () => {
+  const [gone] = differencesOf(state(), state({ tokens: [] }));
+  expect(gone).toMatchObject({ kind: 'token-removed', role: 'operator', lost: { scopes: ['operator.read'] } });
+  if (gone) expect(changeText(gone, { kind: 'unknown' })).toContain('Its operator token is gone from its row; it held read.');
+  expect(kinds(state({ tokens: [] }), state({ tokens: [] }))).toEqual([]);
+  expect(kinds(state({ tokens: token({ revokedAtMs: 2000 }) }), state({ tokens: [] }))).toEqual([]);
+  expect(kinds(state({ roles: ['operator', 'node'] }), state({ roles: ['node'], role: 'node', tokens: [] }))).toEqual(['roles-changed']);
 });

@@ -103,27 +103,39 @@ function heldDifferences(before: DeviceState, after: DeviceState): Difference[] 
 type TokenState = DeviceState['tokens'][number];
 
 /** What was done with one token. One that is made anew as a by-product of a grant is no news beside the grant. */
-function tokenDifference(before: TokenState | undefined, after: TokenState): Pick<Difference, 'kind' | 'toldAtMs' | 'lost'> | undefined {
+function tokenDifference(
+  before: TokenState | undefined,
+  after: TokenState,
+): Pick<Difference, 'kind' | 'toldAtMs' | 'gained' | 'lost'> | undefined {
+  const gained = { roles: [], scopes: before ? addedScopes(before.scopes, after.scopes) : [] };
   const lost = { roles: [], scopes: before ? addedScopes(after.scopes, before.scopes) : [] };
   if (after.revokedAtMs !== undefined && before?.revokedAtMs === undefined)
-    return { kind: 'token-revoked', lost: { roles: [], scopes: after.scopes }, toldAtMs: after.revokedAtMs };
+    return { kind: 'token-revoked', gained: NOTHING, lost: { roles: [], scopes: after.scopes }, toldAtMs: after.revokedAtMs };
   if (after.revokedAtMs !== undefined) return undefined;
-  if (before === undefined || before.revokedAtMs !== undefined) return { kind: 'token-issued', lost: NOTHING, ...told(after.createdAtMs) };
-  if (lost.scopes.length > 0) return { kind: 'token-narrowed', lost, ...told(after.rotatedAtMs) };
-  if (after.rotatedAtMs !== before.rotatedAtMs && after.rotatedAtMs !== undefined)
-    return { kind: 'token-rotated', lost: NOTHING, toldAtMs: after.rotatedAtMs };
+  if (before === undefined || before.revokedAtMs !== undefined)
+    return { kind: 'token-issued', gained: NOTHING, lost: NOTHING, ...told(after.createdAtMs) };
+  if (lost.scopes.length > 0) return { kind: 'token-narrowed', gained, lost, ...told(after.rotatedAtMs) };
+  const rotated = after.rotatedAtMs !== undefined && after.rotatedAtMs !== before.rotatedAtMs;
+  if (rotated || gained.scopes.length > 0) return { kind: 'token-rotated', gained, lost, ...told(rotated ? after.rotatedAtMs : undefined) };
   return undefined;
 }
 
 function tokenDifferences(before: DeviceState, after: DeviceState, granted: boolean): Difference[] {
-  return after.tokens.flatMap((token) => {
+  const gone = before.tokens.flatMap((token): Difference[] => {
+    // One that goes with its role, or that was revoked before, takes nothing along that was not taken already.
+    const goes = token.revokedAtMs === undefined && after.roles.includes(token.role) && after.tokens.every((t) => t.role !== token.role);
+    if (!goes) return [];
+    return [{ ...about(after), kind: 'token-removed', gained: NOTHING, lost: { roles: [], scopes: token.scopes }, role: token.role }];
+  });
+  const worked = after.tokens.flatMap((token): Difference[] => {
     const found = tokenDifference(
       before.tokens.find((t) => t.role === token.role),
       token,
     );
     if (!found || (granted && (found.kind === 'token-issued' || found.kind === 'token-rotated'))) return [];
-    return [{ ...about(after), gained: NOTHING, role: token.role, ...found }];
+    return [{ ...about(after), role: token.role, ...found }];
   });
+  return [...worked, ...gone];
 }
 
 const platformOf = ({ platform, deviceFamily }: DeviceState) =>

@@ -35,6 +35,7 @@ const FINDINGS: Record<FindingCode, true> = {
   'token-narrower': true,
   'token-missing': true,
   'revoked-but-connecting': true,
+  'token-wide-again': true,
   'looping-after-approval': true,
   'platform-changed': true,
   'many-keys': true,

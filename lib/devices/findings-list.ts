@@ -2,7 +2,8 @@
 // which nothing is said costs nothing, and one of which the same is said keeps its object.
 import type { PairedDevice, PairingList } from '../gateway/records.ts';
 import { sameScopes } from '../gateway/scopes.ts';
-import { type ListFacts, lastUseMs } from './findings.ts';
+import type { ListFacts } from './findings.ts';
+import { lastUseMs } from './last-use.ts';
 
 /** Those who name themselves alike, on the same kind of machine and from the same address. A client without an id names nothing. */
 function alikeKey({ displayName, clientId, clientMode, platform, remoteIp }: PairedDevice): string | undefined {

@@ -74,7 +74,7 @@ test('an approval here ends what was odd before it, live and after a restart', a
   live.note({ topic: 'decisions', op: 'set', item: refused });
   expect(live.of('dev1')).toHaveProperty('cameBack');
   live.note({ topic: 'decisions', op: 'set', item: approved });
-  expect(live.of('dev1')).toEqual({});
+  expect(live.of('dev1')).toBeUndefined();
 });
 
 test('refused callers are kept by the client that they say to be, and loopback has no address', async () => {
@@ -85,6 +85,16 @@ test('refused callers are kept by the client that they say to be, and loopback h
   expect(book.mismatchMs(ROW)).toBe(START_MS);
   expect(book.mismatchMs({ ...ROW, remoteIp: '203.0.113.7' })).toBeUndefined();
   expect(book.mismatchMs({ ...ROW, clientMode: 'cli' })).toBeUndefined();
+});
+
+test('a refused caller behind a proxy is recorded with the address of the proxy: it may be any device from elsewhere, and none of this machine', async () => {
+  const { store } = await testStore();
+  const caller = { cause: 'unauthorized/device_token_mismatch', clientId: 'gateway-client', clientMode: 'ui' };
+  await store.handshakes.append([sampleHandshake('h1', { ...caller, origin: 'proxied', remoteAddr: '127.0.0.1' })]);
+  const book = await createSeenBook({ gateway: 'g1', store });
+  expect(book.mismatchMs({ ...ROW, remoteIp: '203.0.113.7' })).toBe(START_MS);
+  expect(book.mismatchMs({ ...ROW, remoteIp: '203.0.113.7', clientId: 'cli' })).toBeUndefined();
+  expect(book.mismatchMs(ROW)).toBeUndefined();
 });
 
 test('what is said of a device keeps its object until something new is', async () => {
@@ -110,4 +120,53 @@ test('a refused caller that only names a device tells nothing of it; one whose s
   expect(book.of('dev1')).toBeUndefined();
   book.note({ topic: 'handshakes', op: 'add', items: [refused('h2', 'pairing-required/scope-upgrade')] });
   expect(book.of('dev1')?.failedMs).toBeDefined();
+});
+
+test('of one token the last of a narrowing and a revocation counts; a rename, a rotation and what was not done end nothing', async () => {
+  const { store } = await testStore();
+  const book = await createSeenBook({ gateway: 'g1', store });
+  const note = (over: Partial<DeviceActView>) =>
+    book.note({ topic: 'device-acts', op: 'set', item: { ...revoked, role: 'operator', ...over } });
+  const seen = { atMs: START_MS, role: 'operator' };
+  note({ act: 'narrow' });
+  expect(book.of('dev1')).toEqual({ narrowingUndone: seen });
+  for (const over of [
+    { act: 'rename', state: 'done' },
+    { act: 'rotate', state: 'done' },
+    { act: 'narrow', state: 'failed' },
+    { act: 'revoke', state: 'asking' },
+    { act: 'revoke', state: 'done', role: 'node' },
+  ] as const) {
+    note(over);
+    expect(book.of('dev1'), JSON.stringify(over)).toEqual({ narrowingUndone: seen });
+  }
+  note({});
+  expect(book.of('dev1')).toEqual({ revocationUndone: seen });
+  note({ act: 'narrow', state: 'done' });
+  expect(book.of('dev1')).toBeUndefined();
+});
+
+test('failed attempts are remembered of so many devices, those that failed last', async () => {
+  const { store } = await testStore();
+  const book = await createSeenBook({ gateway: 'g1', store });
+  const fails = (deviceId: string, n: number) =>
+    book.note({
+      topic: 'handshakes',
+      op: 'add',
+      items: [
+        {
+          ...sampleHandshake(`h${n}`, { cause: 'pairing-required/scope-upgrade', outcome: 'refused', deviceId, at: isoOf(START_MS + n) }),
+          seq: n,
+          run: { id: n, count: 1, firstAt: AT },
+        },
+      ],
+    });
+  fails('first', 1);
+  fails('second', 2);
+  for (let n = 3; n <= 10_000; n += 1) fails(`dev-${n}`, n);
+  fails('first', 10_001);
+  fails('one-more', 10_002);
+  expect(book.of('second')).toBeUndefined();
+  expect(book.of('first')).toEqual({ failedMs: START_MS + 10_001 });
+  expect(book.of('one-more')).toBeDefined();
 });

@@ -5,14 +5,18 @@ import type { TakeBackView } from '../api/grant-shapes.ts';
 import type { BridgeChange, DecisionView, HandshakeView } from '../api/shapes.ts';
 import type { PairedDevice } from '../gateway/records.ts';
 import { hasProvenKey } from '../handshakes/detail-key.ts';
+import { present } from '../present.ts';
 import type { Store } from '../store/open.ts';
 import type { SeenFacts } from './findings.ts';
 
 const MISMATCHES: readonly string[] = ['unauthorized/device_token_mismatch', 'unauthorized/scope_mismatch'];
+const UNDONE = ['revocationUndone', 'narrowingUndone'] as const;
 /** Runs of refused callers that are looked at when a gateway is opened. */
 const LOOKED_BACK = 200;
 /** Clients that are remembered as refused; the oldest is forgotten first. */
 const CLIENTS = 1000;
+/** Devices whose failed attempts are remembered, likewise. */
+const DEVICES = 10_000;
 
 export type SeenBook = {
   /** What was seen of a device; the same object until something new is. */
@@ -25,17 +29,19 @@ export type SeenBook = {
   note: (change: BridgeChange) => void;
 };
 
-type Caller = Pick<HandshakeView, 'clientId' | 'clientMode' | 'remoteAddr'>;
+type Caller = Pick<HandshakeView, 'clientId' | 'clientMode' | 'remoteAddr' | 'origin'>;
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
-/** A gateway lists no address for a device that came over loopback last. */
-const callerKey = ({ clientId, clientMode, remoteAddr }: Caller) =>
-  `${clientId ?? ''}\n${clientMode ?? ''}\n${remoteAddr === undefined || LOOPBACK.has(remoteAddr) ? '' : remoteAddr}`;
-const rowKey = ({ clientId, clientMode, remoteIp }: PairedDevice) =>
-  callerKey({
-    ...(clientId === undefined ? {} : { clientId }),
-    ...(clientMode === undefined ? {} : { clientMode }),
-    ...(remoteIp === undefined ? {} : { remoteAddr: remoteIp }),
-  });
+/** A gateway lists no address for a device that came over loopback last, and a proxied caller's record names the proxy in place of it. */
+function callerKey({ clientId, clientMode, remoteAddr, origin }: Caller): string {
+  const place = origin === 'proxied' ? origin : remoteAddr === undefined || LOOPBACK.has(remoteAddr) ? '' : remoteAddr;
+  return `${clientId ?? ''}\n${clientMode ?? ''}\n${place}`;
+}
+/** As whom a device's refusals are recorded: with its address, and where it has one from elsewhere also behind a proxy. */
+function rowKeys({ clientId, clientMode, remoteIp }: PairedDevice): string[] {
+  const client = present({ clientId, clientMode });
+  const direct = callerKey({ ...client, ...present({ remoteAddr: remoteIp }) });
+  return remoteIp === undefined || LOOPBACK.has(remoteIp) ? [direct] : [direct, callerKey({ ...client, origin: 'proxied' })];
+}
 
 /** Loads what is known of a gateway's devices. Rejects with Problem('store-unwritable') when the store cannot be read. */
 export async function createSeenBook(deps: {
@@ -46,11 +52,14 @@ export async function createSeenBook(deps: {
   const facts = new Map<string, SeenFacts>();
   const rules = new Map<string, { ruleId: string; rowMs: number | undefined }>();
   const mismatches = new Map<string, number>();
+  /** Devices with an attempt that failed, the one that failed last at the end. */
+  const failed = new Set<string>();
 
   const set = (deviceId: string, more: SeenFacts) => void facts.set(deviceId, { ...facts.get(deviceId), ...more });
   function without(deviceId: string, key: keyof SeenFacts) {
     const { [key]: _gone, ...rest } = facts.get(deviceId) ?? {};
-    facts.set(deviceId, rest);
+    if (Object.keys(rest).length === 0) facts.delete(deviceId);
+    else facts.set(deviceId, rest);
   }
 
   function noteTakeBack(view: TakeBackView) {
@@ -58,9 +67,13 @@ export async function createSeenBook(deps: {
     else if (facts.get(view.deviceId)?.cameBack !== undefined) without(view.deviceId, 'cameBack');
   }
   function noteAct(view: DeviceActView) {
-    if (view.act !== 'revoke') return;
-    if (view.state === 'undone') set(view.deviceId, { revocationUndone: { atMs: Date.parse(view.undoneAt ?? view.at) } });
-    else if (facts.get(view.deviceId)?.revocationUndone !== undefined) without(view.deviceId, 'revocationUndone');
+    // A rotation takes nothing, and what was not done or is under way ends nothing.
+    if ((view.act !== 'revoke' && view.act !== 'narrow') || view.state === 'failed' || view.state === 'asking') return;
+    // Of one token the last of both counts.
+    for (const key of UNDONE) if (facts.get(view.deviceId)?.[key]?.role === view.role) without(view.deviceId, key);
+    if (view.state !== 'undone') return;
+    const seen = { atMs: Date.parse(view.undoneAt ?? view.at), ...present({ role: view.role }) };
+    set(view.deviceId, view.act === 'revoke' ? { revocationUndone: seen } : { narrowingUndone: seen });
   }
   function noteDecision(d: DecisionView) {
     const gave = d.action === 'approve' && (d.state === 'approved' || d.state === 'settled-approved');
@@ -69,8 +82,16 @@ export async function createSeenBook(deps: {
     if (refused && d.reason === 'metadata-change') set(d.deviceId, { platformRefused: { atMs: Date.parse(d.at) } });
     // What a person lets in since is neither refused nor back by itself.
     if (gave)
-      for (const key of ['platformRefused', 'cameBack', 'revocationUndone'] as const)
-        if (facts.get(d.deviceId)?.[key]) without(d.deviceId, key);
+      for (const key of ['platformRefused', 'cameBack', ...UNDONE] as const) if (facts.get(d.deviceId)?.[key]) without(d.deviceId, key);
+  }
+  function noteFailed(deviceId: string, failedMs: number) {
+    set(deviceId, { failedMs });
+    failed.delete(deviceId);
+    failed.add(deviceId);
+    const [oldest] = failed.size > DEVICES ? failed : [];
+    if (oldest === undefined) return;
+    failed.delete(oldest);
+    without(oldest, 'failedMs');
   }
   function noteHandshake(row: HandshakeView) {
     const atMs = Date.parse(row.at);
@@ -89,20 +110,24 @@ export async function createSeenBook(deps: {
       (row.outcome === 'refused' || row.outcome === 'waiting') &&
       atMs > (facts.get(row.deviceId)?.failedMs ?? 0)
     )
-      set(row.deviceId, { failedMs: atMs });
+      noteFailed(row.deviceId, atMs);
   }
 
   for (const grant of await store.takeBacks.ruleGrants())
     if (grant.gateway === gateway) rules.set(grant.deviceId, { ruleId: grant.ruleId, rowMs: grant.rowMs });
   for (const { view } of await store.takeBacks.newest()) if (view.gateway === gateway) noteTakeBack(view);
-  for (const { view } of await store.deviceActs.newest()) if (view.gateway === gateway) noteAct(view);
+  for (const { view } of (await store.deviceActs.newest({ gateway })).items) noteAct(view);
   for (const decision of await store.decisions.platformsRefused(gateway)) noteDecision(decision);
   for (const cause of MISMATCHES)
     for (const row of (await store.handshakes.list({ gateway, cause, fold: true, limit: LOOKED_BACK })).items) noteHandshake(row);
 
   return {
     of: (deviceId) => facts.get(deviceId),
-    mismatchMs: (row) => (mismatches.size === 0 ? undefined : mismatches.get(rowKey(row))),
+    mismatchMs(row) {
+      if (mismatches.size === 0) return undefined;
+      const times = rowKeys(row).flatMap((key) => mismatches.get(key) ?? []);
+      return times.length === 0 ? undefined : Math.max(...times);
+    },
     ruleOf(row) {
       const grant = rules.get(row.deviceId);
       return grant && (grant.rowMs === undefined || grant.rowMs === row.createdAtMs) ? grant.ruleId : undefined;

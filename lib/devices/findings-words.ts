@@ -1,10 +1,10 @@
 // Findings in words, each with its fixes in order of harm. What a fix does is measured on both versions: docs/devices.md.
-import type { DeviceFinding, FindingCode, FindingFix } from '../api/device-shapes.ts';
+import type { DeviceChangeView, DeviceFinding, FindingCode, FindingFix } from '../api/device-shapes.ts';
 import { isoOf } from '../clock.ts';
 import { onHost, removeCommand } from '../diagnosis/commands.ts';
 import type { Place } from '../diagnosis/entry.ts';
 import type { PairedDevice } from '../gateway/records.ts';
-import { shortScopes } from '../gateway/scopes.ts';
+import { effectiveScopes, shortScopes } from '../gateway/scopes.ts';
 import { present } from '../present.ts';
 import { type Found, NOT_SEEN_DAYS } from './findings.ts';
 
@@ -13,6 +13,7 @@ export const FINDING_TITLES: Record<FindingCode, { title: string; severity: Devi
   'silent-grant': { title: 'Holds what nobody clicked', severity: 'fault' },
   'came-back': { title: 'Came back by itself', severity: 'fault' },
   'revoked-but-connecting': { title: 'Revoked, but still connecting', severity: 'fault' },
+  'token-wide-again': { title: 'Token was widened again', severity: 'fault' },
   'looping-after-approval': { title: 'Approved, but refused since', severity: 'fault' },
   'token-missing': { title: 'A role without a token', severity: 'warning' },
   'token-narrower': { title: 'Token narrower than its approval', severity: 'warning' },
@@ -25,7 +26,13 @@ export const FINDING_TITLES: Record<FindingCode, { title: string; severity: Devi
 };
 
 /** Where the device stands: what decides about texts and commands. */
-export type About = { row: PairedDevice; place: Place; isConsole: boolean };
+export type About = {
+  row: PairedDevice;
+  place: Place;
+  isConsole: boolean;
+  /** What it got that nobody clicked and nobody has acknowledged, newest first. */
+  unclicked?: readonly Pick<DeviceChangeView, 'at' | 'toldAt' | 'gained'>[];
+};
 
 const ROLE = /^[a-z]{1,20}$/;
 const SCOPE = /^[a-z]+(?:\.[a-z]+)*$/;
@@ -80,20 +87,42 @@ const acknowledge: FindingFix = {
 
 type Words = { text: string; fixes: FindingFix[] };
 
+const NAMED = 3;
+
+/** Each grant with its time: what somebody must know to say that it is right. */
+function grantWords(grants: NonNullable<About['unclicked']>): string {
+  const one = ({ gained, toldAt, at }: (typeof grants)[number]) => {
+    const got = [...gained.roles.map((role) => `role ${role}`), ...(gained.scopes.length > 0 ? [shortScopes(gained.scopes)] : [])];
+    return `${got.join(', ') || 'its pairing'} (${(toldAt ?? at).slice(0, 16).replace('T', ' ')} UTC)`;
+  };
+  const more = grants.length > NAMED ? `; and ${grants.length - NAMED} grants before` : '';
+  return `It got ${grants.slice(0, NAMED).map(one).join('; ')}${more}.`;
+}
+
+/** Whether its operator token holds a scope that can be taken from it and leaves another. */
+const canNarrow = ({ tokens }: PairedDevice): boolean =>
+  tokens.some(({ role, revokedAtMs, scopes }) => role === 'operator' && revokedAtMs === undefined && effectiveScopes(scopes).size > 1);
+
 function words(found: Found, about: About): Words {
   const { row } = about;
   switch (found.code) {
     case 'silent-grant':
       return {
-        text: 'It got access that no person and no rule of this console gave, and that is not proven to be a person’s on the gateway. Its story shows when and what.',
+        text: `${
+          about.unclicked && about.unclicked.length > 0 ? grantWords(about.unclicked) : 'It got access; its story shows when and what.'
+        } No person and no rule of this console gave that, and it is not proven to be a person’s on the gateway.`,
         fixes: [
           acknowledge,
-          {
-            title: 'Narrow its token',
-            text: 'Takes scopes from its token and leaves its pairing as it is. A client with the shared secret can widen it again.',
-            act: 'narrow',
-            harm: 'loses-token',
-          },
+          ...(canNarrow(row) && !about.isConsole
+            ? [
+                {
+                  title: 'Narrow its token',
+                  text: 'Takes scopes from its token and leaves its pairing as it is. A client with the shared secret can widen it again.',
+                  act: 'narrow' as const,
+                  harm: 'loses-token' as const,
+                },
+              ]
+            : []),
           removal(about),
         ],
       };
@@ -116,6 +145,28 @@ function words(found: Found, about: About): Words {
           : 'Its token was revoked, and it connects or tries to since. A client that has the shared secret can get a new token that way.',
         fixes: [
           { title: 'Stop the client', text: 'On its machine, end it or take its configuration away. It retries until then.', harm: 'none' },
+          removal(about),
+        ],
+      };
+    case 'token-wide-again':
+      return {
+        text: 'Its token was narrowed here and is wide again, without a decision of this console. A gateway keeps the grant in the row: whoever connects with the shared secret and asks for all of it is handed a wide token, also after the next narrowing.',
+        fixes: [
+          {
+            title: 'Let it ask for less',
+            text: 'On its machine, configure the client to ask only for what it needs, or take the shared secret from it.',
+            harm: 'none',
+          },
+          ...(canNarrow(row)
+            ? [
+                {
+                  title: 'Narrow its token again',
+                  text: 'Holds as long as nobody asks for all of it with the shared secret: do it after the client asks for less.',
+                  act: 'narrow' as const,
+                  harm: 'loses-token' as const,
+                },
+              ]
+            : []),
           removal(about),
         ],
       };

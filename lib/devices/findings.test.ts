@@ -73,6 +73,13 @@ test('a revocation that was undone is told though the row does not show it any m
   expect(found({}, { seen: { revocationUndone: { atMs: 7 } } })).toEqual([{ code: 'revoked-but-connecting', sinceMs: 7 }]);
 });
 
+test('a narrowing that was undone is told as long as its token is there and valid', () => {
+  const seen = { narrowingUndone: { atMs: 7, role: 'operator' } };
+  expect(found({}, { seen })).toEqual([{ code: 'token-wide-again', sinceMs: 7 }]);
+  expect(codes({ tokens: token({ revokedAtMs: NOW - DAY / 2 }), lastSeenAtMs: NOW - DAY }, { seen })).toEqual([]);
+  expect(codes({ tokens: [] }, { seen })).toEqual(['token-missing']);
+});
+
 const UPGRADED = {
   approvedAtMs: NOW - DAY / 2,
   tokens: token({ rotatedAtMs: NOW - DAY / 2, lastUsedAtMs: NOW - DAY }),

@@ -2,6 +2,7 @@
 import type { FindingCode } from '../api/device-shapes.ts';
 import type { PairedDevice } from '../gateway/records.ts';
 import { addedScopes, effectiveScopes, normaliseScopes } from '../gateway/scopes.ts';
+import { lastUseMs, newestMs } from './last-use.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -32,7 +33,9 @@ export type SeenFacts = {
   /** A person or rule refused a change of platform that it asked for. */
   platformRefused?: { atMs: number };
   /** The token of a role was revoked here and is issued again. */
-  revocationUndone?: { atMs: number };
+  revocationUndone?: { atMs: number; role?: string };
+  /** The operator token was narrowed here and is wide again. */
+  narrowingUndone?: { atMs: number; role?: string };
 };
 
 export type Known = {
@@ -41,8 +44,6 @@ export type Known = {
   /** When a caller that says to be the same client was last refused for its device token. Others may say so too. */
   mismatchMs: number | undefined;
   unclicked: number;
-  /** Of the first grant that nobody clicked, where it is known. */
-  unclickedSinceMs?: number;
   isConsole: boolean;
   isHostKey: boolean;
   nowMs: number;
@@ -65,14 +66,6 @@ export type Found = {
 const ONE_SHOT: ReadonlySet<string> = new Set(['openclaw-probe', 'probe', 'test']);
 
 type Token = PairedDevice['tokens'][number];
-const newest = (times: readonly (number | undefined)[]): number | undefined => {
-  const told = times.filter((ms) => ms !== undefined);
-  return told.length === 0 ? undefined : Math.max(...told);
-};
-const usedMs = (row: PairedDevice) => newest([row.lastSeenAtMs, ...row.tokens.map((t) => t.lastUsedAtMs)]);
-
-/** When anything last showed the device in use, ms of the gateway's clock; undefined where nothing tells. */
-export const lastUseMs = usedMs;
 
 /** Scopes of an approval that a token does not carry, the implied ones counted in. 2026.9.x: read and write open sessions as well. */
 function lackingScopes(token: Token, approved: readonly string[]): string[] {
@@ -98,7 +91,7 @@ function revokedButConnecting(row: PairedDevice, { list, seen, mismatchMs }: Kno
   const undone = seen?.revocationUndone;
   if (undone !== undefined) return [{ code: 'revoked-but-connecting', sinceMs: undone.atMs }];
   const revoked = row.tokens.map((token) => token.revokedAtMs);
-  const atMs = newest(revoked);
+  const atMs = newestMs(revoked);
   if (atMs === undefined || revoked.includes(undefined)) return [];
   const after = (ms: number | undefined) => ms !== undefined && ms > atMs;
   if (row.connected === true || after(row.lastSeenAtMs) || after(seen?.failedMs) || after(list?.roleAsks?.sinceMs))
@@ -111,7 +104,7 @@ function loopingAfterApproval(row: PairedDevice, { mismatchMs }: Known): Found[]
   const { approvedAtMs, createdAtMs } = row;
   if (approvedAtMs === undefined || row.connected === true) return [];
   const wasUpgrade = createdAtMs !== undefined && approvedAtMs - createdAtMs > SAME_MOMENT_MS;
-  const usedSince = (usedMs(row) ?? 0) > approvedAtMs + SAME_MOMENT_MS;
+  const usedSince = (lastUseMs(row) ?? 0) > approvedAtMs + SAME_MOMENT_MS;
   const replaced = row.tokens.some((t) => t.revokedAtMs === undefined && (t.rotatedAtMs ?? 0) >= approvedAtMs - SAME_MOMENT_MS);
   if (!wasUpgrade || usedSince || !replaced || (mismatchMs ?? 0) <= approvedAtMs) return [];
   return [{ code: 'looping-after-approval', sinceMs: approvedAtMs, doubtful: true }];
@@ -121,7 +114,7 @@ function loopingAfterApproval(row: PairedDevice, { mismatchMs }: Known): Found[]
 function unusedFindings(row: PairedDevice, { nowMs, isHostKey }: Known): Found[] {
   if (row.connected !== false || isHostKey) return [];
   const madeMs = row.createdAtMs ?? row.approvedAtMs;
-  const used = usedMs(row);
+  const used = lastUseMs(row);
   // A device that the gateway lets in by itself is paired by its first connection.
   const onlyPaired = used === undefined || (madeMs !== undefined && used <= madeMs + SAME_MOMENT_MS);
   if (onlyPaired) return madeMs !== undefined && nowMs - madeMs > UNUSED_AFTER_MS ? [{ code: 'never-used', sinceMs: madeMs }] : [];
@@ -132,9 +125,13 @@ function unusedFindings(row: PairedDevice, { nowMs, isHostKey }: Known): Found[]
 export function findingsOf(row: PairedDevice, known: Known): Found[] {
   const { list, seen } = known;
   const out: Found[] = [];
-  if (known.unclicked > 0) out.push({ code: 'silent-grant', sinceMs: known.unclickedSinceMs });
+  if (known.unclicked > 0) out.push({ code: 'silent-grant' });
   if (seen?.cameBack) out.push({ code: 'came-back', sinceMs: seen.cameBack.atMs });
-  out.push(...revokedButConnecting(row, known), ...loopingAfterApproval(row, known), ...tokenFindings(row));
+  out.push(...revokedButConnecting(row, known));
+  const wide = seen?.narrowingUndone;
+  if (wide && row.tokens.some((token) => token.role === (wide.role ?? 'operator') && token.revokedAtMs === undefined))
+    out.push({ code: 'token-wide-again', sinceMs: wide.atMs });
+  out.push(...loopingAfterApproval(row, known), ...tokenFindings(row));
   if (list?.platformAsks)
     out.push({
       code: 'platform-changed',

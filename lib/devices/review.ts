@@ -1,14 +1,18 @@
 // Who holds what is grave, since when, by whom and whether it is used: what an access review asks.
-import type { AccessHolder } from '../api/device-shapes.ts';
+import type { AccessHolder, NodeHolding } from '../api/device-shapes.ts';
 import type { DeviceView } from '../api/shapes.ts';
-import { effectiveScopes, scopeRisk } from '../gateway/scopes.ts';
+import { isoOf } from '../clock.ts';
+import { scopeRisk } from '../gateway/scopes.ts';
 import { present } from '../present.ts';
 import type { Store } from '../store/open.ts';
 import { turn } from '../turn.ts';
+import { lastUseShownMs } from './last-use.ts';
+import { sinceOf } from './review-since.ts';
 
 /** Holders that are looked up between two turns of the event loop. */
 const AT_ONCE = 20;
-const LOOKED_BACK = 200;
+/** Grants that nobody clicked, of one holder. */
+const GRANTS = 10;
 
 export type ReviewOf = 'admin' | 'elevated';
 
@@ -21,49 +25,34 @@ export function graveScopes(device: Pick<DeviceView, 'scopes'>, of: ReviewOf): s
 /** Whether a device belongs into a review: by its scopes, and as a node in every one. */
 export const isHolder = (device: DeviceView, of: ReviewOf): boolean => device.roles.includes('node') || graveScopes(device, of).length > 0;
 
-const lastUsed = ({ lastSeenAt, tokens }: DeviceView): string | undefined =>
-  [lastSeenAt, ...tokens.map(({ usedAt }) => usedAt)]
-    .filter((at) => at !== undefined)
-    .sort((a, b) => Date.parse(a) - Date.parse(b))
-    .at(-1);
-
-/** Since when it holds what is grave: by the decision here that gave it, else by the reading that first showed it. */
-async function sinceOf(device: DeviceView, of: ReviewOf, store: Pick<Store, 'takeBacks' | 'inventories'>) {
-  const grave = graveScopes(device, of);
-  const gives = (scopes: readonly string[], roles: readonly string[]) => {
-    const given = effectiveScopes(scopes);
-    return grave.length === 0 ? roles.includes('node') : grave.some((scope) => given.has(scope));
-  };
-  const madeMs = Date.parse(device.createdAt ?? '') || 0;
-  const decisions = await store.takeBacks.grantsOfDevice(device.gateway, device.deviceId);
-  const decision = decisions.find(
-    (d) =>
-      d.publicKey === device.publicKey &&
-      d.state !== 'settled-unknown' &&
-      (d.rowCreatedAtMs === undefined || d.rowCreatedAtMs === madeMs) &&
-      gives(d.addedScopes, d.roles),
-  );
-  const { items } = await store.inventories.changes({ gateway: device.gateway, deviceId: device.deviceId, limit: LOOKED_BACK });
-  const change = items.findLast(
-    ({ kind, gained, at }) => kind !== 'first-seen' && Date.parse(at) >= madeMs && gives(gained.scopes, gained.roles),
-  );
-  if (decision) return { since: decision.at, sinceWhat: 'decision' as const, by: decision.actor.name };
-  if (change)
-    return {
-      since: change.toldAt ?? change.at,
-      sinceWhat: 'reading' as const,
-      ...(change.by.kind === 'console' ? { by: change.by.name } : {}),
-    };
-  return device.approvedAt === undefined
-    ? { sinceWhat: 'unknown' as const }
-    : { since: device.approvedAt, sinceWhat: 'approved' as const, ...(device.grantedBy === undefined ? {} : { by: device.grantedBy }) };
+/**
+ * When it was last in use: what the gateway tells, or a handshake in its log that names this key and let it in, whichever is later.
+ * 2026.4.14 tells nothing of clients with the shared secret, so there the log is all there is.
+ */
+async function lastUsed(device: DeviceView, store: Pick<Store, 'handshakes'>): Promise<Pick<AccessHolder, 'lastUsedAt' | 'lastUsedBy'>> {
+  const told = lastUseShownMs(device);
+  const { gateway, deviceId } = device;
+  const [row] = (await store.handshakes.list({ gateway, device: deviceId, outcomes: ['admitted'], limit: 1 })).items;
+  if (row !== undefined && Date.parse(row.at) > (told ?? Number.NEGATIVE_INFINITY)) return { lastUsedAt: row.at, lastUsedBy: 'handshake' };
+  return told === undefined ? {} : { lastUsedAt: isoOf(told), lastUsedBy: 'gateway' };
 }
 
-/** The holders among some devices, the gravest first, then by name. Rejects with Problem('store-unwritable'). */
+/** What it got that nobody clicked, newest first, and when; absent where there is none. */
+async function grantsOf(device: DeviceView, store: Pick<Store, 'inventories'>): Promise<Pick<AccessHolder, 'grants'>> {
+  if (device.unclicked === 0) return {};
+  const { items } = await store.inventories.changes({ gateway: device.gateway, deviceId: device.deviceId, open: true, limit: GRANTS });
+  return items.length === 0 ? {} : { grants: items.map(({ gained, toldAt, at }) => ({ ...gained, at: toldAt ?? at })) };
+}
+
+/**
+ * The holders among some devices, the gravest first, then by name. Rejects with Problem('store-unwritable').
+ * @param holding what may be run on a node
+ */
 export async function holdersOf(
   devices: readonly DeviceView[],
   of: ReviewOf,
-  store: Pick<Store, 'takeBacks' | 'inventories'>,
+  store: Pick<Store, 'takeBacks' | 'inventories' | 'handshakes'>,
+  holding: (nodeId: string) => NodeHolding,
 ): Promise<AccessHolder[]> {
   const weight = (device: DeviceView) => (device.risk === 'node' ? 0 : device.risk === 'admin' ? 1 : 2);
   const nameOf = (device: DeviceView) => (device.displayName ?? device.clientId ?? '').toLowerCase();
@@ -77,15 +66,17 @@ export async function holdersOf(
     out.push({
       deviceId: device.deviceId,
       publicKey: device.publicKey,
-      ...present({ displayName, clientId, platform, remoteIp, connected, lastUsedAt: lastUsed(device) }),
+      ...present({ displayName, clientId, platform, remoteIp, connected }),
+      ...(await lastUsed(device, store)),
+      ...(device.roles.includes('node') ? { node: holding(device.deviceId) } : {}),
       roles: device.roles,
       scopes: device.scopes,
       risk: device.risk,
-      ...(await sinceOf(device, of, store)),
-      how: device.approvedHow,
+      ...(await sinceOf(device, graveScopes(device, of), store)),
       isConsole: device.isConsole,
       isHostKey: device.isHostKey,
       unclicked: device.unclicked,
+      ...(await grantsOf(device, store)),
     });
   }
   return out;

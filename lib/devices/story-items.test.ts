@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { DeviceActView, DeviceChangeView } from '../api/device-shapes.ts';
 import { sampleDecision } from '../store/test-samples.ts';
-import { actItem, changeItem, decisionItem } from './story-items.ts';
+import { actItem, changeItem, decisionItem, nodeDecisionItem } from './story-items.ts';
 
 const act: DeviceActView = {
   id: 'a',
@@ -49,4 +49,20 @@ test('a grant that nobody clicked stands out until somebody has seen to it', () 
     tone: 'plain',
     text: 'It got admin. operator acknowledged it.',
   });
+});
+
+test('what may be run on a node stands in its story by danger, and doubt is no approval', () => {
+  const decision = {
+    ...act,
+    nodeId: 'd',
+    action: 'approve' as const,
+    commands: ['system.notify', 'system.run'],
+    state: 'approved' as const,
+  };
+  expect(nodeDecisionItem(decision)).toMatchObject({
+    title: 'Its commands approved by operator',
+    tone: 'good',
+    text: 'Asked for any command on its machine (system.run); notices (system.notify). Read back.',
+  });
+  expect(nodeDecisionItem({ ...decision, state: 'unknown' })).toMatchObject({ tone: 'warn', title: expect.stringContaining('not known') });
 });

@@ -1,9 +1,11 @@
 // What each source tells of a device as an item of its story: one sentence and where all of it is shown.
 import type { DeviceActView, DeviceChangeView, StoryItem } from '../api/device-shapes.ts';
 import type { TakeBackView } from '../api/grant-shapes.ts';
+import type { NodeDecisionView } from '../api/node-shapes.ts';
 import type { ActivityView, DecisionView, HandshakeView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
 import { shortScopes } from '../gateway/scopes.ts';
+import { groupsOf } from '../nodes/danger.ts';
 import { present } from '../present.ts';
 import type { RecordedCase } from '../rules/case.ts';
 import { DEVICE_ACT_WORDS } from './acts/words.ts';
@@ -55,6 +57,37 @@ export function decisionItem(decision: DecisionView): StoryItem {
     tone: !done ? 'warn' : action === 'approve' ? 'good' : 'bad',
     title,
     text: `${action === 'approve' ? 'For' : 'It had asked for'} ${asked(decision.roles, given)}. ${decision.origin.summary}${decision.outcome === '' ? '' : ` ${decision.outcome}`}${back}`.trim(),
+    href: `/activity?${new URLSearchParams({ decision: decision.id })}`,
+  };
+}
+
+const DANGERS = {
+  'any-command': 'any command on its machine',
+  unknown: 'commands not known here',
+  watching: 'watching',
+  data: 'its data',
+  notice: 'notices',
+};
+
+/** Commands by danger, the gravest first: "any command on its machine (system.run); notices (system.notify)". */
+const commandWords = (commands: readonly string[]): string =>
+  groupsOf(commands)
+    .map(({ danger, commands: names }) => `${DANGERS[danger]} (${names.join(', ')})`)
+    .join('; ') || 'no commands';
+
+/** What was decided on the commands of a node; its outcome was read back. */
+export function nodeDecisionItem({ id, at, action, by, state, commands, outcome }: NodeDecisionView): StoryItem {
+  const done = state === 'approved' || state === 'rejected';
+  const title = `Its commands ${action === 'approve' ? 'approved' : 'rejected'} by ${by}`;
+  return {
+    id: `node-decision:${id}`,
+    at,
+    kind: 'decision',
+    tone: !done ? 'warn' : action === 'approve' ? 'good' : 'bad',
+    title: done
+      ? title
+      : `${title}: ${state === 'failed' ? 'it did not take place' : state === 'mismatch' ? 'it holds something else' : 'not known whether it worked'}`,
+    text: `Asked for ${commandWords(commands)}. ${outcome}`.trim(),
     href: '/activity',
   };
 }
@@ -96,17 +129,19 @@ const CHANGES: Record<DeviceChangeView['kind'], string> = {
   'token-rotated': 'Token rotated',
   'token-narrowed': 'Token narrowed',
   'token-revoked': 'Token revoked',
+  'token-removed': 'Token gone',
   renamed: 'Renamed',
   'platform-changed': 'Platform changed',
+  unreadable: 'Damaged in the record',
 };
 
 export function changeItem(change: DeviceChangeView): StoryItem {
-  const seen = change.acknowledged ? ` ${change.acknowledged.by} acknowledged it.` : '';
+  const seen = change.acknowledged ? ` ${change.acknowledged.by} acknowledged it.` : change.closed ? ` ${change.closed.why}` : '';
   return {
     id: `change:${change.id}`,
     at: change.at,
     kind: 'change',
-    tone: change.unclicked && !change.acknowledged ? 'bad' : 'plain',
+    tone: change.unclicked && !change.acknowledged && !change.closed ? 'bad' : 'plain',
     title: CHANGES[change.kind],
     text: `${change.text}${seen}`,
   };

@@ -1,19 +1,21 @@
 // Where the story of a device comes from: the record of this console, source by source, and the handshake log with its runs folded.
 import type { StoryItem } from '../api/device-shapes.ts';
+import { present } from '../present.ts';
 import { firstSeqAt } from '../store/handshakes/place.ts';
 import type { Store } from '../store/open.ts';
 import type { StorySource } from './story.ts';
-import { actItem, changeItem, decisionItem, handshakeItem, requestItem, takeBackItem, wordItem } from './story-items.ts';
+import { actItem, changeItem, decisionItem, handshakeItem, nodeDecisionItem, requestItem, takeBackItem, wordItem } from './story-items.ts';
 
 /** A search of the log stops after a while and goes on where it stood; so often at most for one page. */
 const SEARCHES = 20;
+const A_PAGE = 100;
 
 /** The sources of one device. They reject with Problem('store-unwritable') when the store cannot be read. */
 export function storySources(
-  store: Pick<Store, 'deviceHistory' | 'handshakes'>,
+  store: Pick<Store, 'deviceHistory' | 'handshakes' | 'nodeDecisions'>,
   device: { gateway: string; deviceId: string },
 ): StorySource[] {
-  const { deviceHistory: history, handshakes } = store;
+  const { deviceHistory: history, handshakes, nodeDecisions } = store;
   const from =
     <T>(
       read: (ask: { gateway: string; deviceId: string; untilMs: number; atLeast: number }) => Promise<T[]>,
@@ -43,7 +45,27 @@ export function storySources(
     return rows;
   }
 
+  /** Decisions on its commands, as a node. */
+  async function onCommands(untilMs: number, atLeast: number): Promise<StoryItem[]> {
+    const found: StoryItem[] = [];
+    let before: string | undefined;
+    do {
+      const page: Awaited<ReturnType<typeof nodeDecisions.list>> = await nodeDecisions.list({
+        gateway: device.gateway,
+        nodeId: device.deviceId,
+        limit: A_PAGE,
+        ...present({ before }),
+      });
+      found.push(...page.items.filter(({ at }) => Date.parse(at) <= untilMs).map(nodeDecisionItem));
+      before = page.cursor;
+      const enough = found[atLeast - 1];
+      if (enough !== undefined && found.at(-1)?.at !== enough.at) return found.filter(({ at }) => at >= enough.at);
+    } while (before !== undefined);
+    return found;
+  }
+
   return [
+    onCommands,
     from(history.cases, requestItem),
     from(history.decisions, decisionItem),
     from(history.changes, changeItem),

@@ -233,3 +233,56 @@ test('2026.9.6 names no end of a request and runs nothing before it is approved'
   const { view } = await waiting({ protocol: 4 });
   expect([view.expiresAt, view.regardless]).toEqual([undefined, undefined]);
 });
+
+test('a second that changes nothing makes no view anew; what changes beside the queue does', async () => {
+  const scene = await waiting();
+  let looked = 0;
+  const counted = new Proxy(scene.devices, {
+    get(of, key) {
+      if (key === 'paired') looked += 1;
+      return Reflect.get(of, key);
+    },
+  });
+  const desk = scene.open({ devices: () => counted });
+  await desk.refresh();
+  const first = looked;
+  expect(first).toBeGreaterThan(0);
+  for (let n = 0; n < 5; n += 1) desk.show();
+  await desk.refresh();
+  expect(looked, 'the devices are put in order once').toBe(first);
+  const before = scene.changes.length;
+  scene.connection.state = { kind: 'connecting' };
+  desk.show();
+  expect(scene.changes.length).toBe(before + 1);
+});
+
+test('a damaged decision is shouted about and keeps no other from being settled', async () => {
+  const scene = await waiting();
+  scene.hooks.before = (method) => {
+    if (method === 'node.pair.approve') throw new Problem('gateway-down', 'The line broke.');
+  };
+  await expect(scene.decide('approve')).rejects.toMatchObject({ code: 'gateway-down' });
+  const { nodeDecisions } = scene.store;
+  const unsettled = async (gateway: string) => ({ ...(await nodeDecisions.unsettled(gateway)), damaged: 1 });
+  const desk = scene.open({ store: { nodeDecisions: { ...nodeDecisions, unsettled } } });
+  await desk.settle();
+  expect(scene.alarms).toEqual([expect.stringContaining('damaged')]);
+  expect(await stored(scene)).toMatchObject([{ state: 'failed' }]);
+});
+
+test('whoever waits for a desk waits for what it writes', async () => {
+  const { desk, hooks, store, decide } = await waiting();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  hooks.after = async (method, own) => {
+    if (method !== 'node.pair.approve') return own;
+    asked.resolve();
+    await promise;
+    return own;
+  };
+  void decide('approve');
+  await asked.promise;
+  const idle = desk.idle().then(() => store.nodeDecisions.list({ limit: 1 }));
+  resolve();
+  expect((await idle).items).toMatchObject([{ state: 'approved' }]);
+});

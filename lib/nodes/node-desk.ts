@@ -1,4 +1,5 @@
 // The node queue of one gateway: read beside the device list, shown as what waits, decided by people, settled where no answer came.
+import type { NodeHolding } from '../api/device-shapes.ts';
 import type { NodeDecisionView, NodeQueueGap, NodeRequestView } from '../api/node-shapes.ts';
 import type { BridgeChange, DecisionActor } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
@@ -11,7 +12,8 @@ import type { NewActivity } from '../store/activity.ts';
 import type { NodeDecisionPatch } from '../store/node-decisions.ts';
 import type { Store } from '../store/open.ts';
 import { decideNode, type NodeIntent } from './decide.ts';
-import { lacking, type NodeContext, nodeRequestView } from './node-view.ts';
+import { nodeHolding } from './node-holding.ts';
+import { deviceIndex, lacking, type NodeContext, nodeIndex, nodeRequestView, perList } from './node-view.ts';
 import { ENTRIES, settledOutcome } from './outcome.ts';
 
 export type NodeDesk = {
@@ -19,6 +21,8 @@ export type NodeDesk = {
   requests: () => NodeRequestView[];
   /** Why nobody can say what waits; undefined where the list was read. */
   gap: () => NodeQueueGap | undefined;
+  /** What may be run on a node, as last read. */
+  holding: (nodeId: string) => NodeHolding;
   /** Reads the queue and shows what changed. Never rejects: a failure is told by `gap`. */
   refresh: () => Promise<void>;
   /** Shows what changed beside the queue: device list, session, time. */
@@ -27,6 +31,8 @@ export type NodeDesk = {
   settle: () => Promise<void>;
   /** As decideNode does; rejects also with Problem('request-busy'). */
   decide: (intent: NodeIntent) => Promise<NodeDecisionView>;
+  /** Resolves when nothing is under way: reading, settling, deciding. */
+  idle: () => Promise<void>;
 };
 
 const MANY_UNREAD = 'rows of the queue could not be read, so something may wait unseen.';
@@ -54,17 +60,33 @@ export function createNodeDesk(deps: {
   let list: NodeList | undefined;
   let failed: string | undefined;
   const shown = new Map<string, string>();
+  let last: unknown[] | undefined;
+  const underWay = new Set<Promise<unknown>>();
 
+  function tracked<T>(work: Promise<T>): Promise<T> {
+    underWay.add(work);
+    const over = () => underWay.delete(work);
+    work.then(over, over);
+    return work;
+  }
+
+  // Lists are long and shown often: each is put in order once.
+  const heldIn = perList((of: NodeList) => nodeIndex(of));
+  const devicesOf = perList((of: PairingList) => deviceIndex(of));
+  const devicesIn = () => {
+    const of = deps.devices();
+    return of === undefined ? undefined : devicesOf(of);
+  };
   const session = () => (connection.state.kind === 'live' ? connection.state : undefined);
   const context = (): NodeContext => ({
     gateway,
     gatewayName: endpoint.name,
-    devices: deps.devices(),
+    devices: devicesIn(),
     grantedScopes: session()?.grantedScopes,
     protocol: connection.lastProtocol,
     ourTime,
   });
-  const viewOf = (row: PendingNode, of: NodeList) => nodeRequestView(row, of, context());
+  const viewOf = (row: PendingNode, of: NodeList, within = context()) => nodeRequestView(row, heldIn(of), within);
 
   /** Why this session cannot list nodes at all. */
   function unable(): string | undefined {
@@ -93,10 +115,18 @@ export function createNodeDesk(deps: {
 
   const requests = () => {
     const of = list;
-    return of === undefined ? [] : of.pending.map((row) => viewOf(row, of));
+    if (of === undefined) return [];
+    const within = context();
+    return of.pending.map((row) => viewOf(row, of, within));
   };
 
+  /** All that decides about what is shown; time alone changes nothing. */
+  const shownFrom = () => [list, deps.devices(), connection.state, connection.lastProtocol, ourTime(0)];
+
   function show() {
+    const from = shownFrom();
+    if (last !== undefined && from.every((one, n) => one === last?.[n])) return;
+    last = from;
     const items = requests();
     const ids = new Set(items.map((item) => item.requestId));
     for (const item of items) {
@@ -140,8 +170,52 @@ export function createNodeDesk(deps: {
     return whole;
   }
 
+  function decide(intent: NodeIntent): Promise<NodeDecisionView> {
+    return deps
+      .exclusively(intent.seen.nodeId, () =>
+        decideNode(intent, {
+          gateway,
+          readList,
+          viewOf,
+          request: deps.request,
+          async begin(decision) {
+            await deps.guardStore(store.nodeDecisions.begin(decision));
+            publish({ topic: 'node-decisions', op: 'set', item: decision.view });
+          },
+          async complete(id, patch, actor) {
+            const whole = await complete(id, patch, actor);
+            if (!whole) throw new Problem('internal');
+            return whole;
+          },
+          clock,
+          newId: deps.newId,
+        }),
+      )
+      .finally(show);
+  }
+
+  async function settle(): Promise<void> {
+    const { items, damaged } = await store.nodeDecisions.unsettled(gateway);
+    // Told once for each count, by the alarms themselves.
+    if (damaged > 0)
+      deps.alarm(
+        'node-decision-damaged',
+        `${damaged === 1 ? 'A stored decision on a node is' : `${damaged} stored decisions on nodes are`} damaged: nobody can say what became of it. Look at the nodes of this gateway.`,
+      );
+    const free = items.filter(({ view }) => !deps.isBusy(view.nodeId));
+    if (free.length === 0) return;
+    const read = await readList();
+    const answeredAt = isoOf(clock.nowMs());
+    for (const stored of free) {
+      if (deps.isBusy(stored.view.nodeId)) continue;
+      const actor: DecisionActor = { kind: 'gateway', name: endpoint.name };
+      await complete(stored.view.id, { answeredAt, ...settledOutcome(stored, read, ourTime) }, actor);
+    }
+  }
+
   return {
     requests,
+    holding: (nodeId) => nodeHolding(nodeId, list, { protocol: connection.lastProtocol, unread: failed ?? unable(), ourTime }),
     gap() {
       const why =
         failed ??
@@ -150,42 +224,13 @@ export function createNodeDesk(deps: {
         (list !== undefined && list.unread > 0 ? `${list.unread} ${MANY_UNREAD}` : undefined);
       return why === undefined ? undefined : { gateway, gatewayName: endpoint.name, why };
     },
-    refresh,
+    refresh: () => tracked(refresh()),
     show,
 
-    decide: (intent) =>
-      deps
-        .exclusively(intent.seen.nodeId, () =>
-          decideNode(intent, {
-            gateway,
-            readList,
-            viewOf,
-            request: deps.request,
-            async begin(decision) {
-              await deps.guardStore(store.nodeDecisions.begin(decision));
-              publish({ topic: 'node-decisions', op: 'set', item: decision.view });
-            },
-            async complete(id, patch, actor) {
-              const whole = await complete(id, patch, actor);
-              if (!whole) throw new Problem('internal');
-              return whole;
-            },
-            clock,
-            newId: deps.newId,
-          }),
-        )
-        .finally(show),
-
-    async settle() {
-      const free = (await store.nodeDecisions.unsettled(gateway)).filter(({ view }) => !deps.isBusy(view.nodeId));
-      if (free.length === 0) return;
-      const read = await readList();
-      const answeredAt = isoOf(clock.nowMs());
-      for (const stored of free) {
-        if (deps.isBusy(stored.view.nodeId)) continue;
-        const actor: DecisionActor = { kind: 'gateway', name: endpoint.name };
-        await complete(stored.view.id, { answeredAt, ...settledOutcome(stored, read, ourTime) }, actor);
-      }
+    decide: (intent) => tracked(decide(intent)),
+    settle: () => tracked(settle()),
+    async idle() {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
 }

@@ -73,7 +73,7 @@ export async function nodeScene({
     throw refusal(approval.kind === 'unknown' ? 'unknown requestId' : approval.message);
   }
 
-  const open = () =>
+  const open = (over: Partial<Parameters<typeof createNodeDesk>[0]> = {}) =>
     createNodeDesk({
       endpoint: { id: 'g1', name: 'this host' },
       connection,
@@ -107,6 +107,7 @@ export async function nodeScene({
       alarm: (_code, text) => void alarms.push(text),
       clock,
       newId: () => `decision-${next()}`,
+      ...over,
     });
 
   /** The node connects and offers these commands. */

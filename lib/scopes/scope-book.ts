@@ -9,6 +9,8 @@ const GRAVE = new Map(Object.keys(GRAVE_METHODS).map((method, n) => [method, n])
 /** Names are a gateway's word: longer ones are cut, and no more are listed than a page can hold. */
 const NAME_LENGTH = 100;
 const MOST_NAMES = 5000;
+/** What the practice gateway puts behind its version. */
+const PRACTICE = '-practice';
 
 /** The scope with which each is compared: the largest that it contains. */
 const OVER: Readonly<Record<string, string>> = {
@@ -40,8 +42,11 @@ export function scopeBook(input: {
 }): ScopeBook {
   const table = tableFor(input.version);
   // The practice gateway marks its version; it answers as the one that it is named after.
-  const isKnownVersion = input.version?.replace(/-practice$/, '') === table.version;
-  const listed = new Set((input.offered ?? []).filter((name) => name.length <= NAME_LENGTH).slice(0, MOST_NAMES));
+  const isPractice = input.version?.endsWith(PRACTICE) === true;
+  const isKnownVersion = (isPractice ? input.version?.slice(0, -PRACTICE.length) : input.version) === table.version;
+  // It offers a handful of methods; its book is that of a gateway of its version, lest admin look small.
+  const offered = isPractice ? undefined : input.offered;
+  const listed = new Set((offered ?? []).filter((name) => name.length <= NAME_LENGTH).slice(0, MOST_NAMES));
   const more = input.answersMore && isKnownVersion ? [...table.unlisted] : [];
   const methods = listed.size > 0 ? [...new Set([...listed, ...more])] : [...table.scopesOf.keys()];
   const isOperators = (method: string) => !table.forNodes.has(method) && method !== 'connect';

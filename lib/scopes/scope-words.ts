@@ -38,7 +38,7 @@ export const SCOPE_TEXTS: Readonly<Record<string, ScopeText>> = {
   'operator.admin': {
     title: 'Everything',
     sentence:
-      'All that the other scopes allow, and the gateway itself: its configuration, its secrets, what may run without asking, its software.',
+      'All that the other scopes allow, and the gateway itself: rewrite its configuration, let anything run on its host without asking, read its secrets, install software, and give any device anything. Whoever holds it has that machine.',
   },
 };
 

@@ -1,4 +1,5 @@
 // The record of every decision and change. Nothing in it is ever deleted.
+import { sql } from 'kysely';
 import type { ActivityView } from '../api/shapes.ts';
 import { type ChainedRow, GENESIS, type Head, hashOfRow } from '../audit/chain.ts';
 import { readActivity } from './json.ts';
@@ -6,6 +7,8 @@ import { cursorNumber, pageOf, pageSize, type Rows } from './paging.ts';
 import { type Db, inTransaction } from './schema.ts';
 
 export type NewActivity = Omit<ActivityView, 'seq' | 'prev' | 'hash'>;
+
+export type ActivityAsk = { gateway?: string; decision?: string; before?: string; limit: number };
 
 /** The rule state that an entry vouches for. */
 export type RuleStamp = { ruleId: string; version: number; digest: string };
@@ -50,8 +53,8 @@ export function createActivity(db: Db) {
     /** Stores an entry; it is on the disk when this resolves. */
     append: (entry: NewActivity): Promise<ActivityView> => insertActivity(db, entry),
 
-    /** Newest first. */
-    async list({ gateway, before, limit }: { gateway?: string; before?: string; limit: number }): Promise<Rows<ActivityView>> {
+    /** Newest first; `decision` leaves those that carry this one. */
+    async list({ gateway, decision, before, limit }: ActivityAsk): Promise<Rows<ActivityView>> {
       const size = pageSize(limit);
       let query = db
         .selectFrom('activity')
@@ -59,6 +62,7 @@ export function createActivity(db: Db) {
         .orderBy('seq', 'desc')
         .limit(size + 1);
       if (gateway !== undefined) query = query.where('gateway', '=', gateway);
+      if (decision !== undefined) query = query.where(sql<string>`json_extract(body, '$.decision.id')`, '=', decision);
       if (before !== undefined) query = query.where('seq', '<', cursorNumber(before, 'before'));
       return pageOf(await query.execute(), size, readActivity);
     },

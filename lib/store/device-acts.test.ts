@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { DeviceActView } from '../api/device-shapes.ts';
 import type { StoredAct } from './device-acts.ts';
@@ -32,7 +34,7 @@ test('of each device, kind and token the newest act is watched', async () => {
     act('a5', 5, { deviceId: 'cd'.repeat(32) }),
   ])
     await store.deviceActs.begin(one);
-  expect((await store.deviceActs.newest()).map(({ view }) => view.id).sort()).toEqual(['a2', 'a3', 'a4', 'a5']);
+  expect((await store.deviceActs.newest()).items.map(({ view }) => view.id).sort()).toEqual(['a2', 'a3', 'a4', 'a5']);
 });
 
 test('what the gateway did not do is not counted among the acts of a device', async () => {
@@ -53,4 +55,25 @@ test('acts come newest first, page by page', async () => {
   expect(first.items.map(({ id }) => id)).toEqual(['a3', 'a2']);
   const rest = await store.deviceActs.list({ limit: 2, ...(first.cursor === undefined ? {} : { before: first.cursor }) });
   expect(rest.items.map(({ id }) => id)).toEqual(['a1']);
+});
+
+test('a damaged act costs itself alone, be it no JSON or no act; so many are watched, the newest, of one gateway or all', async () => {
+  const { store, folder } = await testStore();
+  await store.deviceActs.begin(act('a1', 1));
+  await store.deviceActs.begin(act('a2', 2, { act: 'narrow' }));
+  await store.deviceActs.begin(act('a3', 3, { act: 'rotate' }));
+  await store.deviceActs.begin(act('a4', 4, { act: 'rename' }));
+  await store.deviceActs.begin(act('a5', 5, { gateway: 'g2' }));
+  const file = new DatabaseSync(join(folder, 'gatehouse.db'));
+  file.exec(`update device_acts set body = '{"view"' where id = 'a1'`);
+  file.exec(`update device_acts set body = '{"view":{"act":"narrow"}}' where id = 'a2'`);
+  file.close();
+  const ids = async (ask: { gateway?: string; most?: number }) => {
+    const { items, damaged } = await store.deviceActs.newest(ask);
+    return { ids: items.map(({ view }) => view.id), damaged };
+  };
+  expect(await ids({})).toEqual({ ids: ['a3', 'a4', 'a5'], damaged: 2 });
+  expect(await ids({ gateway: 'g1' })).toEqual({ ids: ['a3', 'a4'], damaged: 2 });
+  expect(await ids({ most: 2 })).toEqual({ ids: ['a4', 'a5'], damaged: 0 });
+  expect((await store.deviceActs.ofDeviceSince('g1', DEVICE, 0)).map(({ id }) => id)).toEqual(['a3', 'a4']);
 });

@@ -1,12 +1,18 @@
 // Acts on devices, written before the gateway is asked.
+
+import { sql } from 'kysely';
 import type { DeviceActInput, DeviceActView } from '../api/device-shapes.ts';
 import { damaged, isFields, readJson } from './json.ts';
 import { cursorNumber, pageOf, pageSize, type Rows } from './paging.ts';
+import { type Kept, readable } from './readable.ts';
 import { type Db, inTransaction } from './schema.ts';
 
 /** An act with what a later reading is compared with. Never a token. */
 export type StoredAct = { view: DeviceActView; input: DeviceActInput };
 export type ActPatch = Partial<Pick<DeviceActView, 'state' | 'answeredAt' | 'outcome' | 'undoneAt'>>;
+
+/** Acts that are watched: beyond so many the oldest are history. */
+export const MOST_WATCHED = 20_000;
 
 const isStored = (value: unknown): value is StoredAct =>
   isFields(value) &&
@@ -64,7 +70,7 @@ export function createDeviceActs(db: Db) {
       return pageOf(await query.execute(), size, (row) => readAct(row.body).view);
     },
 
-    /** Acts on a device that reached the gateway or may have, begun since a time; oldest first. */
+    /** Acts on a device that reached the gateway or may have, begun since a time; oldest first, without damaged ones. */
     async ofDeviceSince(gateway: string, deviceId: string, sinceMs: number): Promise<DeviceActView[]> {
       const rows = await db
         .selectFrom('device_acts')
@@ -75,28 +81,30 @@ export function createDeviceActs(db: Db) {
         .where('at_ms', '>=', sinceMs)
         .orderBy('seq')
         .execute();
-      return rows.map((row) => readAct(row.body).view);
+      return readable(rows, (row) => readAct(row.body).view).items;
     },
 
-    /** The newest act of every device, kind and role of the token, to be watched. */
-    async newest(): Promise<StoredAct[]> {
+    /**
+     * The newest act of every device, kind and role of the token, of one gateway or of all, to be watched; the newest so many, oldest
+     * first. What is damaged costs itself alone: it is left out and counted.
+     */
+    async newest({ gateway, most = MOST_WATCHED }: { gateway?: string; most?: number } = {}): Promise<Kept<StoredAct>> {
+      // A body that is no JSON would end the whole query.
+      const field = (path: string) => sql`case when json_valid(body) then json_extract(body, ${path}) end`;
       const rows = await db
         .selectFrom('device_acts')
         .select('body')
+        .$if(gateway !== undefined, (query) => query.where('gateway', '=', gateway ?? ''))
         .where('seq', 'in', (eb) =>
           eb
             .selectFrom('device_acts')
             .select((of) => of.fn.max('seq').as('seq'))
-            .groupBy([
-              'gateway',
-              'device_id',
-              (of) => of.fn('json_extract', ['body', of.val('$.view.act')]),
-              (of) => of.fn('json_extract', ['body', of.val('$.view.role')]),
-            ]),
+            .groupBy(['gateway', 'device_id', field('$.view.act'), field('$.view.role')]),
         )
-        .orderBy('seq')
+        .orderBy('seq', 'desc')
+        .limit(most)
         .execute();
-      return rows.map((row) => readAct(row.body));
+      return readable(rows.reverse(), (row) => readAct(row.body));
     },
   };
 }

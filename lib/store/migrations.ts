@@ -124,6 +124,11 @@ async function operators(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
 
+// A link names a decision, and its row may be far back.
+async function activityByDecision(db: Kysely<unknown>): Promise<void> {
+  await sql.raw("create index activity_by_decision on activity (json_extract(body, '$.decision.id'))").execute(db);
+}
+
 /**
  * All steps by name, in the order in which they run. `take` is where the handshakes go, which the first layout kept in this file:
  * it may get the same ones again.
@@ -136,6 +141,7 @@ export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise
   '0005-inventory': { up: inventory },
   '0006-node-decisions': { up: nodeDecisions },
   '0007-requests-of-a-device': { up: casesByDevice },
+  '0009-activity-by-decision': { up: activityByDecision },
   '0009-operators': { up: operators },
   '0010-audit-chain': { up: chainActivity },
 });

@@ -31,7 +31,7 @@ test('what was asked and never answered is found again after a restart, on its o
   await store.nodeDecisions.complete('d2', { state: 'approved', outcome: 'Approved.' });
   await store.dispose();
   const again = await openStore({ folder, clock });
-  expect(await again.nodeDecisions.unsettled('g1')).toEqual([decision('d1')]);
+  expect(await again.nodeDecisions.unsettled('g1')).toEqual({ items: [decision('d1')], damaged: 0 });
   expect((await again.nodeDecisions.list({ limit: 2 })).items.map(({ id }) => id)).toEqual(['d3', 'd2']);
   expect((await again.nodeDecisions.list({ limit: 5, gateway: 'g2' })).items.map(({ id }) => id)).toEqual(['d3']);
   await again.dispose();
@@ -45,11 +45,13 @@ test('it is completed once: a later word of a list does not replace the answer',
   expect((await store.nodeDecisions.list({ limit: 1 })).items[0]).toMatchObject({ state: 'rejected', outcome: 'Rejected.' });
 });
 
-test('a damaged row is told as such', async () => {
+test('a damaged row is told as such, and keeps no other from being settled', async () => {
   const { store, folder } = await testStore();
   await store.nodeDecisions.begin(decision('d1'));
   const file = new DatabaseSync(join(folder, 'gatehouse.db'));
   file.exec(`update node_decisions set body = '{"view":{}}'`);
   file.close();
-  await expect(store.nodeDecisions.list({ limit: 1 })).rejects.toMatchObject({ code: 'store-unwritable' });
+  await store.nodeDecisions.begin(decision('d2'));
+  expect(await store.nodeDecisions.unsettled('g1')).toEqual({ items: [decision('d2')], damaged: 1 });
+  await expect(store.nodeDecisions.list({ limit: 5 })).rejects.toMatchObject({ code: 'store-unwritable' });
 });

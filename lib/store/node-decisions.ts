@@ -2,6 +2,7 @@
 import type { NodeDecisionView } from '../api/node-shapes.ts';
 import { damaged, isFields, readJson } from './json.ts';
 import { cursorNumber, pageOf, pageSize, type Rows } from './paging.ts';
+import { type Kept, readable } from './readable.ts';
 import { type Db, inTransaction } from './schema.ts';
 
 /** A decision with what a later reading is compared with. */
@@ -54,8 +55,8 @@ export function createNodeDecisions(db: Db) {
       });
     },
 
-    /** Those of a gateway whose answer never came, oldest first. */
-    async unsettled(gateway: string): Promise<StoredNodeDecision[]> {
+    /** Those of a gateway whose answer never came, oldest first. What is damaged costs itself alone: it is left out and counted. */
+    async unsettled(gateway: string): Promise<Kept<StoredNodeDecision>> {
       const rows = await db
         .selectFrom('node_decisions')
         .select('body')
@@ -63,7 +64,7 @@ export function createNodeDecisions(db: Db) {
         .where('state', '=', 'asking')
         .orderBy('seq')
         .execute();
-      return rows.map((row) => read(row.body));
+      return readable(rows, (row) => read(row.body));
     },
 
     /** Newest first. */

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sampleActivity } from './test-samples.ts';
+import { sampleActivity, sampleDecision } from './test-samples.ts';
 import { testStore } from './test-store.ts';
 
 test('any JSON value comes back as it was written, under its scope and key', async () => {
@@ -35,4 +37,21 @@ test('activity is numbered as it happens and read newest first, whole', async ()
   expect([page.items.map((item) => item.id), page.cursor]).toEqual([['a2'], '2']);
   expect(await store.activity.list({ limit: 1, before: '2' })).toEqual({ items: [first] });
   expect((await store.activity.list({ limit: 9, gateway: 'g1' })).items.map((item) => item.id)).toEqual(['a1']);
+});
+
+test('the rows of one decision are found by its id, by an index', async () => {
+  const { store, folder } = await testStore();
+  const decision = sampleDecision({ id: 'wanted' });
+  await store.activity.append(sampleActivity('a1', { decision: sampleDecision({ id: 'other' }) }));
+  await store.activity.append(sampleActivity('a2', { decision }));
+  await store.activity.append(sampleActivity('a3'));
+  await store.activity.append(sampleActivity('a4', { decision: { ...decision, state: 'approved' } }));
+  expect((await store.activity.list({ decision: 'wanted', limit: 10 })).items.map((item) => item.id)).toEqual(['a4', 'a2']);
+  expect((await store.activity.list({ decision: 'gone', limit: 10 })).items).toEqual([]);
+  const db = new DatabaseSync(join(folder, 'gatehouse.db'), { readOnly: true });
+  const plan = db.prepare(
+    "explain query plan select seq, body from activity where json_extract(body, '$.decision.id') = ? order by seq desc",
+  );
+  expect(JSON.stringify(plan.all('wanted'))).toContain('activity_by_decision');
+  db.close();
 });

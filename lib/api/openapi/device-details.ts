@@ -1,8 +1,9 @@
 // One device with its findings and its story, what may go, and who holds what is grave, as the API description carries them.
 import { z } from 'zod';
 import { deviceId, freshness, instant, publicKey, risk, scopes } from './common.ts';
-import { deviceChangeView, findingCode } from './devices.ts';
+import { deviceActInput, deviceChangeView, findingCode } from './devices.ts';
 import { deviceView } from './gateways.ts';
+import { commandGroup } from './nodes.ts';
 import { enforcement } from './take-backs.ts';
 
 const deviceFinding = z
@@ -29,12 +30,25 @@ const deviceFinding = z
   })
   .describe('What is odd about a device, and how to mend it. docs/devices.md has a section for each.');
 
+const nodeHolding = z
+  .strictObject({
+    groups: z.array(commandGroup).exactOptional().describe('What may be run on it, the gravest first; absent where nobody can say.'),
+    approvedAt: instant.exactOptional(),
+    waits: z.array(commandGroup).exactOptional().describe('What waits to be decided.'),
+    note: z.string().exactOptional(),
+  })
+  .describe('The commands of a node, by the gateway’s own list of nodes.');
+
 export const deviceDetail = z
   .strictObject({
     device: deviceView,
     sentence: z.string().describe('The grant as a sentence.'),
     findings: z.array(deviceFinding),
+    node: nodeHolding.exactOptional(),
     removal: z.strictObject({ enforcement, why: z.string() }).describe('Whether taking it back altogether holds.'),
+    cannot: z
+      .array(z.strictObject({ act: deviceActInput.shape.act, why: z.string() }))
+      .describe('Acts that this gateway cannot be asked for.'),
     changes: z.array(deviceChangeView).describe('Its newest differences between readings.'),
   })
   .describe('All that is known of one device now.');
@@ -106,11 +120,21 @@ export const accessReview = z
               ),
             how: z.enum(['operator', 'rule', 'silent', 'ssh', 'bootstrap', 'unknown']),
             by: z.string().exactOptional(),
+            decisionId: z.string().exactOptional(),
             lastUsedAt: instant.exactOptional(),
+            lastUsedBy: z
+              .enum(['gateway', 'handshake'])
+              .exactOptional()
+              .describe('Who tells it: the gateway’s list, or a handshake that this console read in its log.'),
+            node: nodeHolding.exactOptional(),
             connected: z.boolean().exactOptional(),
             isConsole: z.boolean(),
             isHostKey: z.boolean(),
             unclicked: z.int(),
+            grants: z
+              .array(z.strictObject({ at: instant, roles: z.array(z.string()), scopes }))
+              .exactOptional()
+              .describe('The newest grants that nobody clicked: what each gave, and when.'),
           }),
         ),
       }),

@@ -7,6 +7,7 @@ export const findingCode = z.enum([
   'token-narrower',
   'token-missing',
   'revoked-but-connecting',
+  'token-wide-again',
   'looping-after-approval',
   'platform-changed',
   'many-keys',
@@ -58,8 +59,10 @@ export const deviceChangeView = z
       'token-rotated',
       'token-narrowed',
       'token-revoked',
+      'token-removed',
       'renamed',
       'platform-changed',
+      'unreadable',
     ]),
     by: changeBy,
     gained: held,
@@ -68,6 +71,10 @@ export const deviceChangeView = z
     record: z.string().exactOptional().describe('The line of the log that proves it.'),
     unclicked: z.boolean().describe('A grant that nobody clicked.'),
     acknowledged: z.strictObject({ by: z.string(), at: instant }).exactOptional(),
+    closed: z
+      .strictObject({ at: instant, why: z.string() })
+      .exactOptional()
+      .describe('It waits for nobody any more, without anybody’s word: its pairing ended.'),
   })
   .describe('A difference between two readings of a gateway’s list, and who made it as far as something proves it.');
 

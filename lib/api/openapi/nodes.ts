@@ -6,6 +6,7 @@ const danger = z
   .enum(['any-command', 'watching', 'data', 'notice', 'unknown'])
   .describe('`any-command`: approving it gives away the machine. `unknown`: nobody here can say, so it counts as grave.');
 const names = z.array(z.string());
+export const commandGroup = z.strictObject({ danger, title: z.string(), text: z.string(), commands: names });
 
 export const nodeRequestView = z
   .strictObject({
@@ -19,9 +20,7 @@ export const nodeRequestView = z
     remoteIp: z.string().exactOptional(),
     caps: names,
     commands: names,
-    groups: z
-      .array(z.strictObject({ danger, title: z.string(), text: z.string(), commands: names }))
-      .describe('The commands by danger, the gravest first.'),
+    groups: z.array(commandGroup).describe('The commands by danger, the gravest first.'),
     holds: names.exactOptional().describe('What a node that is approved already may do now.'),
     adds: names.describe('What this adds to it.'),
     requiredScopes: names.describe('What the approver must hold, by the gateway’s own word.'),

@@ -4,9 +4,10 @@ import { ACTIVITY_CSV_HEADER, activityCsvLine, activityLine } from '../../audit/
 import { type Clock, isoOf } from '../../clock.ts';
 import type { Console } from '../../console.ts';
 import { type Route, route, streamed } from '../../http/route.ts';
+import { present } from '../../present.ts';
 import { turn } from '../../turn.ts';
 import type { ActivityView, Page } from '../shapes.ts';
-import { ask, listQuery } from './query.ts';
+import { activityListQuery, ask } from './query.ts';
 
 /** Rows that are written between two looks at everything else. */
 const PIECE_ROWS = 250;
@@ -44,8 +45,11 @@ export function activityRoutes(
       method: 'GET',
       path: '/activity',
       access: 'viewer',
-      query: listQuery,
-      handler: async ({ query }): Promise<Page<ActivityView>> => ({ ...(await activity.list(ask(query))), freshness: { state: 'live' } }),
+      query: activityListQuery,
+      handler: async ({ query }): Promise<Page<ActivityView>> => ({
+        ...(await activity.list({ ...ask(query), ...present({ decision: query.decision }) })),
+        freshness: { state: 'live' },
+      }),
     }),
     route({ method: 'GET', path: '/activity/head', access: 'viewer', handler: () => app.audit.view() }),
     route({

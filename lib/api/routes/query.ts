@@ -9,6 +9,9 @@ export const listQuery = z.object({
   gateway: z.string().max(100).optional(),
 });
 
+/** `decision` leaves the rows of one decision. */
+export const activityListQuery = listQuery.extend({ decision: z.string().min(1).max(100).optional() });
+
 /** The part of a query that a repository takes, without keys that are undefined. */
 export function ask<T extends { limit: number; before?: string | undefined; gateway?: string | undefined }>(query: T) {
   return {

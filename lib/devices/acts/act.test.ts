@@ -27,7 +27,10 @@ test('each act is done, read back, kept, shown and recorded', async () => {
 
   clock.advance(1000);
   const narrowed = await acts.act(inputOf(await planOne(acts, FIRST, { act: 'narrow', scopes: READ }), { scopes: READ }), PERSON);
-  expect(narrowed).toMatchObject({ state: 'done', outcome: 'Its operator token holds read alone; it lost write, admin.' });
+  expect(narrowed).toMatchObject({
+    state: 'done',
+    outcome: expect.stringContaining('Its operator token holds read alone; it lost write, admin.'),
+  });
   expect(tokenOf(FIRST)?.scopes).toEqual(READ);
 
   clock.advance(1000);
@@ -140,7 +143,7 @@ test('the typed word is kept nowhere', async () => {
   await gateway.request('device.pair.remove', { deviceId: 'e4'.repeat(32) });
   const acts = await open();
   await acts.act(inputOf(await planOne(acts, FIRST, { act: 'revoke' })), PERSON);
-  const [kept] = await store.deviceActs.newest();
+  const [kept] = (await store.deviceActs.newest()).items;
   expect(kept?.input).toMatchObject({ act: 'revoke', deviceId: FIRST.deviceId });
   expect(kept?.input).not.toHaveProperty('confirm');
 });
@@ -195,7 +198,8 @@ test('a yes is not believed: the list is what counts, and where it cannot be rea
   acts.onList('g1', await readList());
   await acts.idle();
   expect((await acts.list({ limit: 1 })).items).toMatchObject([{ state: 'done' }]);
-  expect(errors).toEqual([]);
+  // The desk reads again by itself after an act that was not read back, and tells that it could not.
+  expect(errors.map((error) => error instanceof Problem && error.code)).toEqual(['gateway-down']);
 });
 
 test('one act on a device at a time', async () => {
@@ -217,4 +221,61 @@ test('a gateway out of reach is asked nothing and nothing is written', async () 
   expect(await codeOf(acts.act({ act: 'revoke', gateway: 'g1', ...FIRST, holds: READ }, PERSON))).toBe('gateway-limited');
   expect((await store.deviceActs.list({ limit: 1 })).items).toEqual([]);
   expect(told).toEqual([]);
+});
+
+test('what a gateway cannot enforce is told with the result: it may come back', async () => {
+  for (const [act, may] of [
+    ['narrow', true],
+    ['revoke', true],
+    ['rotate', false],
+  ] as const) {
+    const { open, pair, planOne } = await actScene({}, { renames: false });
+    await pair(FIRST, READ_WRITE);
+    const acts = await open();
+    const more = act === 'narrow' ? { scopes: READ } : {};
+    const { outcome } = await acts.act(inputOf(await planOne(acts, FIRST, { act, ...more }), more), PERSON);
+    expect(outcome.includes('It may come back by itself'), outcome).toBe(may);
+  }
+});
+
+test('in a run on a long list each act is read back by one reading, which also serves the next; what somebody else changed before is seen', async () => {
+  const { open, pair, planOne, gateway, clock } = await actScene();
+  const keys = Array.from({ length: 20 }, (_, n) => ({ deviceId: (n + 16).toString(16).repeat(32), publicKey: `pk-run-${n}` }));
+  for (const key of keys) await pair(key, READ_WRITE);
+  const acts = await open();
+  const items = [];
+  for (const key of keys) items.push(await planOne(acts, key, { act: 'narrow', scopes: READ }));
+  let lists = 0;
+  gateway.hooks.before = ({ method }) => {
+    if (method !== 'device.pair.list') return;
+    lists += 1;
+    clock.advance(40);
+  };
+  for (const item of items.slice(0, 19)) expect(await acts.act(inputOf(item, { scopes: READ }), PERSON)).toMatchObject({ state: 'done' });
+  expect(lists).toBe(20);
+  const last = keys[19];
+  const [item] = items.slice(19);
+  if (!last || !item) throw new Error('there is no last device');
+  clock.advance(40);
+  await gateway.request('device.token.rotate', { deviceId: last.deviceId, role: 'operator', scopes: READ });
+  expect(await codeOf(acts.act(inputOf(item, { scopes: READ }), PERSON))).toBe('request-changed');
+  // What ended without being read back serves nobody.
+  const other = items[0];
+  if (!other) throw new Error('there is no first device');
+  lists = 0;
+  expect(await codeOf(acts.act(inputOf(other, { scopes: READ }), PERSON))).toBe('request-changed');
+  expect(lists).toBeGreaterThan(0);
+});
+
+test('a list that is read in a moment is read before each act: what somebody else changed right after the last one is seen', async () => {
+  const { open, pair, planOne, gateway } = await actScene();
+  for (const key of [FIRST, SECOND]) await pair(key, READ_WRITE);
+  const acts = await open();
+  const [first, second] = [
+    await planOne(acts, FIRST, { act: 'narrow', scopes: READ }),
+    await planOne(acts, SECOND, { act: 'narrow', scopes: READ }),
+  ];
+  expect(await acts.act(inputOf(first, { scopes: READ }), PERSON)).toMatchObject({ state: 'done' });
+  await gateway.request('device.token.rotate', { deviceId: SECOND.deviceId, role: 'operator', scopes: READ });
+  expect(await codeOf(acts.act(inputOf(second, { scopes: READ }), PERSON))).toBe('request-changed');
 });

@@ -11,7 +11,8 @@ import { Problem } from '../../problem.ts';
 import type { ActPatch } from '../../store/device-acts.ts';
 import type { DeviceActPort } from './port.ts';
 import { beforeOf, type KeptAct, type Reading, readingOf } from './reading.ts';
-import { ASKING, BARRED, doneWords, GONE, PAIRED_ANEW, UNCHANGED, UNREAD, undoneWords } from './words.ts';
+import type { ActReads } from './reads.ts';
+import { ASKING, BARRED, doneWords, GONE, noTokenWords, PAIRED_ANEW, UNCHANGED, UNREAD, undoneWords } from './words.ts';
 
 const LABEL_MAX = 64;
 
@@ -65,8 +66,8 @@ function ask(port: DeviceActPort, { act, deviceId, label, scopes }: DeviceActInp
 const lacksScope = (error: GatewayRefusal) => error.detailCode === 'MISSING_SCOPE' || /missing scope/i.test(error.message);
 
 /** Why the gateway said no, told apart by what its list shows: a removed device is refused in the same words as a forbidden act. */
-async function refusedWords(port: DeviceActPort, act: KeptAct, error: GatewayRefusal): Promise<string> {
-  const after = await port.readList().catch(() => undefined);
+async function refusedWords(reads: ActReads, act: KeptAct, error: GatewayRefusal): Promise<string> {
+  const after = await reads.after().catch(() => undefined);
   const reading = after && readingOf(act, rowIn(after, act.input.deviceId));
   if (reading?.kind === 'gone') return GONE;
   if (reading?.kind === 'anew') return PAIRED_ANEW;
@@ -83,6 +84,8 @@ export function afterYes(act: KeptAct, reading: Reading): ActPatch {
   switch (reading.kind) {
     case 'done':
       return { state: 'done', outcome: doneWords(act) };
+    case 'no-token':
+      return { state: 'done', outcome: noTokenWords(act) };
     case 'before':
       return { state: 'failed', outcome: UNCHANGED };
     case 'gone':
@@ -109,6 +112,7 @@ export async function actOnce({
   input: raw,
   actor,
   port,
+  reads,
   keep,
   itemOf,
   clock,
@@ -117,13 +121,14 @@ export async function actOnce({
   input: DeviceActInput;
   actor: DecisionActor;
   port: DeviceActPort;
+  reads: ActReads;
   keep: ActKeeping;
   itemOf: (row: PairedDevice, list: PairingList) => Promise<DeviceActItem>;
   clock: Clock;
   newId: () => string;
 }): Promise<KeptAct> {
   const input = checked(raw);
-  const list = await port.readList();
+  const list = await reads.before();
   const row = rowIn(list, input.deviceId);
   if (!row) throw new Problem('device-unknown', 'This gateway does not list the device any more.');
   const item = await itemOf(row, list);
@@ -142,7 +147,7 @@ export async function actOnce({
       outcome: ASKING,
     },
     input: kept,
-    before: beforeOf(row, item.role),
+    before: { ...beforeOf(row, item.role), ...(item.enforcement === undefined || item.enforcement === 'enforced' ? {} : { loose: true }) },
   };
   await keep.begin(act);
   const done = (patch: ActPatch) => {
@@ -155,13 +160,13 @@ export async function actOnce({
       await port.refused({ gateway: port.gateway, deviceId: row.deviceId, publicKey: row.publicKey }, actor.name, 'revoked');
     await ask(port, input, item.role);
   } catch (error) {
-    if (error instanceof GatewayRefusal) return done({ state: 'failed', outcome: await refusedWords(port, act, error) });
+    if (error instanceof GatewayRefusal) return done({ state: 'failed', outcome: await refusedWords(reads, act, error) });
     if (error instanceof Problem && error.code !== 'gateway-down') return done({ state: 'failed', outcome: error.message });
     throw error;
   }
   let after: PairingList;
   try {
-    after = await port.readList();
+    after = await reads.after();
   } catch {
     return done({ state: 'unknown', outcome: UNREAD });
   }

@@ -75,6 +75,8 @@ test('this version cannot rename; a revoked device that is let in unasked is tol
   expect(await planned('revoke')).toMatchObject({ enforcement: 'until-next-connect', why: expect.stringContaining('altogether instead') });
   const view = await does('revoke');
   expect(view).toMatchObject({ state: 'done' });
+  const { cannot } = await run.console.deviceDetail('local', device.deviceId);
+  expect(cannot).toEqual([{ act: 'rename', why: (await planned('rename')).impossible }]);
   await host.ask(device, READ);
   const undone = () => run.published.find((c) => c.topic === 'device-acts' && c.item.id === view.id && c.item.state === 'undone');
   await vi.waitUntil(undone, WAIT);

@@ -6,13 +6,14 @@ import type { Clock } from '../../clock.ts';
 import type { PairingList } from '../../gateway/records.ts';
 import { Problem } from '../../problem.ts';
 import type { NewActivity } from '../../store/activity.ts';
-import type { ActPatch } from '../../store/device-acts.ts';
+import { type ActPatch, MOST_WATCHED } from '../../store/device-acts.ts';
 import type { Store } from '../../store/open.ts';
 import type { Rows } from '../../store/paging.ts';
 import { actOnce } from './act.ts';
 import { createActPlanner } from './plan.ts';
 import type { DeviceActPort } from './port.ts';
 import { type KeptAct, readKept } from './reading.ts';
+import { createSharedReads } from './reads.ts';
 import { createActWatch, placeOf } from './watch.ts';
 import { ACT_ENTRIES } from './words.ts';
 
@@ -44,22 +45,29 @@ export async function createDeviceActs(deps: {
   const { store, publish, record, clock } = deps;
   const planner = createActPlanner({ port: deps.port, store });
   const watch = createActWatch({ store, clock });
+  const shared = createSharedReads({ clock });
   /** Of each gateway, oldest first: acts that a list may still have something to say of. */
   const watched = new Map<string, Map<string, KeptAct>>();
   const underWay = new Set<string>();
   let work: Promise<void> = Promise.resolve();
 
+  function drop(of: Map<string, KeptAct>, id: string) {
+    of.delete(id);
+    watch.forget(id);
+  }
   function keepWatch(act: KeptAct) {
     const { id, gateway, state } = act.view;
     const of = watched.get(gateway) ?? new Map<string, KeptAct>();
     watched.set(gateway, of);
-    if (OPEN.has(state) || state === 'done') of.set(id, act);
-    else of.delete(id);
+    // A rotation leaves an old token dead: no later list has anything to say of one that was done.
+    if (OPEN.has(state) || (state === 'done' && act.input.act !== 'rotate')) of.set(id, act);
+    else drop(of, id);
+    if (of.size > MOST_WATCHED) drop(of, of.keys().next().value ?? id);
     // What was done since in the same place takes the place of what was done before.
     if (state !== 'done' && state !== 'undone') return;
     for (const [other, { view }] of [...of]) {
       if (other === id) break;
-      if (view.state === 'done' && placeOf({ view }) === placeOf(act)) of.delete(other);
+      if (view.state === 'done' && placeOf({ view }) === placeOf(act)) drop(of, other);
     }
   }
   /** Acts that may say something of a list: what is open first, and nothing of a place in which something is open. */
@@ -69,10 +77,18 @@ export async function createDeviceActs(deps: {
     const places = new Set(open.map(placeOf));
     return [...open, ...all.filter((act) => act.view.state === 'done' && !places.has(placeOf(act)))];
   }
-  for (const stored of await store.deviceActs.newest()) {
+  const kept = await store.deviceActs.newest();
+  for (const stored of kept.items) {
     const act = readKept(stored);
     if (act) keepWatch(act);
   }
+  if (kept.damaged > 0)
+    deps.onError(
+      new Problem(
+        'store-unwritable',
+        `${kept.damaged === 1 ? 'A stored act on a device is' : `${kept.damaged} stored acts on devices are`} damaged and not watched any more.`,
+      ),
+    );
 
   function show(act: KeptAct) {
     keepWatch(act);
@@ -117,7 +133,8 @@ export async function createDeviceActs(deps: {
           const act = watched.get(gateway)?.get(view.id);
           if (!act || underWay.has(view.id)) continue;
           const found = await watch.look(act, list);
-          if (found) await complete(act, found.patch, { kind: 'gateway', name: gatewayName(gateway) }, found.undone);
+          if (found === 'over') drop(watched.get(gateway) ?? new Map<string, KeptAct>(), view.id);
+          else if (found) await complete(act, found.patch, { kind: 'gateway', name: gatewayName(gateway) }, found.undone);
         }
       })
       .catch(deps.onError);
@@ -130,6 +147,7 @@ export async function createDeviceActs(deps: {
       const port = deps.port(input.gateway);
       const unable = port.unable();
       if (unable !== undefined) throw unable;
+      const reads = shared.of(port);
       let id: string | undefined;
       try {
         const done = await port.exclusively(input.deviceId, () => {
@@ -138,6 +156,7 @@ export async function createDeviceActs(deps: {
             input,
             actor,
             port,
+            reads,
             keep: {
               async begin(act) {
                 id = act.view.id;
@@ -159,7 +178,10 @@ export async function createDeviceActs(deps: {
         return done.view;
       } finally {
         if (id !== undefined) underWay.delete(id);
-        void port.refresh().catch(deps.onError);
+        if (!reads.wasReadBack()) {
+          shared.drop(input.gateway);
+          void port.refresh().catch(deps.onError);
+        }
       }
     },
 

@@ -5,6 +5,7 @@ import { grave, graveWord } from '../../approvals/take-back-plan.ts';
 import type { PairedDevice, PairingList } from '../../gateway/records.ts';
 import { addedScopes, isScope, normaliseScopes, shortScopes } from '../../gateway/scopes.ts';
 import { present } from '../../present.ts';
+import { OWN_DEVICE } from '../own-device.ts';
 import { whereaboutsOf } from '../where.ts';
 import { actEnforcement } from './enforcement.ts';
 import type { DeviceActPort } from './port.ts';
@@ -41,11 +42,8 @@ function notNarrower(token: Token, scopes: readonly string[], isConsole: boolean
 function impossible(port: DeviceActPort, { act, scopes = [] }: Asked, row: PairedDevice, role: string | undefined): string | undefined {
   const unable = port.unable();
   if (unable !== undefined) return unable.message;
-  if (act === 'rename') {
-    if (port.offers('device.pair.rename')) return undefined;
-    return `OpenClaw ${port.version() ?? 'of this version'} cannot rename a device: it came with 2026.9.`;
-  }
-  if (!port.offers(act === 'revoke' ? 'device.token.revoke' : 'device.token.rotate')) return 'This gateway does not offer work on tokens.';
+  const lacks = notOffered(port, act);
+  if (lacks !== undefined || act === 'rename') return lacks;
   if (role === undefined) return 'It has no role and no token.';
   const token = row.tokens.find((t) => t.role === role);
   if (!token)
@@ -77,6 +75,23 @@ function confirmation(
   const losesAdmin = token.role === 'operator' && !(act === 'narrow' && scopes.includes('operator.admin'));
   const why = grave(row, paired, port, { leaving, losesAdmin });
   return why === undefined ? undefined : { word: graveWord(row), why };
+}
+
+/** What keeps others out is no advice for the console's own device. */
+function enforced(act: DeviceActKind, role: string, way: Parameters<typeof actEnforcement>[2], isConsole: boolean) {
+  const word = actEnforcement(act, role, way);
+  return word && isConsole && act === 'revoke' ? { ...word, enforcement: 'until-next-connect' as const, why: OWN_DEVICE } : word;
+}
+
+/** Why a gateway cannot be asked for an act at all, whatever the device. */
+export function notOffered(port: Pick<DeviceActPort, 'offers' | 'version'>, act: DeviceActKind): string | undefined {
+  if (act === 'rename') {
+    if (port.offers('device.pair.rename')) return undefined;
+    return `OpenClaw ${port.version() ?? 'of this version'} cannot rename a device: it came with 2026.9.`;
+  }
+  return port.offers(act === 'revoke' ? 'device.token.revoke' : 'device.token.rotate')
+    ? undefined
+    : 'This gateway does not offer work on tokens.';
 }
 
 /** One device of a plan. `leaving` are the devices of its gateway that the same plan is about. */
@@ -126,7 +141,7 @@ export function actItem(input: {
         waiting.map((p) => p.scopes),
       ),
     ],
-    ...(role === undefined ? {} : actEnforcement(act, role, way)),
+    ...(role === undefined ? {} : enforced(act, role, way, row.deviceId === port.consoleDeviceId)),
     ...(confirm ? { needsConfirm: confirm.word } : {}),
   };
 }

@@ -1,5 +1,6 @@
 // Plans: what each device would lose, whether that holds on this gateway, and what cannot be done from here and why.
 import { expect, test } from 'vitest';
+import { OWN_DEVICE } from '#lib/devices/own-device.ts';
 import { Problem } from '#lib/problem.ts';
 import type { DeviceActPort } from './port.ts';
 import { ADMIN, actScene, CONSOLE, codeOf, FIRST, READ, READ_WRITE, SECOND } from './test-scene.ts';
@@ -53,7 +54,7 @@ test('what breaks is told: connections, a client that holds only its token, and 
   await scene.pair(FIRST, READ_WRITE);
   const acts = await scene.open();
   const breaks = async () => (await scene.planOne(acts, FIRST, { act: 'rotate' })).breaks.join('\n');
-  expect(await breaks()).toContain('It has never signed in with this token');
+  expect(await breaks()).toContain('No sign-in with this token is told');
   scene.gateway.edit((state) => {
     const row = state.paired[FIRST.deviceId];
     const token = row?.tokens.operator;
@@ -100,7 +101,7 @@ test('the console is not narrowed, for it asks for all again; on a gateway out o
   await scene.pair(own, ADMIN);
   const acts = await scene.open();
   expect((await scene.planOne(acts, own, { act: 'narrow', scopes: READ })).impossible).toContain('the console itself');
-  expect(await scene.planOne(acts, own, { act: 'revoke' })).toMatchObject({ needsConfirm: 'this console' });
+  expect(await scene.planOne(acts, own, { act: 'revoke' })).toMatchObject({ needsConfirm: 'this console', why: OWN_DEVICE });
   expect(await scene.planOne(acts, own, { act: 'rename' })).not.toHaveProperty('needsConfirm');
   gone = true;
   expect(await scene.planOne(acts, own, { act: 'revoke' })).toMatchObject({ impossible: 'The console is not connected.' });

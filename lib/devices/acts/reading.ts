@@ -7,15 +7,21 @@ import { present } from '../../present.ts';
 import type { StoredAct } from '../../store/device-acts.ts';
 
 const moment = z.number().optional();
-const before = z.object({ label: z.string().optional(), rotatedAtMs: moment, revokedAtMs: moment });
+const before = z.object({
+  label: z.string().optional(),
+  createdAtMs: moment,
+  rotatedAtMs: moment,
+  revokedAtMs: moment,
+  loose: z.boolean().optional(),
+});
 
-/** An act with what the row said right before it. */
+/** An act with what the row said right before it; `loose`: nothing on the gateway keeps it so. */
 export type KeptAct = StoredAct & { before: z.infer<typeof before> };
 
 /** What is kept of a row to tell it from the one after the act. */
 export function beforeOf(row: PairedDevice, role: string | undefined): KeptAct['before'] {
   const token = row.tokens.find((t) => t.role === role);
-  return present({ label: row.label, rotatedAtMs: token?.rotatedAtMs, revokedAtMs: token?.revokedAtMs });
+  return present({ label: row.label, createdAtMs: token?.createdAtMs, rotatedAtMs: token?.rotatedAtMs, revokedAtMs: token?.revokedAtMs });
 }
 
 /** An act as the store keeps it; one without what was before is undefined. */
@@ -29,6 +35,8 @@ export type Reading =
   /** As it was right before the act. */
   | { kind: 'before' }
   | { kind: 'done' }
+  /** The row lists no token of the role any more: at least as good as a revoked one, and no return. */
+  | { kind: 'no-token' }
   /** Another pairing of its id. */
   | { kind: 'anew'; row: PairedDevice }
   /** Neither as before nor as it was to be. */
@@ -44,8 +52,10 @@ export function readingOf(act: KeptAct, row: PairedDevice | undefined): Reading 
     return row.label === act.before.label ? { kind: 'before' } : { kind: 'otherwise', row };
   }
   const token = row.tokens.find((t) => t.role === view.role);
-  if (!token) return { kind: 'otherwise', row };
-  if (token.rotatedAtMs === act.before.rotatedAtMs && token.revokedAtMs === act.before.revokedAtMs) return { kind: 'before' };
+  if (!token) return { kind: 'no-token' };
+  // A token that was gone and is issued again carries no time of a rotation, as one that was never rotated.
+  const isSame = act.before.createdAtMs === undefined || token.createdAtMs === act.before.createdAtMs;
+  if (isSame && token.rotatedAtMs === act.before.rotatedAtMs && token.revokedAtMs === act.before.revokedAtMs) return { kind: 'before' };
   const isRevoked = token.revokedAtMs !== undefined;
   const isWider = !isRevoked && addedScopes(input.scopes ?? [], token.scopes).length > 0;
   const isDone = input.act === 'revoke' ? isRevoked : input.act === 'narrow' ? !isWider : !isRevoked;

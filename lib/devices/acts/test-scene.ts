@@ -55,7 +55,9 @@ export async function actScene(over: Partial<DeviceActPort> = {}, { renames = tr
     refused: (key, by, why) => Promise.resolve(void refused.push(`${key.publicKey} ${by} ${why}, told ${told.length}`)),
     wayBack: () => ({ protocol: 3, autoApproveLocal: undefined, secret: 'token' }),
     isOwnAddress: () => false,
-    refresh: () => Promise.resolve(),
+    async refresh() {
+      known = await readList();
+    },
     version: () => (renames ? '2026.9.6' : '2026.4.14'),
     offers: (method) => renames || method !== 'device.pair.rename',
     async tell(method, params) {

@@ -162,3 +162,41 @@ test('where it comes back between the answer and the reading, that is told at on
   };
   expect(await acts.act(inputOf(item), PERSON)).toMatchObject({ state: 'undone', undoneAt: expect.any(String) });
 });
+
+test('a token whose entry is gone is no coming back; one that is issued after that is', async () => {
+  for (const of of [narrowed, revoked]) {
+    const { scene, acts } = await of();
+    const { gateway } = scene;
+    const held = scene.tokenOf(FIRST);
+    if (!held) throw new Error('it has no token');
+    const put = (operator: typeof held | undefined) =>
+      gateway.edit((state) => {
+        const row = state.paired[FIRST.deviceId];
+        if (!row) return state;
+        const { operator: _old, ...rest } = row.tokens;
+        return { ...state, paired: { ...state.paired, [FIRST.deviceId]: { ...row, tokens: operator ? { ...rest, operator } : rest } } };
+      });
+    put(undefined);
+    expect(await reads(scene, acts)).toEqual(['done']);
+    scene.clock.advance(1000);
+    const { rotatedAtMs: _rotated, revokedAtMs: _revoked, ...fresh } = held;
+    put({ ...fresh, scopes: READ_WRITE, createdAtMs: scene.clock.nowMs() });
+    expect(await reads(scene, acts)).toEqual(['undone']);
+  }
+});
+
+test('a revocation without an answer after which the token is not listed any more is done', async () => {
+  const scene = await actScene();
+  await scene.pair(FIRST, READ_WRITE);
+  const acts = await scene.open();
+  const item = await scene.planOne(acts, FIRST, { act: 'revoke' });
+  scene.gateway.hooks.before = ({ method }) => {
+    if (method === 'device.token.revoke') throw new Problem('gateway-down', 'The connection went.');
+  };
+  expect(await codeOf(acts.act(inputOf(item), PERSON))).toBe('gateway-down');
+  scene.gateway.edit((state) => {
+    const row = state.paired[FIRST.deviceId];
+    return row ? { ...state, paired: { ...state.paired, [FIRST.deviceId]: { ...row, tokens: {} } } } : state;
+  });
+  expect(await reads(scene, acts)).toEqual(['done']);
+});

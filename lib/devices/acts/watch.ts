@@ -5,13 +5,15 @@ import type { ActPatch } from '../../store/device-acts.ts';
 import type { Store } from '../../store/open.ts';
 import { afterYes } from './act.ts';
 import { type KeptAct, type Reading, readingOf } from './reading.ts';
-import { doneWords, GONE, NO_ANSWER, NOTHING_DONE, OTHERWISE, PAIRED_ANEW, undoneWords } from './words.ts';
+import { doneWords, GONE, NO_ANSWER, NOTHING_DONE, noTokenWords, OTHERWISE, PAIRED_ANEW, undoneWords } from './words.ts';
 
 /** What became of an act whose answer never came, by a reading of the list. */
 function settled(act: KeptAct, reading: Reading): ActPatch {
   switch (reading.kind) {
     case 'done':
       return { state: 'done', outcome: `${NO_ANSWER} ${doneWords(act)}` };
+    case 'no-token':
+      return { state: act.input.act === 'revoke' ? 'done' : 'failed', outcome: `${NO_ANSWER} ${noTokenWords(act)}` };
     case 'before':
       return { state: 'failed', outcome: `${NO_ANSWER} ${NOTHING_DONE}` };
     case 'gone':
@@ -28,14 +30,17 @@ export const placeOf = ({ view }: Pick<KeptAct, 'view'>): string =>
   `${view.gateway} ${view.deviceId} ${view.act === 'revoke' || view.act === 'narrow' ? 'token' : view.act} ${view.role ?? ''}`;
 
 export type ActWatch = {
-  /** Looks at one act in a list. Resolves with what is to be written, if anything. */
-  look: (act: KeptAct, list: PairingList) => Promise<{ patch: ActPatch; undone: boolean } | undefined>;
+  /**
+   * Looks at one act in a list. Resolves with what is to be written, if anything, and with `over` where this console itself gave or
+   * took since: such an act is history.
+   */
+  look: (act: KeptAct, list: PairingList) => Promise<{ patch: ActPatch; undone: boolean } | 'over' | undefined>;
+  /** An act that is watched no more. */
+  forget: (id: string) => void;
 };
 
 export function createActWatch(deps: { store: Pick<Store, 'decisions' | 'takeBacks'>; clock: Clock }): ActWatch {
   const { store, clock } = deps;
-  /** Acts after which this console itself gave or took: history, and watched no more. */
-  const over = new Set<string>();
   /** Renames that one list did not show any more: a list may have been on its way when it was done. */
   const suspected = new Set<string>();
 
@@ -60,7 +65,7 @@ export function createActWatch(deps: { store: Pick<Store, 'decisions' | 'takeBac
 
   /** Whether a reading shows that what was done does not hold any more. */
   function isUndone(act: KeptAct, reading: Reading): boolean {
-    if (reading.kind === 'done' || reading.kind === 'gone') return false;
+    if (reading.kind === 'done' || reading.kind === 'gone' || reading.kind === 'no-token') return false;
     // A rotation leaves an old token dead, whatever comes after it.
     if (act.input.act === 'rotate') return false;
     if (reading.kind === 'anew') {
@@ -74,9 +79,10 @@ export function createActWatch(deps: { store: Pick<Store, 'decisions' | 'takeBac
   }
 
   return {
+    forget: (id) => void suspected.delete(id),
+
     async look(act, list) {
       const { view } = act;
-      if (over.has(view.id)) return undefined;
       const row = rowOf(list, view.deviceId);
       const reading = readingOf(act, row);
       const at = isoOf(clock.nowMs());
@@ -89,7 +95,7 @@ export function createActWatch(deps: { store: Pick<Store, 'decisions' | 'takeBac
       if (reading.kind === 'done') suspected.delete(view.id);
       if (view.state !== 'done' || !isUndone(act, reading)) return undefined;
       const own = await ownDoing(act);
-      if (own) over.add(view.id);
+      if (own) return 'over';
       if (own !== false || !row) return undefined;
       return { patch: { state: 'undone', undoneAt: at, outcome: undoneWords(act, row, reading.kind === 'anew') }, undone: true };
     },

@@ -54,7 +54,7 @@ export function breakWords(
   if (act === 'revoke') out.push(`A client that holds only this token is locked out: it ${inVain}, until a person lets it in again.`);
   else if (token?.lastUsedAtMs === undefined)
     out.push(
-      'It has never signed in with this token, so it shows the shared secret and is handed the new one by itself. A client that held only the token would be locked out.',
+      'No sign-in with this token is told. A client with the shared secret is handed the new one by itself; one that holds only the token is locked out.',
     );
   else
     out.push(
@@ -69,8 +69,13 @@ export function breakWords(
 
 type Done = { input: DeviceActInput; view: Pick<DeviceActView, 'role'> };
 
-/** The list shows that it was done. */
-export function doneWords({ input, view }: Done): string {
+const LOOSE = 'It may come back by itself, since this gateway cannot keep it so: later lists are watched for that.';
+
+/** The list shows that it was done. `loose`: nothing on the gateway keeps it so. */
+export const doneWords = (act: Done & { before?: { loose?: boolean | undefined } }): string =>
+  act.before?.loose === true && act.input.act !== 'rotate' ? `${shownWords(act)} ${LOOSE}` : shownWords(act);
+
+function shownWords({ input, view }: Done): string {
   const token = `Its ${view.role ?? ''} token`;
   switch (input.act) {
     case 'rename':
@@ -83,6 +88,10 @@ export function doneWords({ input, view }: Done): string {
       return `${token} was revoked; the row keeps its grant. ${BARRED}`;
   }
 }
+
+/** The row lists no token of the role any more. */
+export const noTokenWords = ({ input, view }: Done): string =>
+  `The list shows no ${view.role ?? ''} token of it any more.${input.act === 'revoke' ? ` ${BARRED}` : ''}`;
 
 /** The list shows something else than what was done. `row` is what is listed now. */
 export function undoneWords({ input, view }: Done, row: PairedDevice, isAnew: boolean): string {

@@ -1,7 +1,7 @@
 // The handshake log and the activity.
 import { activityExportQuery } from '../../routes/activity.ts';
 import { exportQuery, facetsQuery, handshakeListQuery, histogramQuery } from '../../routes/handshake-query.ts';
-import { listQuery } from '../../routes/query.ts';
+import { activityListQuery } from '../../routes/query.ts';
 import { gives, type Operation } from './operation.ts';
 
 export const LOG: readonly Operation[] = [
@@ -69,7 +69,7 @@ export const LOG: readonly Operation[] = [
     tag: 'log',
     summary: 'Every decision and change, newest first',
     access: 'viewer',
-    query: listQuery,
+    query: activityListQuery,
     answers: gives('ActivityPage', 'One page.'),
     problems: ['store-unwritable'],
   },
