@@ -154,6 +154,20 @@ describe('an operator', () => {
     rig.browser(await rig.call('POST', '/session/password', { body: { name: 'Ada', password: GOOD } }));
   });
 
+  test('who is switched off while the password is checked does not get in, and is answered as one who never was', async () => {
+    const rig = await accountsRig();
+    const admin = await rig.signIn();
+    const ada = await rig.operator('Ada', ['admin']);
+    const enter = (name: string) => rig.call('POST', '/session/password', { body: { name, password: GOOD } });
+    const [entered] = await Promise.all([
+      enter('Ada'),
+      rig.call('PATCH', `/operators/${ada.id}`, { as: admin, body: { state: 'disabled' } }),
+    ]);
+    if (entered.status === 200) expect(codeOf(await rig.call('GET', '/session', { as: rig.browserOf(entered) }))).toBe('sign-in-required');
+    expect(rig.auth.sessions.list().filter(({ name }) => name === 'Ada')).toEqual([]);
+    expect((await enter('Ada')).json).toEqual((await enter('Nobody')).json);
+  });
+
   test('who is the last admin stays one', async () => {
     const rig = await accountsRig();
     const admin = await rig.signIn();
