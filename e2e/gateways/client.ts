@@ -1,5 +1,6 @@
 // A scripted device: every part of what it claims, sends and hides is in the hands of the test.
 import { randomUUID } from 'node:crypto';
+import { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { challengePayload, type ErrorBody, type Frame, type Hello, helloPayload, parseFrame } from '../../lib/gateway/frames.ts';
 import { createIdentity, type DeviceIdentity, signConnect } from '../../lib/gateway/identity.ts';
@@ -80,7 +81,8 @@ export type TestDevice = {
 const ANSWER_LIMIT_MS = 40_000;
 
 type Wire = {
-  send: (text: string) => void;
+  /** Several texts leave in one write: on a busy machine the gateway could else answer the first before the next is there. */
+  send: (...texts: string[]) => void;
   destroy: () => void;
   challenge: { nonce: string; ts: number };
   next: (id: string, limitMs?: number) => Promise<Extract<Frame, { type: 'res' }> | undefined>;
@@ -110,7 +112,14 @@ function dial(url: string, headers: Readonly<Record<string, string>>): Promise<W
     const wire = (challenge: { nonce: string; ts: number }): Wire => ({
       challenge,
       closed,
-      send: (text) => socket.send(text),
+      send(...texts) {
+        const tcp: unknown = Reflect.get(socket, '_socket');
+        if (texts.length > 1 && tcp instanceof Socket) {
+          tcp.cork();
+          process.nextTick(() => tcp.uncork());
+        }
+        for (const text of texts) socket.send(text);
+      },
       destroy: () => socket.terminate(),
       leave: (reason) => socket.close(1000, reason),
       pause: () => socket.pause(),
@@ -247,11 +256,9 @@ export function createDevice(options: { url: string; identity?: DeviceIdentity; 
     if (over.pauseMs) await new Promise((resume) => setTimeout(resume, over.pauseMs));
     const id = over.frameId ?? randomUUID();
     const answer = wire.next(id);
-    wire.send(connectText(identity, claims, wire.challenge, id));
-    if (over.thenConnect) {
-      const second = randomUUID();
-      wire.send(connectText(identity, { ...options.base, ...over.thenConnect }, wire.challenge, second));
-    }
+    const first = connectText(identity, claims, wire.challenge, id);
+    if (over.thenConnect) wire.send(first, connectText(identity, { ...options.base, ...over.thenConnect }, wire.challenge, randomUUID()));
+    else wire.send(first);
     if (over.deafMs !== undefined) {
       wire.pause();
       await new Promise((resume) => setTimeout(resume, over.deafMs));

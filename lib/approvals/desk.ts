@@ -7,6 +7,7 @@ import { portOf } from '../gateway/endpoint.ts';
 import { watchPairingState } from '../gateway/host-checks.ts';
 import { secretOf } from '../gateway/identity.ts';
 import type { PairingList } from '../gateway/records.ts';
+import { coversScopes } from '../gateway/scopes.ts';
 import { createLogWindow } from '../handshakes/log-window.ts';
 import { createNodeDesk } from '../nodes/node-desk.ts';
 import { createBoard } from './board.ts';
@@ -87,6 +88,10 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     gateway: id,
     consoleDeviceId: identity.deviceId,
     store,
+    seesAll() {
+      const state = connection.state;
+      return state.kind === 'live' && coversScopes(state.grantedScopes, ['operator.admin']);
+    },
     records: window.records,
     readLog: collector.poll,
     onChanges(items) {

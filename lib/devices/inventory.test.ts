@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { DeviceChangeView } from '../api/device-shapes.ts';
 import { createListReader, type PairingList } from '../gateway/records.ts';
@@ -25,7 +27,7 @@ const row = (over: Record<string, unknown> = {}) => ({
 const own = row({ deviceId: CONSOLE, publicKey: 'key-c', scopes: ['operator.admin'] });
 
 /** An inventory over a real store, fed with answers as a gateway gives them. */
-async function scene(opened?: Awaited<ReturnType<typeof testStore>>) {
+async function scene(opened?: Awaited<ReturnType<typeof testStore>>, sight = { all: false }) {
   const made = opened ?? (await testStore());
   const { store, clock } = made;
   const records: LogRecord[] = [];
@@ -38,6 +40,7 @@ async function scene(opened?: Awaited<ReturnType<typeof testStore>>) {
     gateway: 'g1',
     consoleDeviceId: CONSOLE,
     store,
+    seesAll: () => sight.all,
     records: () => records,
     readLog: () => Promise.resolve(),
     onChanges: (changes) => void shown.push(...changes),
@@ -164,4 +167,108 @@ test('a device that a gateway lists twice is no difference at every reading', as
   await reads(twice.map((one) => ({ ...one, lastSeenAtMs: 5 })));
   await reads(twice);
   expect(shown).toEqual([]);
+});
+
+test('what a console without full sight could not see before is no grant: it comes with the first list that shows everybody', async () => {
+  const first = await scene();
+  await first.reads([own]);
+  await first.inventory.dispose();
+  const { reads, shown, inventory } = await scene(first);
+  await reads([own]);
+  await reads([own, row(), row({ deviceId: OTHER, publicKey: 'key-2', approvedVia: 'silent' })]);
+  expect(kinds(shown)).toEqual(['first-seen silent']);
+  await reads([own, row(), row({ deviceId: OTHER, publicKey: 'key-2', approvedVia: 'silent' }), row({ deviceId: 'ef'.repeat(32) })]);
+  expect(kinds(shown)).toEqual(['first-seen silent', 'paired silent']);
+  expect(inventory.openOf('ef'.repeat(32))).toBe(1);
+});
+
+test('a console that is shown everybody and is alone sees the first device come', async () => {
+  const { reads, shown } = await scene(undefined, { all: true });
+  await reads([own]);
+  await reads([own, row()]);
+  expect(kinds(shown)).toEqual(['paired silent']);
+  await reads([own]);
+  expect(shown.at(-1)?.kind).toBe('removed');
+});
+
+test('a row that could not be read before is no grant, and one that comes beside it is', async () => {
+  const { reads, shown } = await scene();
+  await reads([own, row()], { unread: 1 });
+  await reads([own, row(), row({ deviceId: 'ef'.repeat(32) })], { unread: 1 });
+  expect(shown.map((change) => change.deviceId)).toEqual(['ef'.repeat(32)]);
+  await reads([own, row(), row({ deviceId: 'ef'.repeat(32) }), row({ deviceId: OTHER, publicKey: 'key-2' })]);
+  expect(shown.map((change) => change.deviceId)).toEqual(['ef'.repeat(32)]);
+});
+
+test.each([
+  ['was removed', [[own]], 'removed'],
+  ['was paired anew', [[own, row({ createdAtMs: 9000, approvedVia: 'owner' })]], 'paired anew'],
+])('grants of a pairing that %s are closed with why, and do not stand on the next one', async (_what, lists, why) => {
+  const { reads, shown, inventory, store } = await scene(undefined, { all: true });
+  await reads([own, row()]);
+  await reads([own, row({ scopes: ['operator.admin'] })]);
+  expect(inventory.openOf(ID)).toBe(1);
+  for (const list of lists) await reads(list);
+  await reads([own, row({ createdAtMs: 9000, approvedVia: 'owner' })]);
+  expect(inventory.openOf(ID)).toBe(0);
+  expect((await store.inventories.openOf('g1')).get(ID)).toBeUndefined();
+  expect((await store.inventories.changes({ gateway: 'g1', open: true, limit: 10 })).items).toEqual([]);
+  const told = shown.filter((change) => change.kind === 'scopes-grew').at(-1);
+  expect(told?.closed?.why).toContain(why);
+  expect(told?.acknowledged).toBeUndefined();
+});
+
+test('damage in the record costs one device what was known of it, is told, and stops nothing', async () => {
+  const first = await scene();
+  await first.reads([own, row(), row({ deviceId: OTHER, publicKey: 'key-2' })]);
+  await first.reads([own, row({ scopes: ['operator.admin'] }), row({ deviceId: OTHER, publicKey: 'key-2' })]);
+  await first.inventory.dispose();
+  const db = new DatabaseSync(join(first.folder, 'gatehouse.db'));
+  db.prepare('update inventory set body = ? where device_id = ?').run('{', OTHER);
+  db.exec("update device_changes set body = '{}'; update notes set body = '{' where key = 'inventory-at'");
+  db.close();
+  const { reads, shown, errors, inventory, store, clock } = await scene(first);
+  expect(errors).toHaveLength(2);
+  await reads([own, row({ scopes: ['operator.admin'] }), row({ deviceId: OTHER, publicKey: 'key-2' })]);
+  expect(shown).toEqual([]);
+  await reads([own, row({ scopes: ['operator.admin'] }), row({ deviceId: OTHER, publicKey: 'key-2', scopes: ['operator.write'] })]);
+  expect(shown).toMatchObject([{ kind: 'scopes-grew', deviceId: OTHER }]);
+  expect(errors).toHaveLength(2);
+  const open = (await store.inventories.changes({ gateway: 'g1', open: true, limit: 10 })).items;
+  expect(open).toMatchObject([{ deviceId: OTHER }, { deviceId: ID, kind: 'unreadable', unclicked: true }]);
+  const word = { by: 'operator', at: new Date(clock.nowMs()).toISOString() };
+  inventory.acknowledged(
+    await store.inventories.acknowledge(
+      open.map(({ id }) => id),
+      word,
+    ),
+  );
+  expect([inventory.openOf(ID), inventory.openOf(OTHER)]).toEqual([0, 0]);
+});
+
+test('a damaged decision or take-back explains nothing and hides no difference', async () => {
+  const { reads, shown, errors, store, clock, folder } = await scene();
+  await reads([own, row()]);
+  const at = new Date(clock.nowMs()).toISOString();
+  await store.decisions.begin(sampleDecision({ id: 'd1', gateway: 'g1', deviceId: ID, state: 'approved', at }));
+  const key = { gateway: 'g1', deviceId: ID, publicKey: 'key-1' };
+  await store.takeBacks.begin({
+    view: { id: 't1', ...key, by: 'operator', lost: [], at, state: 'gone', outcome: 'It is gone.', enforcement: 'enforced' },
+  });
+  const db = new DatabaseSync(join(folder, 'gatehouse.db'));
+  db.exec("update decisions set body = '{'; update take_backs set body = '{'");
+  db.close();
+  await reads([own, row({ scopes: ['operator.read', 'operator.write'] })]);
+  expect(errors).toEqual([]);
+  expect(kinds(shown)).toEqual(['scopes-grew silent']);
+});
+
+test('open grants that the record forgot count no more', async () => {
+  const { reads, store, clock, inventory } = await scene();
+  await reads([own, row()]);
+  await reads([own, row({ scopes: ['operator.admin'] })]);
+  expect(inventory.openOf(ID)).toBe(1);
+  expect(await store.inventories.prune({ maxAgeMs: 1e12, maxRows: 0 }, clock.nowMs())).toBe(1);
+  await inventory.idle();
+  expect(inventory.openOf(ID)).toBe(0);
 });

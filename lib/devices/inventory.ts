@@ -5,6 +5,7 @@ import { type Clock, isoOf } from '../clock.ts';
 import type { PairedDevice, PairingList } from '../gateway/records.ts';
 import type { LogRecord } from '../handshakes/records.ts';
 import { present } from '../present.ts';
+import { Problem } from '../problem.ts';
 import type { Store } from '../store/open.ts';
 import { attributionOf, isUnclicked, type KnownOf, UNASKED } from './attribution.ts';
 import { changeText } from './change-words.ts';
@@ -28,11 +29,15 @@ export type Inventory = {
   dispose: () => Promise<void>;
 };
 
+type Reading = { list: PairingList; showsAll: boolean };
+
 /** Loads what the gateway listed last. Rejects with Problem('store-unwritable') when the store cannot be read. */
 export async function createInventory(deps: {
   gateway: string;
   consoleDeviceId: string;
   store: Pick<Store, 'inventories' | 'decisions' | 'takeBacks' | 'deviceActs' | 'notes'>;
+  /** Whether the gateway shows every device to this console: one that holds admin. Others may see nobody but themselves. */
+  seesAll: () => boolean;
   records: () => readonly LogRecord[];
   /** Reads the log up to now, as far as it can be read. */
   readLog: () => Promise<unknown>;
@@ -45,17 +50,34 @@ export async function createInventory(deps: {
   onError: (error: unknown) => void;
 }): Promise<Inventory> {
   const { gateway, store, clock } = deps;
-  const known = await store.inventories.all(gateway);
+  const { known, damaged } = await store.inventories.all(gateway);
+  if (damaged.size > 0)
+    deps.onError(
+      new Problem('store-unwritable', `What ${damaged.size} devices held is damaged in the record: it is taken from the next list.`),
+    );
   const open = await store.inventories.openOf(gateway);
-  const savedAt = await store.notes.get(gateway, 'inventory-at');
+  const savedAt = await noted('inventory-at');
+  const savedUnread = await noted('inventory-unread');
+  /** Of the last list that showed everybody: how many rows could not be read. Undefined until there was one. */
+  let unread = typeof savedUnread === 'number' ? savedUnread : undefined;
   let lastReadMs = typeof savedAt === 'number' ? savedAt : undefined;
   let savedMs = lastReadMs ?? 0;
   let rows = new Map<string, PairedDevice>();
-  let latest: PairingList | undefined;
+  let latest: Reading | undefined;
   let work: Promise<void> = Promise.resolve();
   let again: NodeJS.Timeout | undefined;
   /** Since when a device's difference waits for its explanation, monotonic ms. */
   const unexplained = new Map<string, { since: number; notBeforeMs: number | undefined }>();
+
+  /** A note that is damaged counts as none. */
+  async function noted(key: string): Promise<unknown> {
+    try {
+      return await store.notes.get(gateway, key);
+    } catch (error) {
+      deps.onError(error);
+      return undefined;
+    }
+  }
 
   async function knownOf(deviceId: string, sinceMs: number, row: PairedDevice | undefined): Promise<KnownOf> {
     const [decisions, takeBacks, acts] = await Promise.all([
@@ -104,9 +126,9 @@ export async function createInventory(deps: {
     };
   }
 
-  /** The first reading of a gateway is no difference, but what its rows say was given unasked is told. */
-  async function baseline(list: PairingList) {
-    const changes = list.paired
+  /** What is shown for the first time was there before: it is no difference, but what its rows say was given unasked is told. */
+  async function baseline(shown: readonly PairedDevice[]) {
+    const changes = shown
       .filter((row) => row.approvedVia !== undefined && UNASKED.has(row.approvedVia))
       .map((row) => {
         const state = stateOf(row);
@@ -120,7 +142,8 @@ export async function createInventory(deps: {
         };
         return viewOf(difference, { kind: 'silent', proof: 'approved-via' }, undefined, undefined);
       });
-    await keep(list.paired.map(stateOf), [], changes);
+    await keep(shown.map(stateOf), [], changes);
+    for (const { deviceId } of shown) damaged.delete(deviceId);
   }
 
   async function keep(
@@ -128,11 +151,35 @@ export async function createInventory(deps: {
     gone: readonly string[],
     changes: Parameters<Store['inventories']['keep']>[1]['changes'],
   ) {
-    const kept = await store.inventories.keep(gateway, { set, gone, changes });
+    const { kept, closed } = await store.inventories.keep(gateway, { set, gone, changes });
     for (const state of set) known.set(state.deviceId, state);
     for (const id of gone) known.delete(id);
+    for (const id of gone) damaged.delete(id);
+    seenTo(closed);
     for (const { deviceId, unclicked } of kept) if (unclicked) open.set(deviceId, (open.get(deviceId) ?? 0) + 1);
-    if (kept.length > 0) deps.onChanges(kept);
+    if (kept.length + closed.length > 0) deps.onChanges([...closed, ...kept]);
+  }
+
+  /** These are open no more. */
+  function seenTo(changes: readonly DeviceChangeView[]) {
+    for (const { deviceId } of changes) open.set(deviceId, Math.max(0, (open.get(deviceId) ?? 0) - 1));
+  }
+
+  async function recount() {
+    const counted = await store.inventories.openOf(gateway);
+    open.clear();
+    for (const [deviceId, count] of counted) open.set(deviceId, count);
+  }
+
+  /**
+   * Rows that this console could not see before, so that nothing tells when they came: all of a gateway until one list showed everybody,
+   * as many as a list before had rows that could not be read, and those of which the record is damaged.
+   */
+  function firstShown(list: PairingList, next: ReadonlyMap<string, PairedDevice>): PairedDevice[] {
+    const unknown = [...next.values()].filter(({ deviceId }) => !known.has(deviceId) && !unexplained.has(deviceId));
+    if (unread === undefined) return unknown;
+    const [lost, strange] = [unknown.filter((row) => damaged.has(row.deviceId)), unknown.filter((row) => !damaged.has(row.deviceId))];
+    return strange.length <= unread - list.unread ? unknown : lost;
   }
 
   /** What became of one device, or undefined while its explanation may still come. */
@@ -151,45 +198,48 @@ export async function createInventory(deps: {
     return all.map(({ difference, by, record }) => viewOf(difference, by, record, waits.notBeforeMs));
   }
 
-  async function compare(list: PairingList) {
-    const nowMs = clock.nowMs();
-    if (known.size === 0) await baseline(list);
-    else {
-      const next = new Map(list.paired.map((row) => [row.deviceId, row]));
-      // A row that the reader knows word for word is the same object: a thousand devices cost nothing while they stand still.
-      // Of a device that is listed twice the last row counts, or the two would differ from each other at every reading.
-      const moved = [...next.values()].filter((row) => rows.get(row.deviceId) !== row || unexplained.has(row.deviceId));
-      // A list that shows nobody else, or rows that could not be read, does not show that a device is gone.
-      const seesAll = list.unread === 0 && list.paired.some((row) => row.deviceId !== deps.consoleDeviceId);
-      const goneIds = seesAll ? [...known.keys()].filter((id) => !next.has(id)) : [];
-      const set: DeviceState[] = [];
-      const gone: string[] = [];
-      const changes: ReturnType<typeof viewOf>[] = [];
-      let logWasRead = false;
-      for (const [deviceId, row] of [
-        ...moved.map((row) => [row.deviceId, row] as const),
-        ...goneIds.map((id) => [id, undefined] as const),
-      ]) {
-        const before = known.get(deviceId);
-        const after = row && stateOf(row);
-        if (before && after && sameState(before, after)) {
-          unexplained.delete(deviceId);
-          continue;
-        }
-        const differences = differencesOf(before, after);
-        if (!logWasRead && differences.length > 0) {
-          logWasRead = true;
-          await deps.readLog().catch(deps.onError);
-        }
-        const found = differences.length === 0 ? [] : await explained(before, row, differences);
-        if (found === undefined) continue;
-        changes.push(...found);
-        if (after) set.push(after);
-        else gone.push(deviceId);
+  async function tellDifferences(list: PairingList, next: Map<string, PairedDevice>, showsAll: boolean) {
+    // A row that the reader knows word for word is the same object: a thousand devices cost nothing while they stand still.
+    const moved = [...next.values()].filter((row) => rows.get(row.deviceId) !== row || unexplained.has(row.deviceId));
+    // A list that does not show everybody, or rows that could not be read, does not show that a device is gone.
+    const goneIds = showsAll && list.unread === 0 ? [...known.keys(), ...damaged].filter((id) => !next.has(id)) : [];
+    const set: DeviceState[] = [];
+    const gone: string[] = [];
+    const changes: ReturnType<typeof viewOf>[] = [];
+    let logWasRead = false;
+    for (const [deviceId, row] of [...moved.map((row) => [row.deviceId, row] as const), ...goneIds.map((id) => [id, undefined] as const)]) {
+      const before = known.get(deviceId);
+      const after = row && stateOf(row);
+      if (before && after && sameState(before, after)) {
+        unexplained.delete(deviceId);
+        continue;
       }
-      if (set.length + gone.length > 0) await keep(set, gone, changes);
-      rows = next;
-      for (const deviceId of unexplained.keys()) if (!next.has(deviceId) && !known.has(deviceId)) unexplained.delete(deviceId);
+      const differences = differencesOf(before, after);
+      if (!logWasRead && differences.length > 0) {
+        logWasRead = true;
+        await deps.readLog().catch(deps.onError);
+      }
+      const found = differences.length === 0 ? [] : await explained(before, row, differences);
+      if (found === undefined) continue;
+      changes.push(...found);
+      if (after) set.push(after);
+      else gone.push(deviceId);
+    }
+    if (set.length + gone.length > 0) await keep(set, gone, changes);
+    rows = next;
+    for (const deviceId of unexplained.keys()) if (!next.has(deviceId) && !known.has(deviceId)) unexplained.delete(deviceId);
+  }
+
+  async function compare({ list, showsAll }: Reading) {
+    const nowMs = clock.nowMs();
+    // Of a device that is listed twice the last row counts, or the two would differ from each other at every reading.
+    const next = new Map(list.paired.map((row) => [row.deviceId, row]));
+    const first = firstShown(list, next);
+    if (first.length > 0) await baseline(first);
+    await tellDifferences(list, next, showsAll);
+    if (showsAll && unread !== list.unread) {
+      await store.notes.set(gateway, 'inventory-unread', list.unread);
+      unread = list.unread;
     }
     lastReadMs = nowMs;
     if (nowMs - savedMs >= SAVE_TIME_EVERY_MS || savedMs > nowMs) {
@@ -199,25 +249,28 @@ export async function createInventory(deps: {
     if (unexplained.size > 0) {
       again ??= setTimeout(() => {
         again = undefined;
-        if (latest) onList(latest);
+        if (latest) take(latest);
       }, GRACE_MS);
       again.unref();
     }
   }
 
-  function onList(list: PairingList) {
-    latest = list;
-    work = work.then(() => (latest === list ? compare(list) : undefined)).catch(deps.onError);
+  function take(reading: Reading) {
+    latest = reading;
+    work = work.then(() => (latest === reading ? compare(reading) : undefined)).catch(deps.onError);
   }
 
+  const stopHearing = store.inventories.onOpenForgotten((of) => {
+    if (of === gateway) work = work.then(recount).catch(deps.onError);
+  });
+
   return {
-    onList,
+    onList: (list) => take({ list, showsAll: deps.seesAll() || list.paired.some((row) => row.deviceId !== deps.consoleDeviceId) }),
     openOf: (deviceId) => open.get(deviceId) ?? 0,
-    acknowledged(changes) {
-      for (const { deviceId } of changes) open.set(deviceId, Math.max(0, (open.get(deviceId) ?? 0) - 1));
-    },
+    acknowledged: seenTo,
     idle: () => work,
     async dispose() {
+      stopHearing();
       clearTimeout(again);
       await work;
     },

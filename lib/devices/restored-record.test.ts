@@ -33,6 +33,7 @@ test('a grant that a restored record does not know is found as one that nobody c
       gateway: 'g1',
       consoleDeviceId: CONSOLE,
       store: opened,
+      seesAll: () => true,
       records: () => [],
       readLog: () => Promise.resolve(),
       onChanges: (changes) => void shown.push(...changes),

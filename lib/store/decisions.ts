@@ -2,6 +2,7 @@
 import type { DecisionView } from '../api/shapes.ts';
 import { readDecision } from './json.ts';
 import { cursorNumber, pageOf, pageSize, type Rows } from './paging.ts';
+import { readable } from './readable.ts';
 import { type Db, inTransaction } from './schema.ts';
 
 /** What may change once a decision is begun: never who, on what. */
@@ -168,7 +169,7 @@ export function createDecisions(db: Db) {
       return [...refused, ...gave].sort((a, b) => a.seq - b.seq).map((row) => readDecision(row.body));
     },
 
-    /** Approvals of a device that reached the gateway or may have, begun since a time; oldest first. */
+    /** Approvals of a device that reached the gateway or may have, begun since a time; oldest first, without damaged ones. */
     async approvalsSince(gateway: string, deviceId: string, sinceMs: number): Promise<DecisionView[]> {
       const rows = await db
         .selectFrom('decisions')
@@ -180,7 +181,7 @@ export function createDecisions(db: Db) {
         .where('at_ms', '>=', sinceMs)
         .orderBy('seq')
         .execute();
-      return rows.map((row) => readDecision(row.body));
+      return readable(rows, (row) => readDecision(row.body)).items;
     },
 
     /** The newest decision on a device, or undefined. */

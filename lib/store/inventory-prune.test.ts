@@ -37,3 +37,26 @@ test('of too many the oldest go, those that were seen to first', async () => {
   expect(await kept(all, { maxAgeMs: 365 * DAY_MS, maxRows: 1 })).toEqual(['open-2']);
   expect(await kept(all, { maxAgeMs: 365 * DAY_MS, maxRows: 4 })).toHaveLength(4);
 });
+
+test('forgetting goes on where others come between, over any number of pieces, and ends when it is told to', async () => {
+  const { store } = await testStore();
+  const all = Array.from({ length: 1300 }, (_, n) => change(`c${n}`, n < 1200 ? 9 : 1, n % 100 === 0));
+  await store.inventories.keep('g1', { set: [], gone: [], changes: all });
+  const retention = { maxAgeMs: 5 * DAY_MS, maxRows: 10_000 };
+  expect(await store.inventories.prune(retention, START_MS, AbortSignal.abort())).toBe(0);
+  const end = new AbortController();
+  const first = store.inventories.prune(retention, START_MS, end.signal);
+  let between = 0;
+  const other = setImmediate(() => {
+    between += 1;
+    end.abort();
+  });
+  const gone = await first;
+  clearImmediate(other);
+  expect(between).toBe(1);
+  expect(gone).toBeGreaterThan(0);
+  expect(gone).toBeLessThan(1188);
+  expect(gone + (await store.inventories.prune(retention, START_MS))).toBe(1188);
+  expect(await store.inventories.prune({ ...retention, maxRows: 5 }, START_MS)).toBe(107);
+  expect((await store.inventories.changes({ limit: 10 })).items.map(({ id }) => id)).toEqual(['c1200', 'c1100', 'c1000', 'c900', 'c800']);
+});

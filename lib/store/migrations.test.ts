@@ -20,7 +20,7 @@ test('take-backs keep the indexes that are asked, in a folder of before as in a 
   expect(indexes(before)).toEqual(asked);
   before.exec("create index take_backs_open on take_backs (state) where state = 'asking'");
   before.exec(
-    'drop table operators; drop table credentials; drop table tokens; alter table links drop column purpose; alter table links drop column operator_id; drop table inventory; drop table device_changes; drop table device_acts; drop table node_decisions; drop index cases_by_device; drop index activity_by_decision; alter table activity drop column prev; alter table activity drop column hash',
+    'drop table operators; drop table credentials; drop table tokens; alter table links drop column purpose; alter table links drop column operator_id; drop table inventory; drop table device_changes; drop table device_acts; drop table node_decisions; drop index cases_by_device; drop index activity_by_decision; drop index activity_words; alter table activity drop column prev; alter table activity drop column hash',
   );
   before.exec("delete from kysely_migration where name >= '0004'");
   before.close();

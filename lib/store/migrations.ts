@@ -129,6 +129,15 @@ async function activityByDecision(db: Kysely<unknown>): Promise<void> {
   await sql.raw("create index activity_by_decision on activity (json_extract(body, '$.decision.id'))").execute(db);
 }
 
+// Of too many differences the oldest that are open go last; a person's words of one device are part of its story.
+async function openChangesAndWords(db: Kysely<unknown>): Promise<void> {
+  await sql.raw('create index device_changes_open_by_age on device_changes (seq) where open = 1').execute(db);
+  const deviceId = "case when json_valid(body) then json_extract(body, '$.details.deviceId') end";
+  await sql
+    .raw(`create index activity_words on activity (gateway, ${deviceId}, at_ms) where what in ('device.vouched', 'device.unvouched')`)
+    .execute(db);
+}
+
 /**
  * All steps by name, in the order in which they run. `take` is where the handshakes go, which the first layout kept in this file:
  * it may get the same ones again.
@@ -144,6 +153,7 @@ export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise
   '0009-activity-by-decision': { up: activityByDecision },
   '0009-operators': { up: operators },
   '0010-audit-chain': { up: chainActivity },
+  '0010-open-changes-and-words': { up: openChangesAndWords },
 });
 
 /** The names of all steps, without running any. */

@@ -150,7 +150,7 @@ export async function openStore({
   const prunings = [
     (left: AbortSignal) => handshakes.prune(retention, clock.nowMs(), left),
     (left: AbortSignal) => repositories.cases.prune(caseRetention, clock.nowMs(), left),
-    () => repositories.inventories.prune(DEFAULT_CHANGES, clock.nowMs()),
+    (left: AbortSignal) => repositories.inventories.prune(DEFAULT_CHANGES, clock.nowMs(), left),
   ].map((prune) => createPruning({ prune, onFailure: (error) => onPruneFailure?.(error) }));
 
   return {

@@ -4,6 +4,7 @@ import type { DecisionView } from '../api/shapes.ts';
 import { Problem } from '../problem.ts';
 import { readDecision, readJson } from './json.ts';
 import { cursorNumber, pageOf, pageSize, type Rows } from './paging.ts';
+import { readable } from './readable.ts';
 import { type Db, inTransaction } from './schema.ts';
 
 /** A take-back with what a later reading of the list is compared with. */
@@ -127,7 +128,7 @@ export function createTakeBacks(db: Db) {
         .where('at_ms', '>=', sinceMs)
         .orderBy('seq')
         .execute();
-      return rows.map((row) => readTakeBack(row.body).view);
+      return readable(rows, (row) => readTakeBack(row.body).view).items;
     },
 
     /** Every decision of a rule that gave something, or may have, oldest first. */

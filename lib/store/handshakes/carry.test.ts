@@ -80,7 +80,7 @@ test('a start that was cut off after the carrying carries nothing twice, and wha
   const raw = new DatabaseSync(join(folder, 'gatehouse.db'));
   raw.exec("delete from kysely_migration where name >= '0002-handshakes-apart'");
   raw.exec(
-    'drop table credentials; drop table operators; drop table tokens; alter table links drop column purpose; alter table links drop column operator_id; drop table cases; drop table case_texts; drop table rule_calls; drop table take_backs; drop table inventory; drop table device_changes; drop table device_acts; drop table node_decisions; drop index activity_by_rule; drop index activity_by_decision; alter table activity drop column prev; alter table activity drop column hash',
+    'drop table credentials; drop table operators; drop table tokens; alter table links drop column purpose; alter table links drop column operator_id; drop table cases; drop table case_texts; drop table rule_calls; drop table take_backs; drop table inventory; drop table device_changes; drop table device_acts; drop table node_decisions; drop index activity_by_rule; drop index activity_by_decision; drop index activity_words; alter table activity drop column prev; alter table activity drop column hash',
   );
   raw.exec(
     'create table handshakes (seq integer primary key, gateway text not null, id text not null, at_ms integer, outcome text, body text not null)',
