@@ -182,3 +182,13 @@ export function takeBackItem(taken: TakeBackView): StoryItem {
 export function wordItem(entry: ActivityView): StoryItem {
   return { id: `word:${entry.id}`, at: entry.at, kind: 'word', tone: 'plain', title: entry.text, href: '/activity' };
 }
+
+/** What the record kept of something, and nobody can read any more. */
+export const damagedItem = (kind: StoryItem['kind'], { id, at }: { id: string; at: string }): StoryItem => ({
+  id: `damaged:${kind}:${id}`,
+  at,
+  kind,
+  tone: 'warn',
+  title: 'Damaged in the record',
+  text: 'What was kept of this moment cannot be read.',
+});

@@ -1,10 +1,21 @@
 // Where the story of a device comes from: the record of this console, source by source, and the handshake log with its runs folded.
 import type { StoryItem } from '../api/device-shapes.ts';
 import { present } from '../present.ts';
+import type { History } from '../store/device-history.ts';
 import { firstSeqAt } from '../store/handshakes/place.ts';
 import type { Store } from '../store/open.ts';
 import type { StorySource } from './story.ts';
-import { actItem, changeItem, decisionItem, handshakeItem, nodeDecisionItem, requestItem, takeBackItem, wordItem } from './story-items.ts';
+import {
+  actItem,
+  changeItem,
+  damagedItem,
+  decisionItem,
+  handshakeItem,
+  nodeDecisionItem,
+  requestItem,
+  takeBackItem,
+  wordItem,
+} from './story-items.ts';
 
 /** A search of the log stops after a while and goes on where it stood; so often at most for one page. */
 const SEARCHES = 20;
@@ -18,11 +29,14 @@ export function storySources(
   const { deviceHistory: history, handshakes, nodeDecisions } = store;
   const from =
     <T>(
-      read: (ask: { gateway: string; deviceId: string; untilMs: number; atLeast: number }) => Promise<T[]>,
+      read: (ask: { gateway: string; deviceId: string; untilMs: number; atLeast: number }) => Promise<History<T>>,
+      kind: StoryItem['kind'],
       item: (one: T) => StoryItem,
     ) =>
-    async (untilMs: number, atLeast: number) =>
-      (await read({ ...device, untilMs, atLeast })).map(item);
+    async (untilMs: number, atLeast: number) => {
+      const { items, damaged } = await read({ ...device, untilMs, atLeast });
+      return [...items.map(item), ...damaged.map((row) => damagedItem(kind, row))];
+    };
 
   /** A run stands where its newest attempt does. */
   async function attempts(untilMs: number, atLeast: number): Promise<StoryItem[]> {
@@ -66,12 +80,12 @@ export function storySources(
 
   return [
     onCommands,
-    from(history.cases, requestItem),
-    from(history.decisions, decisionItem),
-    from(history.changes, changeItem),
-    from(history.acts, actItem),
-    from(history.takeBacks, takeBackItem),
-    from(history.words, wordItem),
+    from(history.cases, 'request', requestItem),
+    from(history.decisions, 'decision', decisionItem),
+    from(history.changes, 'change', changeItem),
+    from(history.acts, 'act', actItem),
+    from(history.takeBacks, 'take-back', takeBackItem),
+    from(history.words, 'word', wordItem),
     attempts,
   ];
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { ActivityView } from '../api/shapes.ts';
 import { type ChainedRow, GENESIS, type Head, hashOfRow } from '../audit/chain.ts';
 import { readActivity } from './json.ts';
+import { DECISION_OF_ACTIVITY } from './migrations.ts';
 import { cursorNumber, pageOf, pageSize, type Rows } from './paging.ts';
 import { type Db, inTransaction } from './schema.ts';
 
@@ -62,7 +63,7 @@ export function createActivity(db: Db) {
         .orderBy('seq', 'desc')
         .limit(size + 1);
       if (gateway !== undefined) query = query.where('gateway', '=', gateway);
-      if (decision !== undefined) query = query.where(sql<string>`json_extract(body, '$.decision.id')`, '=', decision);
+      if (decision !== undefined) query = query.where(sql.raw<string>(DECISION_OF_ACTIVITY), '=', decision);
       if (before !== undefined) query = query.where('seq', '<', cursorNumber(before, 'before'));
       return pageOf(await query.execute(), size, readActivity);
     },

@@ -124,9 +124,11 @@ async function operators(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
 
-// A link names a decision, and its row may be far back.
+// A link names a decision, and its row may be far back. The words are those of the query, or the index would not be used.
+export const DECISION_OF_ACTIVITY = "case when json_valid(body) then json_extract(body, '$.decision.id') end";
+
 async function activityByDecision(db: Kysely<unknown>): Promise<void> {
-  await sql.raw("create index activity_by_decision on activity (json_extract(body, '$.decision.id'))").execute(db);
+  await sql.raw(`create index activity_by_decision on activity (${DECISION_OF_ACTIVITY})`).execute(db);
 }
 
 // Of too many differences the oldest that are open go last; a person's words of one device are part of its story.
