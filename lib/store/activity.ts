@@ -46,7 +46,8 @@ export function createActivity(db: Db) {
         .orderBy('seq', 'desc')
         .limit(size + 1);
       if (gateway !== undefined) query = query.where('gateway', '=', gateway);
-      if (decision !== undefined) query = query.where(sql<string>`json_extract(body, '$.decision.id')`, '=', decision);
+      if (decision !== undefined)
+        query = query.where(sql<string>`case when json_valid(body) then json_extract(body, '$.decision.id') end`, '=', decision);
       if (before !== undefined) query = query.where('seq', '<', cursorNumber(before, 'before'));
       return pageOf(await query.execute(), size, readActivity);
     },

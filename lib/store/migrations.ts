@@ -105,7 +105,9 @@ async function casesByDevice(db: Kysely<unknown>): Promise<void> {
 
 // A link names a decision, and its row may be far back.
 async function activityByDecision(db: Kysely<unknown>): Promise<void> {
-  await sql.raw("create index activity_by_decision on activity (json_extract(body, '$.decision.id'))").execute(db);
+  // An entry whose body is damaged would end the step, and with it every start.
+  const decision = "case when json_valid(body) then json_extract(body, '$.decision.id') end";
+  await sql.raw(`create index activity_by_decision on activity (${decision})`).execute(db);
 }
 
 // Of too many differences the oldest that are open go last; a person's words of one device are part of its story.

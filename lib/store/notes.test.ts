@@ -49,7 +49,7 @@ test('the rows of one decision are found by its id, by an index', async () => {
   expect((await store.activity.list({ decision: 'gone', limit: 10 })).items).toEqual([]);
   const db = new DatabaseSync(join(folder, 'gatehouse.db'), { readOnly: true });
   const plan = db.prepare(
-    "explain query plan select seq, body from activity where json_extract(body, '$.decision.id') = ? order by seq desc",
+    "explain query plan select seq, body from activity where case when json_valid(body) then json_extract(body, '$.decision.id') end = ? order by seq desc",
   );
   expect(JSON.stringify(plan.all('wanted'))).toContain('activity_by_decision');
   db.close();
