@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { openStore } from './open.ts';
+import { sampleActivity } from './test-samples.ts';
 import { testStore } from './test-store.ts';
 
 const INDEXES = "select name from sqlite_master where type = 'index' and tbl_name = 'take_backs' and sql is not null order by name";
@@ -28,4 +29,19 @@ test('take-backs keep the indexes that are asked, in a folder of before as in a 
   const after = new DatabaseSync(file, { readOnly: true });
   expect(indexes(after)).toEqual(asked);
   after.close();
+});
+
+test('a damaged entry of the record ends no step to a newer layout', async () => {
+  const { folder, store, clock } = await testStore();
+  await store.activity.append(sampleActivity('a1', { gateway: 'g1', what: 'device.vouched' }));
+  await store.dispose();
+  const before = new DatabaseSync(join(folder, 'gatehouse.db'));
+  before.exec(
+    "update activity set body = '{'; drop index activity_by_decision; drop index activity_words; drop index device_changes_open_by_age",
+  );
+  before.exec("delete from kysely_migration where name >= '0009'");
+  before.close();
+  const again = await openStore({ folder, clock });
+  expect((await again.activity.list({ decision: 'd1', limit: 5 })).items).toEqual([]);
+  await again.dispose();
 });

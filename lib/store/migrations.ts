@@ -128,6 +128,7 @@ async function operators(db: Kysely<unknown>): Promise<void> {
 export const DECISION_OF_ACTIVITY = "case when json_valid(body) then json_extract(body, '$.decision.id') end";
 
 async function activityByDecision(db: Kysely<unknown>): Promise<void> {
+  // An entry whose body is damaged would end the step, and with it every start.
   await sql.raw(`create index activity_by_decision on activity (${DECISION_OF_ACTIVITY})`).execute(db);
 }
 
