@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../store/open.ts';
+import { asBefore } from '../store/test-older.ts';
 import { sampleActivity } from '../store/test-samples.ts';
 import { testStore } from '../store/test-store.ts';
 import { GENESIS } from './chain.ts';
@@ -67,10 +68,9 @@ test('an end that was cut off shows as soon as the next row is written', async (
 test('a record of before is chained as it stands and says since when', async () => {
   const { store, file, folder, clock } = await filled(3);
   await store.dispose();
-  behindItsBack(
-    file,
-    "drop index activity_words; drop index device_changes_open_by_age; alter table activity drop column prev; alter table activity drop column hash; delete from kysely_migration where name >= '0010'",
-  );
+  const db = new DatabaseSync(file);
+  asBefore(db, '0010');
+  db.close();
   expect(() => [...rowsOf(file)]).toThrow('before the record was chained');
   const again = await openStore({ folder, clock });
   onTestFinished(again.dispose);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { openStore } from './open.ts';
+import { asBefore } from './test-older.ts';
 import { sampleActivity } from './test-samples.ts';
 import { testStore } from './test-store.ts';
 
@@ -19,11 +20,7 @@ test('take-backs keep the indexes that are asked, in a folder of before as in a 
       .map((row) => row.name);
   const asked = ['take_backs_by_decision', 'take_backs_by_device', 'take_backs_by_rule'];
   expect(indexes(before)).toEqual(asked);
-  before.exec("create index take_backs_open on take_backs (state) where state = 'asking'");
-  before.exec(
-    'drop table operators; drop table credentials; drop table tokens; alter table links drop column purpose; alter table links drop column operator_id; drop table inventory; drop table device_changes; drop table device_acts; drop table node_decisions; drop index cases_by_device; drop index activity_by_decision; drop index activity_words; alter table activity drop column prev; alter table activity drop column hash',
-  );
-  before.exec("delete from kysely_migration where name >= '0004'");
+  asBefore(before, '0004');
   before.close();
   await (await openStore({ folder, clock })).dispose();
   const after = new DatabaseSync(file, { readOnly: true });
@@ -36,10 +33,8 @@ test('a damaged entry of the record ends no step to a newer layout', async () =>
   await store.activity.append(sampleActivity('a1', { gateway: 'g1', what: 'device.vouched' }));
   await store.dispose();
   const before = new DatabaseSync(join(folder, 'gatehouse.db'));
-  before.exec(
-    "update activity set body = '{'; drop index activity_by_decision; drop index activity_words; drop index device_changes_open_by_age",
-  );
-  before.exec("delete from kysely_migration where name >= '0009'");
+  before.exec("update activity set body = '{'");
+  asBefore(before, '0009');
   before.close();
   const again = await openStore({ folder, clock });
   expect((await again.activity.list({ decision: 'd1', limit: 5 })).items).toEqual([]);

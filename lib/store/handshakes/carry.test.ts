@@ -6,6 +6,7 @@ import { manualClock } from '../../clock.ts';
 import { migrationsWith } from '../migrations.ts';
 import { openStore } from '../open.ts';
 import { openDatabase, sqliteDialect } from '../sqlite.ts';
+import { asBefore } from '../test-older.ts';
 import { START_MS, temporaryFolder } from '../test-samples.ts';
 
 /** A data folder as the first layout left it, with these bodies as its handshakes. */
@@ -78,10 +79,7 @@ test('a start that was cut off after the carrying carries nothing twice, and wha
   await first.dispose();
   // As if the process had ended before the record's file knew of it.
   const raw = new DatabaseSync(join(folder, 'gatehouse.db'));
-  raw.exec("delete from kysely_migration where name >= '0002-handshakes-apart'");
-  raw.exec(
-    'drop table credentials; drop table operators; drop table tokens; alter table links drop column purpose; alter table links drop column operator_id; drop table cases; drop table case_texts; drop table rule_calls; drop table take_backs; drop table inventory; drop table device_changes; drop table device_acts; drop table node_decisions; drop index activity_by_rule; drop index activity_by_decision; drop index activity_words; alter table activity drop column prev; alter table activity drop column hash',
-  );
+  asBefore(raw, '0002-handshakes-apart');
   raw.exec(
     'create table handshakes (seq integer primary key, gateway text not null, id text not null, at_ms integer, outcome text, body text not null)',
   );
