@@ -3,6 +3,7 @@ import type { AccessReview, CleanUpView, DeviceChangeView, DeviceDetail, DeviceS
 import type { BridgeChange, DecisionActor } from './api/shapes.ts';
 import type { Desk } from './approvals/desk-shape.ts';
 import { type Clock, isoOf } from './clock.ts';
+import { changesTold } from './devices/changes-told.ts';
 import { cleanUpOf } from './devices/clean-up.ts';
 import { detailOfDevice } from './devices/detail.ts';
 import { holdersOf, type ReviewOf } from './devices/review.ts';
@@ -77,7 +78,8 @@ export function createConsoleDevices(deps: {
           details: { count: of.length, changes: of.slice(0, NAMED).map((item) => item.id) },
         });
       }
-      publish({ topic: 'device-changes', op: 'set', items });
+      const told = changesTold(items);
+      if (told) publish(told);
       return items;
     },
   };

@@ -8,6 +8,7 @@ import {
   deviceChangesAfter,
   LATELY_LIMIT,
   LIVE_ROWS_LIMIT,
+  OPEN_CHANGES_LIMIT,
   openChangesAfter,
   overviewAfter,
   type Pages,
@@ -181,6 +182,23 @@ describe('differences between readings', () => {
     const items = [deviceChangeOf(3, { acknowledged: seen }), deviceChangeOf(6, { unclicked: false }), deviceChangeOf(7)];
     expect(openChangesAfter(page, { topic: 'device-changes', op: 'set', items }).items.map(({ seq }) => seq)).toEqual([7, 5]);
   });
+});
+
+test('differences that come without end shorten their page, which goes on where it was cut; a mass of them is read again instead', () => {
+  const page = pageOf(Array.from({ length: LIVE_ROWS_LIMIT }, (_, i) => deviceChangeOf(LIVE_ROWS_LIMIT - i)));
+  const items = [deviceChangeOf(LIVE_ROWS_LIMIT + 1)];
+  const next = deviceChangesAfter(page, { topic: 'device-changes', op: 'set', items });
+  expect(next.items.length).toBeLessThan(LIVE_ROWS_LIMIT);
+  expect(next.items[0]?.seq).toBe(LIVE_ROWS_LIMIT + 1);
+  expect(next.cursor).toBe(String(next.items.at(-1)?.seq));
+  expect(deviceChangesAfter(page, { topic: 'device-changes', op: 'reread' })).toBe(page);
+});
+
+test('grants that nobody clicked are kept as far as one call acknowledges them', () => {
+  const open = pageOf(Array.from({ length: OPEN_CHANGES_LIMIT }, (_, i) => deviceChangeOf(OPEN_CHANGES_LIMIT - i)));
+  const next = openChangesAfter(open, { topic: 'device-changes', op: 'set', items: [deviceChangeOf(OPEN_CHANGES_LIMIT + 1)] });
+  expect(next.items).toHaveLength(OPEN_CHANGES_LIMIT);
+  expect(next.cursor).toBe('2');
 });
 
 describe('logs', () => {

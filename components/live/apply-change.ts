@@ -10,6 +10,8 @@ export const LATELY_LIMIT = 20;
 /** More live rows than this on the first page of a log and the page is cut, to be read again. */
 export const LIVE_ROWS_LIMIT = 4_000;
 const KEPT_AFTER_CUT = 500;
+/** As many grants that nobody clicked as one call acknowledges, and more than anybody reads. */
+export const OPEN_CHANGES_LIMIT = 5_000;
 
 /** The pages of a log, newest first, as the query cache holds them. */
 export type Pages<T> = { pages: Page<T>[]; pageParams: unknown[] };
@@ -91,7 +93,8 @@ function rulesAfter(rules: RuleView[], change: Extract<BridgeChange, { topic: 'r
 /** The take-backs, newest first, after one change. */
 export function takeBacksAfter(page: Page<TakeBackView>, change: BridgeChange): Page<TakeBackView> {
   if (change.topic !== 'take-backs') return page;
-  return { ...page, items: put(page.items, change.item, (other) => other.id === change.item.id) };
+  const items = put(page.items, change.item, (other) => other.id === change.item.id);
+  return { ...page, items: items.slice(0, LIVE_ROWS_LIMIT) };
 }
 
 /** Like `put`, for lists whose order means something (rules, gateways): a new one goes last. */
@@ -118,8 +121,13 @@ export function devicesAfter(page: Page<DeviceView>, change: BridgeChange): Page
  * The newest page of differences between readings after one change: those that stand in it are replaced in their place, those newer than
  * all of it go on top. An older one that a person has acknowledged just now stands on a later page.
  */
-export function deviceChangesAfter(page: Page<DeviceChangeView>, change: BridgeChange): Page<DeviceChangeView> {
-  if (change.topic !== 'device-changes') return page;
+export const deviceChangesAfter = (page: Page<DeviceChangeView>, change: BridgeChange): Page<DeviceChangeView> => {
+  const next = withChanges(page, change);
+  return next.items.length > LIVE_ROWS_LIMIT ? endingAt(next, KEPT_AFTER_CUT) : next;
+};
+
+function withChanges(page: Page<DeviceChangeView>, change: BridgeChange): Page<DeviceChangeView> {
+  if (change.topic !== 'device-changes' || change.op !== 'set') return page;
   const newest = page.items[0]?.seq ?? 0;
   const coming = new Map(change.items.map((item) => [item.id, item]));
   const added = change.items.filter(({ seq }) => seq > newest).sort((a, b) => b.seq - a.seq);
@@ -127,11 +135,19 @@ export function deviceChangesAfter(page: Page<DeviceChangeView>, change: BridgeC
   return { ...page, items: [...added, ...page.items.map((item) => coming.get(item.id) ?? item)] };
 }
 
+/** A page that ends earlier: what is beyond is read from its last row on, as any older page. */
+function endingAt(page: Page<DeviceChangeView>, rows: number): Page<DeviceChangeView> {
+  const items = page.items.slice(0, rows);
+  const last = items.at(-1);
+  return { ...page, items, ...(last === undefined ? {} : { cursor: String(last.seq) }) };
+}
+
 /** All grants that nobody clicked, nobody has acknowledged and no end of a pairing has closed, newest first, after one change. */
 export function openChangesAfter(page: Page<DeviceChangeView>, change: BridgeChange): Page<DeviceChangeView> {
-  const next = deviceChangesAfter(page, change);
+  const next = withChanges(page, change);
   if (next === page) return page;
-  return { ...next, items: next.items.filter(({ unclicked, acknowledged, closed }) => unclicked && !acknowledged && !closed) };
+  const items = next.items.filter(({ unclicked, acknowledged, closed }) => unclicked && !acknowledged && !closed);
+  return items.length > OPEN_CHANGES_LIMIT ? endingAt({ ...next, items }, OPEN_CHANGES_LIMIT) : { ...next, items };
 }
 
 /** The newest page of the activity log after one change. */

@@ -31,6 +31,7 @@ export function concerns(change: BridgeChange, { gateway, deviceId }: Ref): bool
     case 'node-decisions':
       return change.item.gateway === gateway && change.item.nodeId === deviceId;
     case 'device-changes':
+      return change.op === 'reread' || change.items.some(isIt);
     case 'handshakes':
       return change.items.some(isIt);
     default:

@@ -423,6 +423,8 @@ export type BridgeChange =
   | { topic: 'windows'; op: 'set'; item: PermitWindowView }
   | { topic: 'take-backs'; op: 'set'; item: TakeBackView }
   | { topic: 'device-changes'; op: 'set'; items: DeviceChangeView[] }
+  /** So many at once that reading them again is quicker. */
+  | { topic: 'device-changes'; op: 'reread' }
   | { topic: 'device-acts'; op: 'set'; item: DeviceActView }
   | { topic: 'node-requests'; op: 'set'; item: NodeRequestView }
   | { topic: 'node-requests'; op: 'gone'; gateway: string; requestId: string }

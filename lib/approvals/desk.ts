@@ -1,5 +1,6 @@
 // One gateway's desk: its connection, its lists, its evidence, and every act on them. Wires the parts; decides nothing itself.
 import { createDeviceActPort } from '../devices/acts/port.ts';
+import { changesTold } from '../devices/changes-told.ts';
 import { createSeenBook } from '../devices/findings-seen.ts';
 import { createInventory } from '../devices/inventory.ts';
 import { type Collector, createCollector } from '../evidence/collector.ts';
@@ -95,7 +96,8 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     records: window.records,
     readLog: collector.poll,
     onChanges(items) {
-      publish({ topic: 'device-changes', op: 'set', items: [...items] });
+      const told = changesTold(items);
+      if (told) publish(told);
       showing.devices();
     },
     ourTime,

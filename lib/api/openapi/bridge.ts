@@ -45,6 +45,7 @@ export const bridgeChange = z.union([
   z.strictObject({ topic: z.literal('windows'), op: set, item: permitWindowView }),
   z.strictObject({ topic: z.literal('take-backs'), op: set, item: takeBackView }),
   z.strictObject({ topic: z.literal('device-changes'), op: set, items: z.array(deviceChangeView) }),
+  z.strictObject({ topic: z.literal('device-changes'), op: z.literal('reread') }),
   z.strictObject({ topic: z.literal('device-acts'), op: set, item: deviceActView }),
   z.strictObject({ topic: z.literal('node-requests'), op: set, item: nodeRequestView }),
   z.strictObject({ topic: z.literal('node-requests'), op: gone, gateway: z.string(), requestId: z.string() }),
