@@ -8,8 +8,8 @@ import { Empty, Unread, Waiting } from '../parts/page.tsx';
 import { shownText } from '../parts/shown-text.ts';
 import { Clock, Day } from '../parts/time.tsx';
 import { useDeviceChanges } from '../queries/device-changes.ts';
-import { ChangedDevice, ChangeTime, ChangeWord } from './changes-row.tsx';
-import { byWords, changeShown } from './changes-words.ts';
+import { ChangedDevice, ChangeWord, FoundTime } from './changes-row.tsx';
+import { changeShown, toldApart } from './changes-words.ts';
 
 function byDay(changes: readonly DeviceChangeView[]): [string, DeviceChangeView[]][] {
   return [...Map.groupBy(changes, ({ at }) => new Date(at).toDateString())];
@@ -20,7 +20,7 @@ function Line({ change, gateway, onOpen }: { change: DeviceChangeView; gateway: 
   return (
     <li className="grid gap-x-4 border-b border-hairline px-4 py-1 hover:bg-sunken sm:grid-cols-[112px_112px_minmax(0,0.9fr)_minmax(0,1.6fr)] sm:items-baseline sm:px-6">
       <span className="text-xs text-soft">
-        <ChangeTime change={change} />
+        <FoundTime change={change} />
       </span>
       <ChangeWord change={change} />
       <span className="flex min-w-0 items-baseline gap-2">
@@ -29,7 +29,12 @@ function Line({ change, gateway, onOpen }: { change: DeviceChangeView; gateway: 
       </span>
       <span className="min-w-0 text-xs break-words text-soft">
         {shownText(change.text, 400)}
-        {change.by.kind === 'console' && ` (${shownText(byWords(change.by), 60)})`}
+        {toldApart(change) && (
+          <>
+            {' '}
+            The gateway dates it <Clock at={change.toldAt ?? change.at} precise="minutes" />.
+          </>
+        )}
         {change.unclicked && acknowledged === undefined && <span className="text-red"> Nobody has acknowledged it.</span>}
         {acknowledged !== undefined && (
           <>

@@ -10,6 +10,15 @@ import { shownRecord, shownText } from '../parts/shown-text.ts';
 import { Clock } from '../parts/time.tsx';
 import { CHANGE_WORDS, changedName } from './changes-words.ts';
 
+/** When a reading found it, which is the order of the list; the span since the reading before is its title. */
+export function FoundTime({ change: { at, notBefore } }: { change: DeviceChangeView }) {
+  return (
+    <span title={notBefore === undefined ? undefined : `Not yet at ${notBefore}, there at ${at}`}>
+      <Clock at={at} dayless />
+    </span>
+  );
+}
+
 /** The moment that the gateway tells, or the span within which a reading found it. */
 export function ChangeTime({ change }: { change: DeviceChangeView }) {
   if (change.toldAt !== undefined) return <Clock at={change.toldAt} />;

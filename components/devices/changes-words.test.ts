@@ -1,7 +1,7 @@
 // What a text finds among grants that nobody clicked; an acknowledgement of "all that are shown" rests on it.
 import { expect, test } from 'vitest';
 import { deviceChangeOf } from '../live/fixtures.ts';
-import { byWords, changeShown, grants } from './changes-words.ts';
+import { byWords, changeShown, grants, toldApart } from './changes-words.ts';
 
 const change = deviceChangeOf(1, {
   displayName: 'Nightly report',
@@ -25,4 +25,11 @@ test('where nothing proves who did it, no name is given', () => {
 
 test('counts read as words', () => {
   expect([grants(1), grants(1200)]).toEqual(['1 grant', '1,200 grants']);
+});
+
+test('a time of the gateway is told beside that of the reading when they are apart', () => {
+  const at = '2026-11-23T10:00:00.000Z';
+  expect(toldApart({ at })).toBe(false);
+  expect(toldApart({ at, toldAt: '2026-11-23T09:59:50.000Z' })).toBe(false);
+  expect(toldApart({ at, toldAt: '2026-11-22T09:59:50.000Z' })).toBe(true);
 });

@@ -52,3 +52,10 @@ export function changeShown(change: DeviceChangeView, text: string): boolean {
 
 /** "1 grant", "12 grants". */
 export const grants = (count: number): string => (count === 1 ? '1 grant' : `${count.toLocaleString('en')} grants`);
+
+/** A reading finds a difference within some seconds; what is dated further off than this is told with both times. */
+const TOLD_APART_MS = 60_000;
+
+/** Whether the gateway dates a difference so far from the reading that found it that both are worth telling. */
+export const toldApart = ({ at, toldAt }: Pick<DeviceChangeView, 'at' | 'toldAt'>): boolean =>
+  toldAt !== undefined && Math.abs(Date.parse(at) - Date.parse(toldAt)) >= TOLD_APART_MS;

@@ -1,4 +1,5 @@
 // The filters in words: the questions that are asked most, and what is filtered as a sentence.
+import type { DeviceView } from '#lib/api/shapes.ts';
 import type { DeviceFilter } from '#lib/devices/filter.ts';
 import { scopeName } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
@@ -46,4 +47,31 @@ export function filterWords(filter: DeviceFilter, { gateways, rules }: Names): s
   ]
     .filter((part) => typeof part === 'string')
     .join(', ');
+}
+
+/**
+ * How many of these devices a filter cannot judge, because their gateway does not tell what it asks for; and what that is. Undefined
+ * when every one is judged.
+ */
+export function untold(
+  { neverUsed, connected, notSeenDays }: DeviceFilter,
+  devices: readonly DeviceView[],
+): { count: number; what: string } | undefined {
+  const asks: [boolean, string, (device: (typeof devices)[number]) => boolean][] = [
+    [neverUsed === true || connected !== undefined, 'who is connected', (device) => device.connected === undefined],
+    [notSeenDays !== undefined, 'when it was last seen', (device) => device.connected !== true && device.lastSeenAt === undefined],
+  ];
+  for (const [asked, what, isUntold] of asks) {
+    const count = asked ? devices.filter(isUntold).length : 0;
+    if (count > 0) return { count, what };
+  }
+  return undefined;
+}
+
+/** That a filter leaves out devices of which nobody knows, not devices that do not fit. */
+export function untoldWords(found: { count: number; what: string }, of: number): string {
+  const which = found.count === of ? 'Of no device here' : `Of ${found.count.toLocaleString('en')} of ${of.toLocaleString('en')} devices`;
+  return found.count === of
+    ? `${which} does the gateway tell ${found.what}, so this filter can find none: it says nothing about them.`
+    : `${which} the gateway does not tell ${found.what}: this filter leaves them out.`;
 }

@@ -8,7 +8,7 @@ import { TONE_CLASS } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
 import { Ago, Day } from '../parts/time.tsx';
 import type { ColumnName } from './columns.ts';
-import { deviceMarks, deviceName, GRANTED, topScopes } from './device-words.ts';
+import { deviceMarks, deviceName, fittingMarks, GRANTED, topScopes } from './device-words.ts';
 
 /** The height of a line, px; on a phone it has two. */
 export const ROW_PX = 34;
@@ -30,6 +30,28 @@ function Holds({ device }: { device: DeviceView }) {
       ))}
       {(device.scopes.length > 0 || otherRoles.length === 0) && (
         <ScopeWords scopes={topScopes(device.scopes)} className="flex-nowrap overflow-hidden" />
+      )}
+    </>
+  );
+}
+
+/** As many marks as a line of its column has room for beside name and id. */
+const WIDE_MARKS = 2;
+
+function Marks({ marks, room }: { marks: ReturnType<typeof deviceMarks>; room: number }) {
+  const { shown, others } = fittingMarks(marks, room);
+  return (
+    <>
+      {shown.map(({ word, tone }) => (
+        <span key={word} className={clsx(TONE_CLASS[tone], 'shrink-0 text-tone')}>
+          {word}
+        </span>
+      ))}
+      {others.length > 0 && (
+        <span className="shrink-0" title={others.join(', ')}>
+          +{others.length}
+          <span className="sr-only"> more: {others.join(', ')}</span>
+        </span>
       )}
     </>
   );
@@ -86,6 +108,7 @@ export type DeviceRowProps = {
 export const DeviceRow = memo(function DeviceRow(props: DeviceRowProps) {
   const { id, device, gateway, columns, grid, narrow, returned, selected, checked, onOpen, onCheck } = props;
   const name = shownText(deviceName(device), 80);
+  const marks = deviceMarks(device, returned);
   return (
     <div
       className={clsx(
@@ -120,11 +143,7 @@ export const DeviceRow = memo(function DeviceRow(props: DeviceRowProps) {
         <span className="flex min-w-0 items-baseline gap-x-2 overflow-hidden whitespace-nowrap">
           <span className="max-w-[60%] shrink-0 truncate text-sm font-medium text-ink">{name}</span>
           <span className="font-mono">{device.deviceId.slice(0, 8)}</span>
-          {deviceMarks(device, returned).map(({ word, tone }) => (
-            <span key={word} className={clsx(TONE_CLASS[tone], 'text-tone')}>
-              {word}
-            </span>
-          ))}
+          {!narrow && <Marks marks={marks} room={WIDE_MARKS} />}
         </span>
         {narrow && (
           <>
@@ -133,6 +152,7 @@ export const DeviceRow = memo(function DeviceRow(props: DeviceRowProps) {
             </span>
             <span className="col-span-2 flex min-w-0 items-baseline gap-x-2 overflow-hidden whitespace-nowrap">
               <Holds device={device} />
+              <Marks marks={marks} room={1} />
               <span className={grantedTone(device)}>{GRANTED[device.approvedHow].word}</span>
             </span>
           </>

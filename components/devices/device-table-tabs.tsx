@@ -9,7 +9,7 @@ const WORDS: Record<Tab, string> = { devices: 'Devices', unclicked: 'Grants nobo
 /** `waiting`: grants that nobody clicked and nobody has acknowledged. */
 export function Tabs({ tab, waiting, onTab }: { tab: Tab; waiting: number; onTab(tab: Tab): void }) {
   return (
-    <div className="flex items-center gap-4 border-b border-hairline px-4 max-sm:overflow-x-auto max-sm:[scrollbar-width:none] sm:px-6">
+    <div className="flex items-center gap-x-4 border-b border-hairline px-4 max-sm:flex-wrap sm:px-6">
       {TABS.map((name) => (
         <button
           key={name}
@@ -33,7 +33,7 @@ export function Tabs({ tab, waiting, onTab }: { tab: Tab; waiting: number; onTab
       <Link
         href="/devices/review"
         prefetch={false}
-        className="ml-auto text-xs whitespace-nowrap text-accent underline-offset-2 hover:underline"
+        className="ml-auto inline-flex min-h-6 items-center text-xs whitespace-nowrap text-accent underline-offset-2 hover:underline max-sm:order-first max-sm:basis-full max-sm:justify-end"
       >
         Access review
       </Link>

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { effectiveScopes, SCOPES } from '#lib/gateway/scopes.ts';
 import { deviceOf } from '../live/fixtures.ts';
-import { deviceMarks, topScopes } from './device-words.ts';
+import { deviceMarks, fittingMarks, topScopes } from './device-words.ts';
 
 test('the scopes of a row give all that the device holds: only what comes along with another one is left out', () => {
   fc.assert(
@@ -20,4 +20,13 @@ test('a device that came back is marked once, whoever found it out', () => {
   expect(words(deviceOf('a'), true)).toEqual(['came back by itself']);
   expect(words({ ...deviceOf('a'), findings: ['came-back'] }, true)).toEqual(['came back by itself']);
   expect(words(deviceOf('a'), false)).toEqual([]);
+});
+
+test('the gravest mark of a device stands first, and what has no room is counted with its words', () => {
+  const device = { ...deviceOf('a'), findings: ['never-used', 'many-keys', 'silent-grant'] as const, vouched: true };
+  const marks = deviceMarks({ ...device, findings: [...device.findings] });
+  expect(marks.map(({ tone }) => tone)).toEqual(['red', 'amber', 'good', 'plain']);
+  expect(fittingMarks(marks, 4)).toEqual({ shown: marks, others: [] });
+  expect(fittingMarks(marks, 2)).toEqual({ shown: marks.slice(0, 1), others: ['several keys', 'vouched for', 'never used'] });
+  expect(fittingMarks(marks.slice(0, 1), 1).others).toEqual([]);
 });

@@ -37,7 +37,13 @@ export const FINDING_WORDS: Record<FindingCode, { word: string; tone: Tone }> = 
 
 type Mark = { word: string; tone: Tone };
 
-/** Short remarks on a device, each with a tone; `returned`: it was taken back and is here again without anybody's decision. */
+/** What harms most stands first; of equals, the order of the findings. */
+const GRAVITY: readonly Tone[] = ['red', 'orange', 'amber', 'blue', 'accent', 'good', 'plain'];
+
+/**
+ * Short remarks on a device, each with a tone, the gravest first; `returned`: it was taken back and is here again without anybody's
+ * decision.
+ */
 export function deviceMarks(device: DeviceView, returned = false): Mark[] {
   const marks: Mark[] = [];
   if (returned && !device.findings.includes('came-back')) marks.push(FINDING_WORDS['came-back']);
@@ -46,7 +52,14 @@ export function deviceMarks(device: DeviceView, returned = false): Mark[] {
   if (device.refused) marks.push({ word: 'barred from rules', tone: 'red' });
   for (const code of device.findings) marks.push(FINDING_WORDS[code]);
   if (device.vouched) marks.push({ word: 'vouched for', tone: 'good' });
-  return marks;
+  return marks.sort((a, b) => GRAVITY.indexOf(a.tone) - GRAVITY.indexOf(b.tone));
+}
+
+/** As many as a row has room for, whole, and the words of the others. */
+export function fittingMarks(marks: readonly Mark[], room: number): { shown: readonly Mark[]; others: readonly string[] } {
+  // The last place is worth a mark, unless several would have to share it.
+  const kept = marks.length <= room ? marks.length : Math.max(1, room - 1);
+  return { shown: marks.slice(0, kept), others: marks.slice(kept).map(({ word }) => word) };
 }
 
 /** Scopes without those that come along with another one of them: of read, write and admin, admin. For dense lists. */

@@ -16,7 +16,7 @@ import { CleanUpButton } from './clean-up-button.tsx';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { DeviceFilters } from './device-filters.tsx';
 import { TextFilter, useTyped } from './device-filters-text.tsx';
-import { filterWords, isFiltered } from './device-filters-words.ts';
+import { filterWords, isFiltered, untold, untoldWords } from './device-filters-words.ts';
 import { DevicePanel } from './device-panel.tsx';
 import { DeviceTable, deviceKey } from './device-table.tsx';
 import { BulkBar } from './device-table-bar.tsx';
@@ -50,6 +50,7 @@ export function DevicesPage() {
   const onClear = useCallback(() => setSelection(NO_SELECTION), []);
   const device = opened === undefined ? undefined : data?.items.find((candidate) => deviceKey(candidate) === opened);
   const filtered = isFiltered(list.filter);
+  const unknown = useMemo(() => untold(list.filter, list.all), [list.filter, list.all]);
   const label = { devices: 'Filter devices by text', unclicked: 'Filter grants by text', changed: 'Filter changes by text' }[tab];
   return (
     <div className="flex min-w-0 flex-1">
@@ -69,6 +70,11 @@ export function DevicesPage() {
         <Tabs tab={tab} waiting={list.unclicked} onTab={(next) => change({ tab: next })} />
         <div className="grid gap-2 px-4 pt-2 sm:px-6">
           {tab === 'devices' && <DeviceFilters filter={filter} facets={list.facets} names={names} onChange={change} />}
+          {tab === 'devices' && unknown !== undefined && (
+            <p role="status" className="text-amber">
+              {untoldWords(unknown, list.all.length)}
+            </p>
+          )}
           <Failure error={error} />
           {data === undefined && error !== null && <Unread />}
           {data?.freshness.state === 'stale' && data.freshness.asOf !== undefined && (

@@ -149,7 +149,7 @@ export function createDeviceMatch(
     if (filter.role !== undefined && !device.roles.includes(filter.role)) return false;
     if (filter.scope !== undefined && !device.scopes.includes(filter.scope)) return false;
     if (filter.holdsAdmin && !device.scopes.includes('operator.admin')) return false;
-    if (filter.connected !== undefined && (device.connected === true) !== filter.connected) return false;
+    if (filter.connected !== undefined && device.connected !== filter.connected) return false;
     if (filter.silently && device.approvedHow !== 'silent' && device.unclicked === 0) return false;
     if (filter.neverUsed && !device.findings.includes('never-used')) return false;
     if (filter.duplicate && !device.findings.includes('many-keys')) return false;
