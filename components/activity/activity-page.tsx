@@ -1,18 +1,19 @@
 'use client';
 // Every decision and change, newest first, with who did it and on what evidence.
-import { Download } from 'lucide-react';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import type { ActivityView } from '#lib/api/shapes.ts';
+import { ExportMenu } from '../export/export-menu.tsx';
 import { Button } from '../parts/button.tsx';
 import { Input, Select } from '../parts/field.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Day } from '../parts/time.tsx';
+import { queryOf } from '../queries/api.ts';
 import { useActivity } from '../queries/logs.ts';
 import { ActivityRow } from './activity-row.tsx';
-import { ACTORS, activityShown, exportAddress } from './activity-words.ts';
+import { ACTORS, activityShown } from './activity-words.ts';
 import { ChainBroken, ChainMark } from './chain-mark.tsx';
 
 function byDay(rows: readonly ActivityView[]): [string, ActivityView[]][] {
@@ -22,15 +23,6 @@ function byDay(rows: readonly ActivityView[]): [string, ActivityView[]][] {
     days.set(day, [...(days.get(day) ?? []), row]);
   }
   return [...days];
-}
-
-function download(rows: readonly ActivityView[]): void {
-  const address = exportAddress(rows);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = 'gatehouse-activity.json';
-  link.click();
-  URL.revokeObjectURL(address);
 }
 
 function emptyTitle(nothing: boolean, ofOne: boolean): string {
@@ -72,9 +64,12 @@ export function ActivityPage() {
             </Select>
           </search>
           <ChainMark newest={all[0]?.seq} />
-          <Button disabled={rows.length === 0} onClick={() => download(rows)} aria-label={`Export the ${rows.length} rows shown as JSON`}>
-            <Download size={13} aria-hidden /> Export
-          </Button>
+          <ExportMenu
+            name="gatehouse-activity"
+            formats={['jsonl', 'csv']}
+            about="The whole record, oldest first. JSONL carries the chain, so that it can be verified anywhere."
+            path={(format) => `/activity/export${queryOf({ format })}`}
+          />
         </PageHead>
         <ChainBroken newest={all[0]?.seq} />
         {decision !== undefined && (

@@ -1,4 +1,4 @@
-// Activity rows: who acted, which filters they pass, and the file that an export writes.
+// Activity rows: who acted, and which filters they pass.
 import type { ActivityView, DecisionActor } from '#lib/api/shapes.ts';
 import { ACT_ENTRIES } from '#lib/devices/acts/words.ts';
 import { actWordOf } from '../devices/device-acts-words.ts';
@@ -68,9 +68,4 @@ function hayOf(row: ActivityView): (string | undefined)[] {
 export function activityShown(row: ActivityView, kind: string, wanted: string): boolean {
   if (kind !== '' && row.actor.kind !== kind) return false;
   return wanted === '' || hayOf(row).some((part) => part?.toLowerCase().includes(wanted.toLowerCase()));
-}
-
-/** Rows as a JSON file for download; the caller revokes the address. */
-export function exportAddress(rows: readonly ActivityView[]): string {
-  return URL.createObjectURL(new Blob([`${JSON.stringify(rows, null, 2)}\n`], { type: 'application/json' }));
 }

@@ -24,7 +24,7 @@ import { useList, useNames } from './device-table-list.ts';
 import { NO_SELECTION, type Selection } from './device-table-selection.ts';
 import { Tabs } from './device-table-tabs.tsx';
 import { useView } from './device-table-view.ts';
-import { ExportMenu } from './export-menu.tsx';
+import { DevicesExport } from './export-menu.tsx';
 
 type Ref = { gateway: string; deviceId: string };
 
@@ -62,7 +62,7 @@ export function DevicesPage() {
               <>
                 <ColumnsMenu columns={columns} order={order} onColumns={(next) => change({ columns: next })} onOrder={onOrder} />
                 <CleanUpButton gateway={filter.gateway} />
-                <ExportMenu filter={list.filter} order={order} count={list.shown.length} />
+                <DevicesExport filter={list.filter} order={order} count={list.shown.length} />
               </>
             )}
           </PageHead>

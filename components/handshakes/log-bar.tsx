@@ -4,7 +4,7 @@ import { ArrowUp, Pause, Play } from 'lucide-react';
 import type { HandshakeFilter } from '#lib/handshakes/filter.ts';
 import { Button } from '../parts/button.tsx';
 import { Switch } from '../parts/switch.tsx';
-import { ExportMenu } from './export-menu.tsx';
+import { HandshakesExport } from './export-menu.tsx';
 
 type LogBarProps = {
   filter: HandshakeFilter;
@@ -55,7 +55,7 @@ export function LogBar(props: LogBarProps) {
         {paused ? <Play size={13} aria-hidden /> : <Pause size={13} aria-hidden />}
         {paused ? (waiting === 0 ? 'Go on' : `Go on, ${count} new`) : 'Pause'}
       </Button>
-      <ExportMenu filter={filter} />
+      <HandshakesExport filter={filter} />
     </div>
   );
 }

@@ -279,7 +279,7 @@ test('a request that waits is approved in the panel of its attempt, and the pane
   const panel = page.getByRole('complementary');
   await panel.getByRole('button', { name: /^Approve / }).click();
   await expect(panel.getByRole('heading', { name: 'Its request' })).toBeVisible();
-  await expect(panel).toContainText('approved by a person');
+  await expect(panel).toContainText('approved by operator');
 });
 
 test('an export holds exactly the rows that pass the filter', async ({ browser }) => {

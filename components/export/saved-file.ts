@@ -1,19 +1,8 @@
-// Saves what is filtered as a file: read as it streams, kept in pieces that the browser may put on disk, handed over at its end.
-import type { HandshakeFilter } from '#lib/handshakes/filter.ts';
-import { queryOf } from '../queries/api.ts';
-import { filterParameters } from './log-address.ts';
+// An export as a file: read as it streams, kept in pieces that the browser may put on disk, handed over at its end.
 
-export type ExportFormat = 'jsonl' | 'csv';
-
-/** The path under /api/v1 of an export. */
-export function exportPath(format: ExportFormat, filter: HandshakeFilter): string {
-  return `/handshakes/export${queryOf({ format, ...filterParameters(filter) })}`;
-}
-
-/** The file name that the server gave; a plain one otherwise. */
-export function fileNameIn(disposition: string | null, format: ExportFormat): string {
-  return /filename="([\w.-]+)"/.exec(disposition ?? '')?.[1] ?? `gatehouse-handshakes.${format}`;
-}
+/** The file name that the server gave; `otherwise` when it gave none. */
+export const fileNameIn = (disposition: string | null, otherwise: string): string =>
+  /filename="([\w.-]+)"/.exec(disposition ?? '')?.[1] ?? otherwise;
 
 const PIECE_BYTES = 4 * 1024 * 1024;
 
@@ -42,4 +31,13 @@ export async function readFile(answer: Response, onBytes: (bytes: number) => voi
 /** "640 KB", "12.4 MB". */
 export function sizeWords(bytes: number): string {
   return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+/** Hands a file to the browser under a name. */
+export function saveFile(file: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
