@@ -44,5 +44,3 @@ test('an export asks for what the page shows, in the same order', () => {
   const query = new URLSearchParams(exportPath('csv', filter, order).split('?')[1]);
   expect(Object.fromEntries(query)).toEqual({ format: 'csv', admin: '1', text: 'a&b', sort: '-seen' });
 });
-
-test('the server names the file; what it names must be a plain file name', () => {});
