@@ -30,7 +30,7 @@ export function Rows({ label, children }: { label: string; children: ReactNode }
 /** One row: what it is, what is said of it, what can be done. */
 export function Row({ name, mark, children, acts }: { name: ReactNode; mark?: ReactNode; children?: ReactNode; acts?: ReactNode }) {
   return (
-    <li className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 py-2">
+    <li data-item tabIndex={-1} className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 py-2 -outline-offset-2">
       <div className="grid min-w-0 flex-1 basis-56 gap-0.5">
         <p className="flex flex-wrap items-center gap-x-2 font-medium break-words">
           {name}
