@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findChromium } from '../e2e/support/chromium.mjs';
+import { readAudit } from './audit.mjs';
 import { fingerprint } from './build.mjs';
 import { createChildren } from './children.mjs';
 import { fillLock, platformEntry } from './lock-fill.mjs';
@@ -185,5 +186,21 @@ describe('a child process', () => {
     await grandchildGone;
     server.close();
     children.dispose();
+  });
+});
+
+describe('an audit of the dependencies', () => {
+  it('names grave holes only', () => {
+    const vulnerabilities = {
+      left: { name: 'left', severity: 'critical', range: '<2.0.0' },
+      right: { name: 'right', severity: 'moderate', range: '*' },
+    };
+    expect(readAudit(JSON.stringify({ vulnerabilities }))).toEqual({ holes: ['left <2.0.0 (critical)'] });
+    expect(readAudit(JSON.stringify({ vulnerabilities: {} }))).toEqual({ holes: [] });
+  });
+
+  it('that no registry answered is told, and is no clean bill', () => {
+    for (const text of ['', 'no json', '{}', 'null', '{"message":"405 Method Not Allowed","error":{}}'])
+      expect(readAudit(text)).toEqual({ skipped: expect.stringContaining('registry') });
   });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getChromium } from '../e2e/support/chromium.mjs';
+import { auditDependencies } from './audit.mjs';
 import { build } from './build.mjs';
 
 const TOOLS = {
@@ -115,6 +116,13 @@ export async function runTests(command, context) {
     let gateways = { ready: [], missing: [] };
     const built = await part('build', () => attempt(() => build({ ...context, env })));
     for (const name of ['types', 'lint', 'knip']) await part(name, () => tool(name));
+    if (env.CI)
+      await part('dependencies', async () => {
+        const audit = await auditDependencies({ root, env });
+        if (audit.skipped) skips.push(`the audit of dependencies: ${audit.skipped}`);
+        for (const hole of audit.holes ?? []) console.error(`[gatehouse] a dependency has a known hole: ${hole}`);
+        return { code: audit.holes?.length ? 1 : 0, skipped: audit.skipped !== undefined };
+      });
     const unitReport = join(folder, 'unit.json');
     await part('unit', async () => ({
       ...(await tool('unit', ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`])),
