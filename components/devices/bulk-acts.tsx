@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { DeviceActKind } from '#lib/api/device-shapes.ts';
 import type { DeviceView } from '#lib/api/shapes.ts';
 import { DeviceActDialog, TakeBackDialog } from '../frame/later.ts';
-import { Button } from '../parts/button.tsx';
+import { ActButton } from '../operators/act-button.tsx';
 import { MOST_AT_ONCE } from './bulk-words.ts';
 
 const ACTS: readonly { act: DeviceActKind; word: string }[] = [
@@ -33,13 +33,13 @@ export default function BulkActs({ devices, onDone }: { devices: readonly Device
     <div className="flex flex-wrap items-center gap-2">
       {tooMany && <p className="text-xs text-amber">At most {MOST_AT_ONCE} at once.</p>}
       {ACTS.map(({ act, word }) => (
-        <Button key={act} small disabled={tooMany || devices.length === 0} onClick={() => open(act)}>
+        <ActButton key={act} needs="admin" small disabled={tooMany || devices.length === 0} onClick={() => open(act)}>
           {word}
-        </Button>
+        </ActButton>
       ))}
-      <Button small disabled={tooMany || devices.length === 0} onClick={() => open('take-back')}>
+      <ActButton needs="admin" small disabled={tooMany || devices.length === 0} onClick={() => open('take-back')}>
         Take back
-      </Button>
+      </ActButton>
       {opened?.act === 'take-back' && <TakeBackDialog devices={opened.devices} onBegun={() => setBegan(true)} onClose={close} />}
       {opened !== undefined && opened.act !== 'take-back' && (
         <DeviceActDialog act={opened.act} devices={opened.devices} onBegun={() => setBegan(true)} onClose={close} />

@@ -4,6 +4,8 @@
 import { Check, Undo2 } from 'lucide-react';
 import { memo, useDeferredValue, useMemo, useState } from 'react';
 import type { DeviceChangeView } from '#lib/api/device-shapes.ts';
+import { ActButton } from '../operators/act-button.tsx';
+import { Needs } from '../operators/needs.tsx';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, Unread, Waiting } from '../parts/page.tsx';
@@ -49,23 +51,25 @@ const Row = memo(function Row({ change, gateway, checked, here, busy, onCheck, o
           <span className="text-xs break-words text-soft">{shownText(change.text, 400)}</span>
           <ChangeRecord change={change} />
         </div>
-        <div className="flex gap-1.5">
-          <Button
-            small
-            data-item
-            data-action="acknowledge"
-            disabled={busy}
-            aria-label={`Acknowledge the grant of ${name}`}
-            onClick={() => onSeen([change.id])}
-          >
-            <Check size={13} aria-hidden /> Acknowledge
-          </Button>
-          {here && (
-            <Button small aria-label={`Take back all that ${name} holds`} onClick={() => onTakeBack(change)}>
-              <Undo2 size={13} aria-hidden /> Take back
+        <Needs right="admin">
+          <div className="flex gap-1.5">
+            <Button
+              small
+              data-item
+              data-action="acknowledge"
+              disabled={busy}
+              aria-label={`Acknowledge the grant of ${name}`}
+              onClick={() => onSeen([change.id])}
+            >
+              <Check size={13} aria-hidden /> Acknowledge
             </Button>
-          )}
-        </div>
+            {here && (
+              <Button small aria-label={`Take back all that ${name} holds`} onClick={() => onTakeBack(change)}>
+                <Undo2 size={13} aria-hidden /> Take back
+              </Button>
+            )}
+          </div>
+        </Needs>
       </div>
     </li>
   );
@@ -95,9 +99,9 @@ function Bar({ shown, chosen, ids, busy, onSeen }: BarProps) {
           </Button>
         </>
       ) : (
-        <Button small disabled={busy || wanted.length === 0} onClick={() => setArmed(wanted)}>
+        <ActButton needs="admin" small disabled={busy || wanted.length === 0} onClick={() => setArmed(wanted)}>
           Acknowledge {what}
-        </Button>
+        </ActButton>
       )}
     </div>
   );

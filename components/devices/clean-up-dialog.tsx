@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import type { CleanUpGroup } from '#lib/api/device-shapes.ts';
 import type { DeviceView } from '#lib/api/shapes.ts';
 import { TakeBackDialog } from '../frame/later.ts';
+import { ActButton } from '../operators/act-button.tsx';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Failure } from '../parts/notice.tsx';
@@ -123,9 +124,14 @@ export default function CleanUpDialog({ gateway, onClose }: { gateway?: string |
         ))}
         {groups.length > 0 && (
           <div className="sticky bottom-0 flex flex-wrap items-center gap-2 border-t border-hairline bg-raised pt-3 pb-1">
-            <Button weight="main" disabled={wanted.length === 0 || wanted.length > MOST_AT_ONCE} onClick={() => setPlanned(wanted)}>
+            <ActButton
+              needs="admin"
+              weight="main"
+              disabled={wanted.length === 0 || wanted.length > MOST_AT_ONCE}
+              onClick={() => setPlanned(wanted)}
+            >
               {wanted.length === 0 ? 'Nothing is chosen' : `See what taking ${devicesWord(wanted.length)} back does`}
-            </Button>
+            </ActButton>
             {wanted.length > MOST_AT_ONCE && <p className="text-xs text-amber">At most {MOST_AT_ONCE} at once.</p>}
             <Button weight="quiet" onClick={onClose}>
               Cancel

@@ -2,7 +2,7 @@
 import { clsx } from 'clsx';
 import Link from 'next/link';
 import type { DeviceFinding, FindingFix } from '#lib/api/device-shapes.ts';
-import { Button } from '../parts/button.tsx';
+import { ActButton } from '../operators/act-button.tsx';
 import { Command } from '../parts/copy.tsx';
 import { TONE_CLASS, type Tone } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
@@ -49,9 +49,9 @@ function FixLine({ fix, busy, onAct }: { fix: FindingFix } & Omit<FindingProps, 
         </Link>
       )}
       {act !== undefined && act !== 'approve' && (
-        <Button small className="w-fit" disabled={busy} onClick={() => onAct(act)}>
+        <ActButton needs="admin" small className="w-fit" disabled={busy} onClick={() => onAct(act)}>
           {ACT[act]}
-        </Button>
+        </ActButton>
       )}
     </li>
   );

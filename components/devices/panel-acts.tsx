@@ -3,7 +3,7 @@
 import { KeyRound, Pencil, Scissors, ShieldOff, Timer, Undo2 } from 'lucide-react';
 import type { DeviceActKind, DeviceDetail } from '#lib/api/device-shapes.ts';
 import type { DeviceView } from '#lib/api/shapes.ts';
-import { Button } from '../parts/button.tsx';
+import { ActButton } from '../operators/act-button.tsx';
 import { Fix } from '../parts/fix.tsx';
 import { shownText } from '../parts/shown-text.ts';
 import { ACTS, leavable } from './device-acts-words.ts';
@@ -41,26 +41,27 @@ export function Acts({
           const Icon = ICONS[act];
           const no = cannot.find((one) => one.act === act);
           return (
-            <Button
+            <ActButton
               key={act}
+              needs="admin"
               small
               disabled={no !== undefined}
               onClick={() => onAct(act)}
               aria-label={`${ACTS[act].title} of ${name}${no === undefined ? '' : ': not on this version'}`}
             >
               <Icon size={13} aria-hidden /> {ACTS[act].title}
-            </Button>
+            </ActButton>
           );
         })}
         {!device.isConsole && (
-          <Button small onClick={() => onAct('take-back')} aria-label={`Take back all that ${name} holds`}>
+          <ActButton needs="admin" small onClick={() => onAct('take-back')} aria-label={`Take back all that ${name} holds`}>
             <Undo2 size={13} aria-hidden /> Take back
-          </Button>
+          </ActButton>
         )}
         {!device.isConsole && device.roles.every((role) => role === 'operator') && (
-          <Button small onClick={() => onAct('window')} aria-label={`Open a window for ${name}`}>
+          <ActButton needs="approver" small onClick={() => onAct('window')} aria-label={`Open a window for ${name}`}>
             <Timer size={13} aria-hidden /> Open a window
-          </Button>
+          </ActButton>
         )}
       </div>
       {acts.flatMap((act) => {

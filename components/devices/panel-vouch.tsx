@@ -1,6 +1,7 @@
 'use client';
 // The operator's word for a device.
 import type { DeviceView } from '#lib/api/shapes.ts';
+import { Needs } from '../operators/needs.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Switch } from '../parts/switch.tsx';
 import { useVouch } from '../queries/devices.ts';
@@ -17,12 +18,14 @@ export function Vouch({ device }: { device: DeviceView }) {
   return (
     <div className="grid gap-1.5 rounded-md bg-sunken px-3 py-2">
       <div className="flex items-center gap-2.5">
-        <Switch
-          on={device.vouched}
-          name={`Vouch for ${deviceName(device)}`}
-          disabled={vouch.isPending}
-          onChange={(vouched) => vouch.mutate({ gateway, deviceId, vouched })}
-        />
+        <Needs right="admin">
+          <Switch
+            on={device.vouched}
+            name={`Vouch for ${deviceName(device)}`}
+            disabled={vouch.isPending}
+            onChange={(vouched) => vouch.mutate({ gateway, deviceId, vouched })}
+          />
+        </Needs>
         <span className="font-medium">I know this device</span>
         {device.vouchedBy !== undefined && <span className="text-xs text-soft">{device.vouchedBy}</span>}
       </div>

@@ -2,6 +2,7 @@
 // The buttons of a node request. An approval that gives more than a notice asks for a second press in place.
 import { type KeyboardEvent, useState } from 'react';
 import type { NodeRequestView } from '#lib/api/node-shapes.ts';
+import { Needs } from '../operators/needs.tsx';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { listWords } from '../parts/scope-words.ts';
@@ -41,60 +42,62 @@ export function NodeActions({ request }: { request: NodeRequestView }) {
         </p>
       )}
       {request.cannotApprove !== undefined && <p className="text-amber">{request.cannotApprove} It can be rejected from here.</p>}
-      {armed ? (
-        <div className="tone-red border-tone bg-tone grid gap-2 rounded-md border px-3 py-2.5">
-          <p role="status">
-            This gives the gateway, on <strong className="font-semibold">{who}</strong>: <strong className="font-semibold">{titles}</strong>
-            . It stays so until somebody takes it back.
-          </p>
-          <div className="flex flex-wrap gap-2">
+      <Needs right="approver" told>
+        {armed ? (
+          <div className="tone-red border-tone bg-tone grid gap-2 rounded-md border px-3 py-2.5">
+            <p role="status">
+              This gives the gateway, on <strong className="font-semibold">{who}</strong>:{' '}
+              <strong className="font-semibold">{titles}</strong>. It stays so until somebody takes it back.
+            </p>
+            <div className="flex flex-wrap gap-2">
+              <Button
+                weight="danger"
+                data-action="approve"
+                autoFocus
+                disabled={decide.isPending}
+                onKeyDown={stepBack}
+                aria-label={`Press again: ${words} of ${who}: ${titles}`}
+                onClick={(event) => {
+                  // The second click of a double click is not a second decision.
+                  if (event.detail > 1 || guard.tooSoon(event.timeStamp)) return;
+                  act('approve', event.currentTarget);
+                }}
+              >
+                {decide.isPending ? 'Asking the gateway' : `Press again: ${words}`}
+              </Button>
+              <Button weight="quiet" onKeyDown={stepBack} onClick={() => setArmedFor(undefined)}>
+                Not now
+              </Button>
+            </div>
+          </div>
+        ) : (
+          <div className="flex flex-wrap items-center gap-2">
             <Button
-              weight="danger"
+              weight="main"
               data-action="approve"
-              autoFocus
-              disabled={decide.isPending}
-              onKeyDown={stepBack}
-              aria-label={`Press again: ${words} of ${who}: ${titles}`}
+              aria-keyshortcuts="a"
+              disabled={decide.isPending || request.cannotApprove !== undefined}
+              aria-label={`${words} of ${who}`}
               onClick={(event) => {
-                // The second click of a double click is not a second decision.
-                if (event.detail > 1 || guard.tooSoon(event.timeStamp)) return;
-                act('approve', event.currentTarget);
+                if (guard.tooSoon(event.timeStamp)) return;
+                if (request.confirm.length > 0) setArmedFor(signature);
+                else act('approve', event.currentTarget);
               }}
             >
-              {decide.isPending ? 'Asking the gateway' : `Press again: ${words}`}
+              {decide.isPending && decide.variables.action === 'approve' ? 'Asking the gateway' : words}
             </Button>
-            <Button weight="quiet" onKeyDown={stepBack} onClick={() => setArmedFor(undefined)}>
-              Not now
+            <Button
+              data-action="reject"
+              aria-keyshortcuts="r"
+              disabled={decide.isPending}
+              aria-label={`Reject the commands of ${who}`}
+              onClick={(event) => act('reject', event.currentTarget)}
+            >
+              {decide.isPending && decide.variables.action === 'reject' ? 'Asking the gateway' : 'Reject'}
             </Button>
           </div>
-        </div>
-      ) : (
-        <div className="flex flex-wrap items-center gap-2">
-          <Button
-            weight="main"
-            data-action="approve"
-            aria-keyshortcuts="a"
-            disabled={decide.isPending || request.cannotApprove !== undefined}
-            aria-label={`${words} of ${who}`}
-            onClick={(event) => {
-              if (guard.tooSoon(event.timeStamp)) return;
-              if (request.confirm.length > 0) setArmedFor(signature);
-              else act('approve', event.currentTarget);
-            }}
-          >
-            {decide.isPending && decide.variables.action === 'approve' ? 'Asking the gateway' : words}
-          </Button>
-          <Button
-            data-action="reject"
-            aria-keyshortcuts="r"
-            disabled={decide.isPending}
-            aria-label={`Reject the commands of ${who}`}
-            onClick={(event) => act('reject', event.currentTarget)}
-          >
-            {decide.isPending && decide.variables.action === 'reject' ? 'Asking the gateway' : 'Reject'}
-          </Button>
-        </div>
-      )}
+        )}
+      </Needs>
       {decide.data !== undefined && !['approved', 'rejected'].includes(decide.data.state) && (
         <p role="alert" className="tone-red break-words text-tone">
           {decide.data.outcome}
