@@ -34,6 +34,12 @@ const FIXED: readonly [string, string][] = [
   ['Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), clipboard-write=(self)'],
 ];
 
+/** The headers of an answer that no page and no route gives: it holds nothing and may do nothing. */
+export const BARE_HEADERS: readonly [string, string][] = [
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"],
+  ...FIXED,
+];
+
 const HALF_A_YEAR_S = 180 * 86_400;
 
 /**

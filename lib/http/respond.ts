@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { PROBLEMS, type Problem } from '../problem.ts';
+import { BARE_HEADERS } from './headers.ts';
 
 const GZIP_FROM_BYTES = 1024;
 const compress = promisify(gzip);
@@ -80,6 +81,7 @@ export function refuseUpgrade(socket: Duplex, problem: Problem): void {
     'Cache-Control: no-store',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
+    ...BARE_HEADERS.map(([name, value]) => `${name}: ${value}`),
     ...problemHeaders(problem).map(([name, value]) => `${name}: ${value}`),
   ];
   // The HTTP server keeps sockets half open: a client that never ends its side would hold its place for ever.

@@ -23,9 +23,31 @@ test('until the console is up everybody is told that it starts', async () => {
   expect([page.status, await page.text()]).toEqual([503, 'starting']);
 });
 
+const BARE = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'content-security-policy': expect.stringContaining("default-src 'none'"),
+};
+
 test('headers beyond 16 KiB are refused', async () => {
   const rig = await startRig();
-  expect((await rig.ask('/healthz', { headers: { 'X-Large': 'x'.repeat(17_000) } })).status).toBe(431);
+  expect(await rig.ask('/healthz', { headers: { 'X-Large': 'x'.repeat(17_000) } })).toMatchObject({ status: 431, headers: BARE });
+});
+
+test('an answer that no route gives carries the headers of all others: while it starts, to a broken request, to a refused upgrade', async () => {
+  const server = createHttpServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => closeServer(server, 0));
+  const starting = await fetch(`http://127.0.0.1:${portOf(server)}/`);
+  expect(Object.fromEntries(starting.headers)).toMatchObject(BARE);
+  const socket = connect(portOf(server), '127.0.0.1');
+  socket.write('GARBAGE\r\n\r\n');
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  expect(text).toMatch(/^HTTP\/1.1 400 /);
+  expect(text).toContain("Content-Security-Policy: default-src 'none'");
+  expect(text).toContain('X-Frame-Options: DENY');
 });
 
 test('closing ends idle connections and lets none in', async () => {

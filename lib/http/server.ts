@@ -4,9 +4,11 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { Pair } from './certificate.ts';
+import { BARE_HEADERS } from './headers.ts';
 import type { Kernel } from './kernel.ts';
 
 const SECOND_MS = 1000;
+const BARE_LINES = BARE_HEADERS.map(([name, value]) => `${name}: ${value}\r\n`).join('');
 
 // The port is taken before the rest is up: whoever comes in between gets an answer instead of silence.
 function answerStarting(request: IncomingMessage, response: ServerResponse): void {
@@ -14,6 +16,7 @@ function answerStarting(request: IncomingMessage, response: ServerResponse): voi
   response.writeHead(alive ? 200 : 503, {
     'Content-Type': 'text/plain; charset=utf-8',
     'Cache-Control': 'no-store',
+    ...Object.fromEntries(BARE_HEADERS),
     ...(alive ? {} : { 'Retry-After': '1' }),
   });
   response.end(alive ? 'ok' : 'starting');
@@ -43,7 +46,7 @@ export function createHttpServer(pair?: Pair): Server {
       return;
     }
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${BARE_LINES}Connection: close\r\nContent-Length: 0\r\n\r\n`);
   });
   return server;
 }
