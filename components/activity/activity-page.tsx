@@ -3,27 +3,16 @@
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useMemo, useState } from 'react';
-import type { ActivityView } from '#lib/api/shapes.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
-import { Button } from '../parts/button.tsx';
+import { DayList, Older } from '../parts/day-list.tsx';
 import { Input, Select } from '../parts/field.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
-import { Day } from '../parts/time.tsx';
 import { queryOf } from '../queries/api.ts';
 import { useActivity } from '../queries/logs.ts';
 import { ActivityRow } from './activity-row.tsx';
 import { ACTORS, activityShown } from './activity-words.ts';
 import { ChainBroken, ChainMark } from './chain-mark.tsx';
-
-function byDay(rows: readonly ActivityView[]): [string, ActivityView[]][] {
-  const days = new Map<string, ActivityView[]>();
-  for (const row of rows) {
-    const day = new Date(row.at).toDateString();
-    days.set(day, [...(days.get(day) ?? []), row]);
-  }
-  return [...days];
-}
 
 function emptyTitle(nothing: boolean, ofOne: boolean): string {
   if (!nothing) return 'Nothing passes the filter';
@@ -33,12 +22,12 @@ function emptyTitle(nothing: boolean, ofOne: boolean): string {
 /** Activity. */
 export function ActivityPage() {
   const decision = useSearchParams().get('decision') ?? undefined;
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useActivity(decision);
+  const query = useActivity(decision);
+  const { data, error, isPending } = query;
   const [text, setText] = useState('');
   const [kind, setKind] = useState('');
   const all = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const rows = useMemo(() => all.filter((row) => activityShown(row, kind, text.trim())), [all, kind, text]);
-  const days = useMemo(() => byDay(rows), [rows]);
   return (
     <div className="w-full pb-8">
       <div className="grid gap-2 px-4 sm:px-6">
@@ -93,25 +82,10 @@ export function ActivityPage() {
           </Empty>
         )}
       </div>
-      {days.map(([day, ofDay]) => (
-        <section key={day} aria-label={day}>
-          <h2 className="sticky top-11 z-10 border-b border-hairline bg-paper px-4 pt-3 pb-1 text-xs font-semibold text-soft sm:px-6">
-            <Day at={ofDay[0]?.at ?? day} />
-          </h2>
-          <ul>
-            {ofDay.map((row) => (
-              <ActivityRow key={row.id} row={row} opened={decision !== undefined && row.decision?.id === decision} />
-            ))}
-          </ul>
-        </section>
-      ))}
-      {hasNextPage && (
-        <div className="px-4 pt-3 sm:px-6">
-          <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {isFetchingNextPage ? 'Reading' : 'Older'}
-          </Button>
-        </div>
-      )}
+      <DayList rows={rows}>
+        {(row) => <ActivityRow key={row.id} row={row} opened={decision !== undefined && row.decision?.id === decision} />}
+      </DayList>
+      <Older query={query} />
     </div>
   );
 }

@@ -2,18 +2,14 @@
 // What changed between two readings of a gateway, newest first: small lines, one page after the other.
 import { useMemo } from 'react';
 import type { DeviceChangeView } from '#lib/api/device-shapes.ts';
-import { Button } from '../parts/button.tsx';
+import { DayList, Older } from '../parts/day-list.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Empty, Unread, Waiting } from '../parts/page.tsx';
 import { shownText } from '../parts/shown-text.ts';
-import { Clock, Day } from '../parts/time.tsx';
+import { Clock } from '../parts/time.tsx';
 import { useDeviceChanges } from '../queries/device-changes.ts';
 import { ChangedDevice, ChangeWord, FoundTime } from './changes-row.tsx';
 import { changeShown, toldApart } from './changes-words.ts';
-
-function byDay(changes: readonly DeviceChangeView[]): [string, DeviceChangeView[]][] {
-  return [...Map.groupBy(changes, ({ at }) => new Date(at).toDateString())];
-}
 
 function Line({ change, gateway, onOpen }: { change: DeviceChangeView; gateway: string | undefined; onOpen: ChangesProps['onOpen'] }) {
   const { acknowledged } = change;
@@ -57,16 +53,17 @@ export type ChangesProps = {
 
 /** Of one gateway, or of all; the text filters what is loaded. */
 export function ChangesList({ text, only, gateways, onOpen }: ChangesProps) {
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useDeviceChanges(only);
+  const query = useDeviceChanges(only);
+  const { data, error, isPending } = query;
   const all = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
-  const days = useMemo(() => byDay(all.filter((change) => changeShown(change, text))), [all, text]);
+  const shown = useMemo(() => all.filter((change) => changeShown(change, text)), [all, text]);
   return (
     <>
       <div className="grid gap-2 px-4 sm:px-6">
         <Failure error={error} />
         {data === undefined && error !== null && <Unread />}
         {isPending && error === null && <Waiting rows={8} className="h-6" />}
-        {data !== undefined && days.length === 0 && (
+        {data !== undefined && shown.length === 0 && (
           <Empty title={all.length === 0 ? 'Nothing has changed yet' : 'Nothing passes the filter'}>
             {all.length === 0
               ? 'Each reading of a gateway is compared with the one before; what differs is written here, with who did it as far as it is proven.'
@@ -74,30 +71,17 @@ export function ChangesList({ text, only, gateways, onOpen }: ChangesProps) {
           </Empty>
         )}
       </div>
-      {days.map(([day, ofDay]) => (
-        <section key={day} aria-label={day}>
-          <h2 className="sticky top-11 z-10 border-b border-hairline bg-paper px-4 pt-3 pb-1 text-xs font-semibold text-soft sm:px-6">
-            <Day at={ofDay[0]?.at ?? day} />
-          </h2>
-          <ul>
-            {ofDay.map((change) => (
-              <Line
-                key={change.id}
-                change={change}
-                gateway={only === undefined && gateways.size > 1 ? (gateways.get(change.gateway) ?? change.gateway) : undefined}
-                onOpen={onOpen}
-              />
-            ))}
-          </ul>
-        </section>
-      ))}
-      {hasNextPage && (
-        <div className="px-4 pt-3 sm:px-6">
-          <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {isFetchingNextPage ? 'Reading' : 'Older'}
-          </Button>
-        </div>
-      )}
+      <DayList rows={shown}>
+        {(change) => (
+          <Line
+            key={change.id}
+            change={change}
+            gateway={only === undefined && gateways.size > 1 ? (gateways.get(change.gateway) ?? change.gateway) : undefined}
+            onOpen={onOpen}
+          />
+        )}
+      </DayList>
+      <Older query={query} />
     </>
   );
 }
