@@ -71,8 +71,9 @@ export function createConsoleViews(deps: {
     /** All that the frame and the Requests page need. */
     async overview(): Promise<Omit<Overview, 'you'>> {
       const all = desks();
-      const [decided, recentFailures, rules] = await Promise.all([
+      const [decided, decidedNodes, recentFailures, rules] = await Promise.all([
         store.decisions.list({ limit: DECIDED_SHOWN }),
+        store.nodeDecisions.latest(DECIDED_SHOWN),
         store.handshakes.countFailuresSince(clock.nowMs() - RECENT_MS),
         rulebook.views(),
       ]);
@@ -82,6 +83,7 @@ export function createConsoleViews(deps: {
         automation: automation.view(),
         requests: { items: all.flatMap((d) => d.requests()), freshness: freshest(all) },
         decided: decided.items,
+        decidedNodes,
         recentFailures,
         rules,
         ...present({ rulesFile: rulebook.file() }),

@@ -13,7 +13,18 @@ import {
   overviewAfter,
   type Pages,
 } from './apply-change.ts';
-import { decisionOf, deviceChangeOf, deviceOf, handshakeOf, overviewOf, requestOf, ruleOf, takeBackOf, windowOf } from './fixtures.ts';
+import {
+  decisionOf,
+  deviceChangeOf,
+  deviceOf,
+  handshakeOf,
+  nodeDecisionOf,
+  overviewOf,
+  requestOf,
+  ruleOf,
+  takeBackOf,
+  windowOf,
+} from './fixtures.ts';
 import { createJournal } from './journal.ts';
 
 const live = { state: 'live' } as const;
@@ -31,6 +42,24 @@ const activityOf = (id: string, seq = 1): ActivityView => ({
 });
 const entered = (lists: CachedLists, change: BridgeChange) => applyChange(lists, change).lists;
 const requests = (lists: CachedLists) => lists.overview?.requests.items.map((request) => request.requestId);
+
+test('a decision on a node enters the overview, is replaced by what became of it, and costs no damaged one its word', () => {
+  const overview = overviewOf({ decidedNodes: { items: [], damaged: 1 } });
+  const asking = nodeDecisionOf('n', { state: 'asking' });
+  const lists = [asking, nodeDecisionOf('n')].reduce<CachedLists>(
+    (before, item) => entered(before, { topic: 'node-decisions', op: 'set', item }),
+    { overview },
+  );
+  expect(lists.overview?.decidedNodes).toEqual({ items: [nodeDecisionOf('n')], damaged: 1 });
+  const many = Array.from({ length: LATELY_LIMIT + 5 }, (_, n) => nodeDecisionOf(`n${n}`));
+  const full = many.reduce((before, item) => overviewAfter(before, { topic: 'node-decisions', op: 'set', item }), overview);
+  expect(full.decidedNodes.items.map(({ id }) => id)).toEqual(
+    many
+      .map(({ id }) => id)
+      .reverse()
+      .slice(0, LATELY_LIMIT),
+  );
+});
 
 describe('requests', () => {
   test('a new request joins the overview', () => {

@@ -60,6 +60,11 @@ export function overviewAfter(overview: Overview, change: BridgeChange): Overvie
     }
     case 'decisions':
       return { ...overview, decided: withDecision(overview.decided, change.item) };
+    case 'node-decisions': {
+      const { items, damaged } = overview.decidedNodes;
+      const next = put(items, change.item, ({ id }) => id === change.item.id).slice(0, LATELY_LIMIT);
+      return { ...overview, decidedNodes: { items: next, damaged } };
+    }
     case 'rules':
       return { ...overview, rules: rulesAfter(overview.rules, change) };
     case 'rules-file':
@@ -74,7 +79,6 @@ export function overviewAfter(overview: Overview, change: BridgeChange): Overvie
     case 'device-changes':
     case 'device-acts':
     case 'node-requests':
-    case 'node-decisions':
     case 'activity':
     case 'take-backs':
       return overview;

@@ -1,6 +1,7 @@
 // Small whole values of the wire types, for the tests of the components' pure functions.
 import type { DeviceChangeView } from '#lib/api/device-shapes.ts';
 import type { PermitWindowView, TakeBackView } from '#lib/api/grant-shapes.ts';
+import type { NodeDecisionView } from '#lib/api/node-shapes.ts';
 import type { RuleView } from '#lib/api/rule-shapes.ts';
 import type {
   DecisionState,
@@ -199,6 +200,22 @@ export function takeBackOf(id: string, over: Partial<TakeBackView> = {}): TakeBa
   };
 }
 
+/** A decision on a node that the gateway carried out. */
+export function nodeDecisionOf(id: string, over: Partial<NodeDecisionView> = {}): NodeDecisionView {
+  return {
+    id,
+    gateway: 'home',
+    nodeId: 'device-a',
+    action: 'approve',
+    by: 'operator',
+    at: AT,
+    commands: ['system.run'],
+    state: 'approved',
+    outcome: 'Approved.',
+    ...over,
+  };
+}
+
 /** An overview in which nothing waits. */
 export function overviewOf(over: Partial<Overview> = {}): Overview {
   return {
@@ -208,6 +225,7 @@ export function overviewOf(over: Partial<Overview> = {}): Overview {
     automation: { state: 'on', text: 'On.', since: AT },
     requests: { items: [], freshness: { state: 'live' } },
     decided: [],
+    decidedNodes: { items: [], damaged: 0 },
     recentFailures: 0,
     rules: [],
     windows: [],

@@ -10,7 +10,7 @@ import { TONE_CLASS } from '../parts/scope-words.ts';
 import { leftWords } from '../parts/time-words.ts';
 import { useMoment } from '../queries/console.tsx';
 import { NodeActions } from './node-actions.tsx';
-import { DANGER_TONES, gravestWords, meaning, nodeName, outcomeTone, requiredWords } from './node-words.ts';
+import { DANGER_TONES, gravestWords, meaning, nodeName, nodeOutcome, requiredWords } from './node-words.ts';
 
 function Row({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -58,7 +58,7 @@ function Left({ expiresAt }: { expiresAt: string }) {
 }
 
 function Outcome({ decision }: { decision: NodeDecisionView }) {
-  const tone = outcomeTone(decision);
+  const { tone } = nodeOutcome(decision);
   const Icon = tone === 'red' ? CircleAlert : tone === 'amber' ? CircleHelp : decision.action === 'reject' ? CircleMinus : CircleCheck;
   return (
     <p role="status" className={clsx('flex items-start gap-2', TONE_CLASS[tone])}>

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { NodeDecisionView, NodeRequestView } from '#lib/api/node-shapes.ts';
 import { STAYS_DECIDED_MS, STAYS_VANISHED_MS } from '../requests/cards.ts';
 import { nextNodeCards } from './node-cards.ts';
-import { meaning } from './node-words.ts';
+import { commandsShort, meaning, nodeOutcome } from './node-words.ts';
 
 const AT = Date.parse('2026-11-23T00:00:00.000Z');
 const request: NodeRequestView = {
@@ -62,4 +62,12 @@ test('an unanswered decision keeps its card; a node that asks again takes its pl
 test('what approving means is said with the command that gives most', () => {
   expect(meaning(request)).toContain('system.run means any command on that machine.');
   expect(meaning({ ...request, groups: request.groups.slice(1) })).not.toContain('any command');
+});
+
+test('a line names what gives most first and counts the rest; a node that got something else is red', () => {
+  expect(commandsShort(['camera.snap', 'system.run', 'location.get'])).toEqual({ first: 'system.run', more: ' and 2 more' });
+  expect(commandsShort([])).toEqual({ first: 'no commands', more: '' });
+  expect(commandsShort(['a\u202eb']).first).not.toContain('\u202e');
+  expect(nodeOutcome({ state: 'mismatch', action: 'approve' }).tone).toBe('red');
+  expect(nodeOutcome({ state: 'failed', action: 'reject' }).word).toBe('not rejected');
 });

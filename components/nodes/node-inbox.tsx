@@ -3,23 +3,26 @@
 import { useState } from 'react';
 import type { NodeDecisionView, NodeRequestView } from '#lib/api/node-shapes.ts';
 import { useNow } from '../queries/console.tsx';
-import { useNodeDecisions, useNodeRequests } from '../queries/node-requests.ts';
+import { useNodeRequests } from '../queries/node-requests.ts';
 import { NodeCard } from './node-card.tsx';
 import { type NodeCardState, nextNodeCards } from './node-cards.ts';
 
 const NONE: readonly NodeRequestView[] = [];
-const UNDECIDED: readonly NodeDecisionView[] = [];
 
-/** Cards of both kinds are told apart by what they say; `named` shows the gateway on each. */
-export function NodeInbox({ named }: { named: boolean }) {
+/** The cards that stand now, those that were just decided included. */
+export function useNodeCards(decided: readonly NodeDecisionView[]): readonly NodeCardState[] {
   const { data } = useNodeRequests();
   const now = useNow();
   const [cards, setCards] = useState<readonly NodeCardState[]>([]);
-  // A first visit without a node asks one thing less.
-  const decided = useNodeDecisions(cards.length > 0 || (data?.items.length ?? 0) > 0).data?.items ?? UNDECIDED;
   const next = nextNodeCards(cards, data?.items ?? NONE, decided, now);
   // Derived while rendering, so that a row of the bridge is on screen in the same paint.
   if (next !== cards) setCards(next);
+  return next;
+}
+
+/** Cards of both kinds are told apart by what they say; `named` shows the gateway on each. */
+export function NodeInbox({ cards, named }: { cards: readonly NodeCardState[]; named: boolean }) {
+  const { data } = useNodeRequests();
   return (
     <>
       {data?.gaps.map(({ gateway, gatewayName, why }) => (
@@ -27,7 +30,7 @@ export function NodeInbox({ named }: { named: boolean }) {
           Whether a node waits on {gatewayName} is not known: {why}
         </p>
       ))}
-      {next.map(({ key, request, decision, goneAtMs }) => (
+      {cards.map(({ key, request, decision, goneAtMs }) => (
         <NodeCard key={key} request={request} decision={decision} gone={goneAtMs !== undefined} named={named} />
       ))}
     </>

@@ -1,6 +1,7 @@
 // A node request in words: who asks, what it adds, what approving means, and what became of it. Pure functions of what the server sent.
 import type { CommandDanger, NodeDecisionView, NodeRequestView } from '#lib/api/node-shapes.ts';
 import { listWords, scopeName, type Tone } from '../parts/scope-words.ts';
+import { shownText } from '../parts/shown-text.ts';
 
 /** How a machine is called in a sentence. The name is its own word; the id beside it is the identity. */
 export const nodeName = ({ displayName }: Pick<NodeRequestView, 'displayName'>): string => displayName ?? 'a machine';
@@ -43,8 +44,26 @@ export const nodeSignature = ({ requestId, nodeId, commands, caps }: NodeRequest
   JSON.stringify([requestId, nodeId, [...commands].sort(), [...caps].sort()]);
 
 /** The word and tone of what became of a decision. */
-export function outcomeTone({ state, action }: Pick<NodeDecisionView, 'state' | 'action'>): Tone {
-  if (state === 'mismatch' || state === 'failed') return 'red';
-  if (state === 'unknown' || state === 'asking') return 'amber';
-  return action === 'reject' ? 'plain' : 'good';
+export function nodeOutcome({ state, action }: Pick<NodeDecisionView, 'state' | 'action'>): { word: string; tone: Tone } {
+  switch (state) {
+    case 'asking':
+      return { word: 'asking the gateway', tone: 'amber' };
+    case 'approved':
+      return { word: 'approved', tone: 'good' };
+    case 'rejected':
+      return { word: 'rejected', tone: 'plain' };
+    case 'failed':
+      return { word: action === 'approve' ? 'not approved' : 'not rejected', tone: 'red' };
+    case 'mismatch':
+      return { word: 'got others', tone: 'red' };
+    case 'unknown':
+      return { word: 'outcome unknown', tone: 'amber' };
+  }
+}
+
+/** The first command and how many more, for a line; a title has them all. */
+export function commandsShort(commands: readonly string[]): { first: string; more: string } {
+  const [first, ...others] = [...commands].sort((a, b) => Number(b === 'system.run') - Number(a === 'system.run'));
+  if (first === undefined) return { first: 'no commands', more: '' };
+  return { first: shownText(first, 60), more: others.length === 0 ? '' : ` and ${others.length} more` };
 }

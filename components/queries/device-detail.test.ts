@@ -1,20 +1,8 @@
 // What is read of one device is read again by what concerns it, and by nothing else.
 import { expect, test } from 'vitest';
-import type { NodeDecisionView } from '#lib/api/node-shapes.ts';
-import { deviceChangeOf, deviceOf, handshakeOf, requestOf, takeBackOf } from '../live/fixtures.ts';
+import { deviceChangeOf, deviceOf, handshakeOf, nodeDecisionOf, requestOf, takeBackOf } from '../live/fixtures.ts';
 import { concerns } from './device-detail.ts';
 
-const nodeDecisionOf = (nodeId: string): NodeDecisionView => ({
-  id: 'n',
-  gateway: 'home',
-  nodeId,
-  action: 'approve',
-  by: 'operator',
-  at: '2026-01-01T12:00:00.000Z',
-  commands: ['system.run'],
-  state: 'approved',
-  outcome: 'Approved.',
-});
 const it = { gateway: 'home', deviceId: 'device-a' };
 
 test('its row, request, decision, take-back, difference and handshakes concern it; those of others do not', () => {
@@ -26,7 +14,7 @@ test('its row, request, decision, take-back, difference and handshakes concern i
     expect(concerns({ topic: 'devices', op: 'gone', gateway: 'home', deviceId }, it)).toBe(expected);
     expect(concerns({ topic: 'requests', op: 'set', item: requestOf(deviceId.slice(-1)) }, it)).toBe(expected);
     expect(concerns({ topic: 'take-backs', op: 'set', item: takeBackOf('t', { deviceId }) }, it)).toBe(expected);
-    expect(concerns({ topic: 'node-decisions', op: 'set', item: nodeDecisionOf(deviceId) }, it)).toBe(expected);
+    expect(concerns({ topic: 'node-decisions', op: 'set', item: nodeDecisionOf('n', { nodeId: deviceId }) }, it)).toBe(expected);
     expect(concerns({ topic: 'device-changes', op: 'set', items: [deviceChangeOf(1, { deviceId })] }, it)).toBe(expected);
     expect(concerns({ topic: 'handshakes', op: 'add', items: [handshakeOf(1, 'refused', { deviceId })] }, it)).toBe(expected);
   }

@@ -1,14 +1,12 @@
-// Nodes that wait for their commands, what became of earlier decisions on them, and a person's decision on one.
+// Nodes that wait for their commands, and a person's decision on one.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { NodeDecisionView, NodeRequestPage, NodeRequestView } from '#lib/api/node-shapes.ts';
-import type { BridgeChange, Page } from '#lib/api/shapes.ts';
-import { ApiProblem, pathOf, queryOf } from './api.ts';
+import type { BridgeChange } from '#lib/api/shapes.ts';
+import { ApiProblem, pathOf } from './api.ts';
 import { useConsole, useLive, useMayRead } from './console.tsx';
 
 const REQUESTS_KEY = ['nodeRequests'];
-const DECISIONS_KEY = ['nodeDecisions'];
-const LATELY = 20;
 /** Where a queue cannot be read no row announces that it can be again. */
 const REREAD_GAPS_MS = 10_000;
 
@@ -27,49 +25,23 @@ export function nodeRequestsAfter(page: NodeRequestPage, change: BridgeChange): 
   return { ...page, items: place === -1 ? [change.item, ...items] : items.with(place, change.item) };
 }
 
-/** The decisions after one change, newest first. */
-export function nodeDecisionsAfter(page: Page<NodeDecisionView>, change: BridgeChange): Page<NodeDecisionView> {
-  if (change.topic !== 'node-decisions') return page;
-  const place = page.items.findIndex(({ id }) => id === change.item.id);
-  const items = place === -1 ? [change.item, ...page.items].slice(0, LATELY) : page.items.with(place, change.item);
-  return { ...page, items };
-}
-
-function useFollowed<T>(key: readonly string[], after: (page: T, change: BridgeChange) => T) {
-  const { cache } = useConsole();
-  const live = useLive();
-  useEffect(
-    () => live?.followChanges((change) => void cache.setQueryData<T>(key, (page) => page && after(page, change))),
-    [live, cache, key, after],
-  );
-}
-
 /** All nodes that wait, and the gateways of which nobody can say. Kept current by the bridge. */
 export function useNodeRequests() {
-  const { api, journal } = useConsole();
+  const { api, cache, journal } = useConsole();
   const mayRead = useMayRead();
-  useFollowed(REQUESTS_KEY, nodeRequestsAfter);
+  const live = useLive();
+  useEffect(
+    () =>
+      live?.followChanges(
+        (change) => void cache.setQueryData<NodeRequestPage>(REQUESTS_KEY, (page) => page && nodeRequestsAfter(page, change)),
+      ),
+    [live, cache],
+  );
   return useQuery({
     queryKey: REQUESTS_KEY,
     enabled: mayRead,
     queryFn: ({ signal }) => journal.readThrough(() => api.get<NodeRequestPage>('/node-requests', signal), nodeRequestsAfter),
     refetchInterval: ({ state }) => ((state.data?.gaps.length ?? 0) > 0 ? REREAD_GAPS_MS : false),
-  });
-}
-
-/** The newest decisions on nodes, asked for once somebody `wanted` them. Kept current by the bridge. */
-export function useNodeDecisions(wanted: boolean) {
-  const { api, journal } = useConsole();
-  const mayRead = useMayRead();
-  useFollowed(DECISIONS_KEY, nodeDecisionsAfter);
-  return useQuery({
-    queryKey: DECISIONS_KEY,
-    enabled: mayRead && wanted,
-    queryFn: ({ signal }) =>
-      journal.readThrough(
-        () => api.get<Page<NodeDecisionView>>(`/node-decisions${queryOf({ limit: LATELY })}`, signal),
-        nodeDecisionsAfter,
-      ),
   });
 }
 

@@ -4,7 +4,7 @@ import { Timer } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { Overview, RequestView } from '#lib/api/shapes.ts';
 import { RuleFormDialog, WindowDialog } from '../frame/later.ts';
-import { NodeInbox } from '../nodes/node-inbox.tsx';
+import { NodeInbox, useNodeCards } from '../nodes/node-inbox.tsx';
 import { ActButton } from '../operators/act-button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { PageHead, Unread, Waiting } from '../parts/page.tsx';
@@ -68,8 +68,9 @@ function Loaded({ overview }: { overview: Overview }) {
   const cards = useCards(overview, held);
   const openWindow = useCallback((request: RequestView) => setOpening(startOfRequest(request)), []);
   const standing = new Set(cards.flatMap((card) => (card.decision === undefined ? [] : [card.decision.id])));
+  const nodeCards = useNodeCards(overview.decidedNodes.items);
+  const nodesStanding = new Set(nodeCards.flatMap(({ decision }) => (decision === undefined ? [] : [decision.id])));
   const shown = new Set(cards.map((card) => card.request.requestId));
-  const nodesWait = useNodeRequests().data?.items.length ?? 0;
   const live = useLive();
   const { freshness } = overview.requests;
   useEffect(() => {
@@ -86,7 +87,7 @@ function Loaded({ overview }: { overview: Overview }) {
         </p>
       )}
       <div ref={list} className="grid gap-3">
-        <NodeInbox named={overview.gateways.length > 1} />
+        <NodeInbox cards={nodeCards} named={overview.gateways.length > 1} />
         {cards.map(({ key, request, decision, goneAtMs }) => (
           <RequestCard
             key={key}
@@ -99,9 +100,11 @@ function Loaded({ overview }: { overview: Overview }) {
           />
         ))}
       </div>
-      {cards.length === 0 && nodesWait === 0 && <NothingWaits overview={overview} />}
+      {cards.length === 0 && nodeCards.length === 0 && <NothingWaits overview={overview} />}
       <Lately
         decided={overview.decided.filter((decision) => !standing.has(decision.id))}
+        nodes={overview.decidedNodes.items.filter(({ id }) => !nodesStanding.has(id))}
+        damagedNodes={overview.decidedNodes.damaged}
         expired={unanswered(live?.expired() ?? [], overview).filter(({ request }) => !shown.has(request.requestId))}
       />
       {opening !== undefined && <WindowDialog start={opening} onClose={() => setOpening(undefined)} />}

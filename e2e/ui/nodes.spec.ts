@@ -1,6 +1,6 @@
 // A node in the inbox of the practice console: after its device, its commands by danger; a second press; read back on the card.
 import { expect, type Page, test } from '@playwright/test';
-import { breaches, cardOf, PATIENCE_MS, PHONE, practiceConsole, worldOpened } from './support.ts';
+import { breaches, cardOf, lately, PATIENCE_MS, PHONE, practiceConsole, worldOpened } from './support.ts';
 
 const practice = practiceConsole();
 test.beforeAll(() => worldOpened(practice.console()));
@@ -43,6 +43,13 @@ test('a machine that offers system.run waits twice, and its commands are given w
     timeout: PATIENCE_MS,
   });
   await expect(card).toHaveCount(0, { timeout: PATIENCE_MS });
+
+  // It stands under Lately beside the decision on its device, and also for whoever comes later.
+  await page.reload();
+  const line = lately(page).getByRole('button', { name: /approved Mac mini in the rack .* system\.run and 1 more by/ });
+  await line.click();
+  await expect(lately(page)).toContainText('Asked for system.run, system.which');
+  expect(await breaches(page)).toEqual([]);
 });
 
 test('the inbox stays within a phone', async ({ browser }) => {

@@ -387,6 +387,8 @@ export type Overview = {
   automation: AutomationView;
   requests: { items: RequestView[]; freshness: Freshness };
   decided: DecisionView[];
+  /** Decisions on the commands of nodes, newest first, and how many of these rows cannot be read. */
+  decidedNodes: { items: NodeDecisionView[]; damaged: number };
   /** Failed handshakes in the last 5 minutes. */
   recentFailures: number;
   rules: RuleView[];

@@ -53,5 +53,6 @@ test('a damaged row is told as such, and keeps no other from being settled', asy
   file.close();
   await store.nodeDecisions.begin(decision('d2'));
   expect(await store.nodeDecisions.unsettled('g1')).toEqual({ items: [decision('d2')], damaged: 1 });
+  expect(await store.nodeDecisions.latest(5)).toEqual({ items: [decision('d2').view], damaged: 1 });
   await expect(store.nodeDecisions.list({ limit: 5 })).rejects.toMatchObject({ code: 'store-unwritable' });
 });

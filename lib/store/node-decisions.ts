@@ -67,6 +67,12 @@ export function createNodeDecisions(db: Db) {
       return readable(rows, (row) => read(row.body));
     },
 
+    /** The newest of all gateways, newest first. What is damaged costs itself alone, as the first page needs the others: it is counted. */
+    async latest(limit: number): Promise<Kept<NodeDecisionView>> {
+      const rows = await db.selectFrom('node_decisions').select('body').orderBy('seq', 'desc').limit(pageSize(limit)).execute();
+      return readable(rows, (row) => read(row.body).view);
+    },
+
     /** Newest first. */
     async list(ask: { gateway?: string; nodeId?: string; before?: string; limit: number }): Promise<Rows<NodeDecisionView>> {
       const size = pageSize(ask.limit);

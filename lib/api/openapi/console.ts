@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { RIGHTS } from '../../auth/rights.ts';
 import { actor, freshness, instant } from './common.ts';
 import { gatewayView } from './gateways.ts';
+import { nodeDecisionView } from './nodes.ts';
 import { decisionView, requestView } from './requests.ts';
 import { ruleView } from './rules.ts';
 import { rulesFileView } from './rules-files.ts';
@@ -76,6 +77,9 @@ export const overview = z
     automation: automationView,
     requests: z.strictObject({ items: z.array(requestView), freshness }),
     decided: z.array(decisionView).describe('The newest 20.'),
+    decidedNodes: z
+      .strictObject({ items: z.array(nodeDecisionView), damaged: z.int().describe('Rows among them that cannot be read.') })
+      .describe('Decisions on the commands of nodes, the newest 20.'),
     recentFailures: z.int().describe('Failed handshakes in the last 5 minutes.'),
     rules: z.array(ruleView),
     rulesFile: rulesFileView.exactOptional().describe('Set when a file holds the rules.'),
