@@ -61,7 +61,7 @@ export const deviceActFigures: Measurement = {
         wayBack: () => ({ protocol: 3, autoApproveLocal: undefined, secret: 'token' }),
         isOwnAddress: () => false,
         async refresh() {
-          acts.onList('bench', await readList());
+          acts.onList('bench', await readList(), true);
         },
         version: () => '2026.4.14',
         offers: () => true,

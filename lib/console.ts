@@ -198,9 +198,9 @@ export async function createConsole(deps: {
       store,
       automation,
       publish: published,
-      onList(gateway, list) {
-        takeBack.onList(gateway, list);
-        deviceActs.onList(gateway, list);
+      onList(gateway, list, whole) {
+        takeBack.onList(gateway, list, whole);
+        deviceActs.onList(gateway, list, whole);
       },
       record,
       rules: rulebook.inForce,

@@ -16,7 +16,11 @@ export type Board = {
   refresh: () => Promise<PairingList>;
 };
 
-export function createBoard(deps: { read: () => Promise<PairingList>; now: () => number; onList: (list: PairingList) => void }): Board {
+export function createBoard(deps: {
+  read: () => Promise<PairingList>;
+  now: () => number;
+  onList: (list: PairingList, how: { read: boolean }) => void;
+}): Board {
   let list: PairingList | undefined;
   let at: number | undefined;
   let hinted = new Set<string>();
@@ -25,7 +29,7 @@ export function createBoard(deps: { read: () => Promise<PairingList>; now: () =>
   let running: Promise<PairingList> | undefined;
   let queued: Promise<PairingList> | undefined;
 
-  function show(next: PairingList) {
+  function show(next: PairingList, read = false) {
     list = next;
     const seen = new Map<string, { first: string; rewritten: boolean }>();
     for (const { requestId, platform, deviceFamily } of next.pending) {
@@ -34,7 +38,7 @@ export function createBoard(deps: { read: () => Promise<PairingList>; now: () =>
       seen.set(requestId, { first: before?.first ?? now, rewritten: before !== undefined && (before.rewritten || before.first !== now) });
     }
     metadata = seen;
-    deps.onList(next);
+    deps.onList(next, { read });
   }
 
   async function readOnce(): Promise<PairingList> {
@@ -47,7 +51,7 @@ export function createBoard(deps: { read: () => Promise<PairingList>; now: () =>
     const replaced = new Set(newer.map((h) => h.deviceId));
     const next = { ...fresh, pending: [...newer, ...fresh.pending.filter((p) => !replaced.has(p.deviceId))] };
     at = deps.now();
-    show(next);
+    show(next, true);
     return next;
   }
 

@@ -59,7 +59,8 @@ export type DeskDeps = {
   automation: Automation;
   publish: (change: BridgeChange) => void;
   /** Told each reading of the gateway's list. */
-  onList: (gateway: string, list: PairingList) => void;
+  /** Each reading; `whole`: who is not in it is not paired. */
+  onList: (gateway: string, list: PairingList, whole: boolean) => void;
   record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
   rules: () => readonly RuleInForce[];
   /** Told the rules whose word on a request was compared with that of people, once that stands in the record. */

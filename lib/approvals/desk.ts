@@ -85,14 +85,16 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   });
 
   const ourTime = (ms: number) => ms - (link.clock()?.deltaMs ?? 0);
+  /** Whether this connection is shown every device. */
+  function seesAll() {
+    const state = connection.state;
+    return state.kind === 'live' && coversScopes(state.grantedScopes, ['operator.admin']);
+  }
   const inventory = await createInventory({
     gateway: id,
     consoleDeviceId: identity.deviceId,
     store,
-    seesAll() {
-      const state = connection.state;
-      return state.kind === 'live' && coversScopes(state.grantedScopes, ['operator.admin']);
-    },
+    seesAll,
     records: window.records,
     readLog: collector.poll,
     onChanges(items) {
@@ -180,13 +182,14 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const showing = createShowing({ gatewayId: id, publish, view: views.gateway, requests: views.requests, devices: views.devices });
 
   /** A list that was read or hinted at. What is only shown anew goes to `showing`: a list can be a thousand requests long. */
-  function listed(list: PairingList) {
+  function listed(list: PairingList, { read }: { read: boolean }) {
     verdicts.noteList(list);
     for (const pending of list.pending) outside.seen(pending);
     showing.requests();
     evaluator.keepOnly(new Set(list.pending.map((p) => p.requestId)));
     left(list.pending);
-    deps.onList(id, list);
+    // A hint is no reading, and a list that shows the console alone, or rows that nobody can read, does not show that anybody is gone.
+    if (read) deps.onList(id, list, list.unread === 0 && (seesAll() || list.paired.some((row) => row.deviceId !== identity.deviceId)));
   }
 
   async function dropForForeignPeer() {

@@ -70,6 +70,11 @@ export function rowOf(paired: readonly PairedDevice[], key: Pick<Key, 'deviceId'
 
 const isAdmin = (row: PairedDevice) => row.scopes.includes('operator.admin');
 
+/** Whether it can act as admin: a row keeps its scopes when its token is revoked or narrowed, and is no admin that stays. */
+export const actsAsAdmin = (row: Pick<PairedDevice, 'scopes' | 'tokens'>): boolean =>
+  row.scopes.includes('operator.admin') &&
+  row.tokens.some((token) => token.role === 'operator' && token.revokedAtMs === undefined && token.scopes.includes('operator.admin'));
+
 /** What makes an act on a device grave, in words, so that a mere press is not enough; undefined where nothing does. */
 export function grave(
   row: PairedDevice,
@@ -79,11 +84,24 @@ export function grave(
   { leaving, losesAdmin }: { leaving: ReadonlySet<string>; losesAdmin: boolean },
 ): string | undefined {
   if (row.deviceId === port.hostKeyId()) return 'The commands and agents of the gateway’s host use this key and lose their connection.';
-  const admins = paired.filter((d) => isAdmin(d) && d.deviceId !== row.deviceId && d.deviceId !== port.consoleDeviceId);
+  const admins = paired.filter((d) => actsAsAdmin(d) && d.deviceId !== row.deviceId && d.deviceId !== port.consoleDeviceId);
   if (!losesAdmin || !isAdmin(row) || admins.some((d) => !leaving.has(d.deviceId))) return undefined;
   return admins.length === 0
     ? 'No other device but this console holds admin on this gateway.'
     : 'With the others of this plan gone, no device but this console holds admin on this gateway.';
+}
+
+/**
+ * One act on a device at a time; and of those that may take admin from one, one at a time on the whole gateway, or each of two would count
+ * the other's device as the admin that stays. Rejects with Problem('request-busy').
+ */
+export function alone<T>(
+  { exclusively }: Pick<TakeBackPort, 'exclusively'>,
+  { deviceId, holds }: { deviceId: string; holds: readonly string[] },
+  work: () => Promise<T>,
+): Promise<T> {
+  const own = () => exclusively(deviceId, work);
+  return holds.includes('operator.admin') ? exclusively('admin', own) : own();
 }
 
 /** The word to type for a grave act: the start of the device's id. */

@@ -11,7 +11,7 @@ import type { Store } from '../store/open.ts';
 import type { StoredTakeBack, TakeBackPatch } from '../store/take-backs.ts';
 import { listedAs, takeOne } from './take-back-act.ts';
 import { createRuleGrants } from './take-back-grants.ts';
-import { givenBy, isOfPairing, keyText, stillHolds } from './take-back-plan.ts';
+import { alone, givenBy, isOfPairing, keyText, stillHolds } from './take-back-plan.ts';
 import { createPlanner, type PlanOf } from './take-back-planner.ts';
 import type { TakeBackPort } from './take-back-port.ts';
 import { failedWords, goneWords, nameOf, returnedWords, SETTLED_GONE, SETTLED_LISTED } from './take-back-words.ts';
@@ -28,7 +28,7 @@ export type TakeBack = {
   grantsOf: (ruleId: string) => { devices: number };
   list: (ask: { before?: string; limit: number }) => ReturnType<Store['takeBacks']['list']>;
   /** Each reading of a gateway's list: settles what no answer came for, and sees devices that are back. */
-  onList: (gateway: string, list: PairingList) => void;
+  onList: (gateway: string, list: PairingList, whole: boolean) => void;
   /** Each decision as it is published: grants of rules are counted. */
   noteDecision: (decision: DecisionView) => void;
   /** Settles by the last lists what a crash left open. */
@@ -140,7 +140,7 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
     return since.some((decision) => decision.reason === 'new-device' && MARKED.has(decision.state));
   }
 
-  async function look(taken: StoredTakeBack, list: PairingList) {
+  async function look(taken: StoredTakeBack, list: PairingList, whole: boolean) {
     const { view } = taken;
     if (underWay.has(view.id) || over.has(view.id) || newest.get(keyText(view)) !== taken) return;
     const open = view.state === 'asking' || view.state === 'unknown';
@@ -149,7 +149,7 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
     const at = isoOf(clock.nowMs());
     const actor = byGateway(view.gateway);
     if (listed.kind === 'gone') {
-      if (open)
+      if (open && whole)
         await complete(
           view.id,
           { state: 'gone', answeredAt: at, outcome: `${view.state === 'asking' ? SETTLED_GONE : ''} ${goneWords(view, 0)}`.trim() },
@@ -173,12 +173,12 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
     }
   }
 
-  function onList(gateway: string, list: PairingList) {
+  function onList(gateway: string, list: PairingList, whole: boolean) {
     const watched = [...newest.values()].filter((t) => t.view.gateway === gateway && ['asking', 'unknown', 'gone'].includes(t.view.state));
     if (watched.length === 0) return;
     work = work
       .then(async () => {
-        for (const taken of watched) await look(taken, list);
+        for (const taken of watched) await look(taken, list, whole);
       })
       .catch(deps.onError);
   }
@@ -193,7 +193,7 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
       const given = await planner.account(input);
       let id: string | undefined;
       try {
-        const taken = await port.exclusively(input.deviceId, () =>
+        const taken = await alone(port, input, () =>
           takeOne({
             input,
             actor,
@@ -250,7 +250,8 @@ export async function createTakeBack(deps: TakeBackDeps): Promise<TakeBack> {
     async settle() {
       for (const port of deps.ports()) {
         const list = port.list();
-        if (list) onList(port.gateway, list);
+        // The board may hold no more than a hint yet.
+        if (list) onList(port.gateway, list, list.unread === 0 && list.paired.length > 0);
       }
       await work;
     },

@@ -90,3 +90,29 @@ test('a line that is older than the grant does not explain it', () => {
   const approvedBefore = { ...grant('operator'), at: 20_000 };
   expect(attributionOf(grown, { ...NOTHING, records: [approvedBefore] }).by).toEqual({ kind: 'silent', proof: 'no-decision' });
 });
+
+test('a silent grant is not covered by an approval that came right after it, whoever gave that', () => {
+  const gained = { roles: [], scopes: ['operator.admin'] };
+  const records = [grant('silent'), { ...grant('operator'), at: 900 }];
+  expect(attributionOf(difference({ gained, toldAtMs: 900 }), { ...NOTHING, records }).by).toEqual({ kind: 'silent', proof: 'log' });
+  const known = { ...NOTHING, records, decisions: [decision(['operator.read'])] };
+  expect(attributionOf(difference({ gained, toldAtMs: 900 }), known).by).toEqual({ kind: 'silent', proof: 'log' });
+});
+
+test('a proxy that vouches for a caller is nobody who clicked', () => {
+  expect(attributionOf(difference({ kind: 'paired', via: 'trusted-proxy' }), NOTHING).by).toEqual({
+    kind: 'silent',
+    proof: 'approved-via',
+  });
+});
+
+test('a token that gives back what was revoked is a grant, and one that gives more is no act of this console', () => {
+  const issued = difference({ kind: 'token-issued', role: 'operator' });
+  const found = attributionOf(issued, NOTHING);
+  expect(isUnclicked(issued, found.by)).toBe(true);
+  const widened = difference({ kind: 'token-rotated', role: 'operator' });
+  const acts = [{ id: 'a1', atMs: 1, by: 'Anna', act: 'rotate', role: 'operator' }];
+  expect(attributionOf(widened, { ...NOTHING, acts }).by).toEqual({ kind: 'unknown' });
+  const rotated = difference({ kind: 'token-rotated', role: 'operator', gained: { roles: [], scopes: [] } });
+  expect(attributionOf(rotated, { ...NOTHING, acts }).by).toMatchObject({ kind: 'console', name: 'Anna' });
+});

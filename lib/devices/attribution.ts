@@ -3,7 +3,7 @@
 import type { ChangeBy } from '../api/device-shapes.ts';
 import { effectiveScopes } from '../gateway/scopes.ts';
 import type { GrantRecord, TokenRecord } from '../handshakes/records.ts';
-import type { Difference } from './differences.ts';
+import { type Difference, UNASKED } from './differences.ts';
 
 /** What is known of the time between two readings, of one device. Times are ms of the console's clock unless said. */
 export type KnownOf = {
@@ -22,9 +22,7 @@ export type KnownOf = {
   records: readonly (GrantRecord | TokenRecord)[];
 };
 
-/** Values of `approvedVia` (2026.9.x) with which nobody is asked. */
-export const UNASKED: ReadonlySet<string> = new Set(['silent', 'trusted-cidr', 'ssh-verified']);
-const GRANTS: ReadonlySet<Difference['kind']> = new Set(['paired', 'paired-anew', 'scopes-grew', 'roles-changed']);
+const GRANTS: ReadonlySet<Difference['kind']> = new Set(['paired', 'paired-anew', 'scopes-grew', 'roles-changed', 'token-issued']);
 
 /** What the gateway's log writes for each kind of work on a token or row. */
 const LOGGED: Partial<Record<Difference['kind'], TokenRecord['what']>> = {
@@ -54,8 +52,11 @@ function grantedHere({ gained }: Difference, { decisions }: KnownOf): ChangeBy |
 function grantedBy(difference: Difference, known: KnownOf): { by: ChangeBy; record?: string } {
   const here = grantedHere(difference, known);
   if (here) return { by: here };
-  const record = known.records.findLast((r): r is GrantRecord => r.kind === 'grant');
-  if (record?.how === 'silent') return { by: { kind: 'silent', proof: 'log' }, record: record.raw };
+  const grants = known.records.filter((r): r is GrantRecord => r.kind === 'grant');
+  // Somebody may have approved something small right after: which of the two gave it, no line says.
+  const silent = grants.findLast((r) => r.how === 'silent');
+  if (silent) return { by: { kind: 'silent', proof: 'log' }, record: silent.raw };
+  const record = grants.at(-1);
   if (difference.via !== undefined && UNASKED.has(difference.via)) return { by: { kind: 'silent', proof: 'approved-via' } };
   if (record) return { by: { kind: 'gateway-tools', proof: 'log' }, record: record.raw };
   if (difference.via !== undefined) return { by: { kind: 'gateway-tools', proof: 'approved-via' } };
@@ -70,10 +71,14 @@ export function attributionOf(difference: Difference, all: KnownOf): { by: Chang
   const since = (difference.toldAtMs ?? Number.NEGATIVE_INFINITY) - LINE_SLACK_MS;
   const known = { ...all, records: all.records.filter((record) => record.at >= since) };
   const { kind, role } = difference;
-  if (GRANTS.has(kind) && (difference.gained.scopes.length > 0 || difference.gained.roles.length > 0)) return grantedBy(difference, known);
+  const gains = difference.gained.scopes.length > 0 || difference.gained.roles.length > 0;
+  if (GRANTS.has(kind) && gains) return grantedBy(difference, known);
   const taken = known.takeBacks.at(-1);
   if (kind === 'removed' && taken) return { by: { kind: 'console', name: taken.by, takeBackId: taken.id } };
-  const act = known.acts.findLast((a) => ACTED[kind]?.includes(a.act) && (a.role === undefined || role === undefined || a.role === role));
+  // No act of this console gives anything: what was gained beside one came from somewhere else.
+  const act = gains
+    ? undefined
+    : known.acts.findLast((a) => ACTED[kind]?.includes(a.act) && (a.role === undefined || role === undefined || a.role === role));
   if (act) return { by: { kind: 'console', name: act.by, actId: act.id } };
   const pruned = known.records.findLast((r): r is TokenRecord => r.kind === 'token' && r.what === 'pruned');
   if (kind === 'removed' && pruned) return { by: { kind: 'gateway', proof: 'log' }, record: pruned.raw };

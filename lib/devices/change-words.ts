@@ -27,7 +27,7 @@ function whatHappened({ kind, gained, lost, role, before, after }: Difference): 
       return `It ${[...got, ...gave].join(' and ')}.`;
     }
     case 'token-issued':
-      return `${token} was issued.`;
+      return gained.scopes.length === 0 ? `${token} was issued.` : `${token} was issued again; it got ${listed([], gained.scopes)}.`;
     case 'token-rotated':
       return gained.scopes.length > 0
         ? `${token} was rotated to more scopes; it got ${listed([], gained.scopes)}.`

@@ -73,12 +73,15 @@ test.each([
 });
 
 test('the last one with admin stays on each gateway, and this console counts for none', () => {
-  const admin = { scopes: ['operator.admin'] };
+  const token = { role: 'operator', scopes: ['operator.admin'], revoked: false };
+  const admin = { scopes: ['operator.admin'], tokens: [token] };
   const own = device('console', { ...admin, isConsole: true });
   expect(groups(own, stale('only', admin))).toEqual({});
   expect(groups(own, stale('a', admin), device('used', admin))).toEqual({ stale: ['a'] });
   expect(groups(own, stale('a', admin), stale('b', { ...admin, lastSeenAt: ago(31) }))).toEqual({ stale: ['a'] });
   expect(groups(own, stale('a', admin), device('far', { ...admin, gateway: 'lab' }))).toEqual({});
+  // A row keeps its scopes when its token is revoked: such a one is no admin that stays.
+  expect(groups(own, stale('a', admin), device('used', { ...admin, tokens: [{ ...token, revoked: true }] }))).toEqual({});
 });
 
 test('a probe of today stays for now', () => {

@@ -19,7 +19,10 @@ const TITLES: Record<CleanUpKind, { title: string; why: string }> = {
 const ORDER: readonly CleanUpKind[] = ['ephemeral', 'duplicate', 'never-used', 'stale'];
 
 const keyOf = (device: Pick<DeviceView, 'gateway' | 'deviceId'>) => `${device.gateway} ${device.deviceId}`;
-const isAdmin = ({ scopes }: DeviceView) => scopes.includes('operator.admin');
+/** One whose token is revoked or narrower than its row is no admin that stays. */
+const isAdmin = ({ scopes, tokens }: DeviceView) =>
+  scopes.includes('operator.admin') &&
+  tokens.some((token) => token.role === 'operator' && !token.revoked && token.scopes.includes('operator.admin'));
 /** When anything was last heard of it at all. */
 const heardMs = (device: DeviceView) =>
   newestMs([lastUseShownMs(device), ...[device.createdAt, device.approvedAt].map((at) => (at === undefined ? undefined : Date.parse(at)))]);

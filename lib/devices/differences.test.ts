@@ -117,3 +117,20 @@ test('a token that goes while its role stays is told once, and one that goes wit
   expect(kinds(state({ tokens: token({ revokedAtMs: 2000 }) }), state({ tokens: [] }))).toEqual([]);
   expect(kinds(state({ roles: ['operator', 'node'] }), state({ roles: ['node'], role: 'node', tokens: [] }))).toEqual(['roles-changed']);
 });
+
+test('a token in the place of a revoked one gives back what was taken; the first one of a role gives nothing beside its grant', () => {
+  const revoked = state({ tokens: token({ revokedAtMs: 2000 }) });
+  expect(differencesOf(revoked, state({ tokens: token({ rotatedAtMs: 3000 }) }))).toMatchObject([
+    { kind: 'token-issued', gained: { scopes: ['operator.read'] }, toldAtMs: 3000 },
+  ]);
+  expect(differencesOf(state({ tokens: [] }), state())).toMatchObject([{ kind: 'token-issued', gained: { scopes: [] } }]);
+});
+
+test('an owner’s approval does not vouch for what a row got while nobody was asked', () => {
+  const grown = { scopes: ['operator.read', 'operator.admin'], approvedAtMs: 2000, approvedVia: 'owner' };
+  expect(differencesOf(state({ approvedVia: 'silent' }), state(grown))[0]).not.toHaveProperty('via');
+  expect(differencesOf(state({ approvedVia: 'bootstrap' }), state(grown))[0]).toMatchObject({ via: 'owner' });
+  expect(differencesOf(state({ approvedVia: 'silent' }), state({ ...grown, approvedVia: 'trusted-proxy' }))[0]).toMatchObject({
+    via: 'trusted-proxy',
+  });
+});

@@ -73,6 +73,9 @@ export type Difference = {
   after?: string;
 };
 
+/** Values of `approvedVia` (2026.9.x) with which nobody is asked. */
+export const UNASKED: ReadonlySet<string> = new Set(['silent', 'trusted-cidr', 'trusted-proxy', 'ssh-verified']);
+
 const NOTHING: Held = { roles: [], scopes: [] };
 const missing = (from: readonly string[], than: readonly string[]) => from.filter((v) => !than.includes(v));
 const labelOf = (state: DeviceState) => state.label ?? state.name;
@@ -89,7 +92,11 @@ function heldDifferences(before: DeviceState, after: DeviceState): Difference[] 
   const out: Difference[] = [];
   const gained = { roles: missing(after.roles, before.roles), scopes: addedScopes(before.scopes, after.scopes) };
   const lost = { roles: missing(before.roles, after.roles), scopes: addedScopes(after.scopes, before.scopes) };
-  const via = admitted(before.approvedVia === after.approvedVia ? undefined : after.approvedVia);
+  // A row that nobody was asked for may have grown again the same way before somebody approved anything of it.
+  const wasUnasked = before.approvedVia !== undefined && UNASKED.has(before.approvedVia);
+  const isNews =
+    before.approvedVia !== after.approvedVia && (!wasUnasked || (after.approvedVia !== undefined && UNASKED.has(after.approvedVia)));
+  const via = admitted(isNews ? after.approvedVia : undefined);
   const rolesMoved = gained.roles.length > 0 || lost.roles.length > 0;
   if (rolesMoved) out.push({ ...about(after), kind: 'roles-changed', gained, lost, ...told(after.approvedAtMs), ...via });
   else {
@@ -113,7 +120,13 @@ function tokenDifference(
     return { kind: 'token-revoked', gained: NOTHING, lost: { roles: [], scopes: after.scopes }, toldAtMs: after.revokedAtMs };
   if (after.revokedAtMs !== undefined) return undefined;
   if (before === undefined || before.revokedAtMs !== undefined)
-    return { kind: 'token-issued', gained: NOTHING, lost: NOTHING, ...told(after.createdAtMs) };
+    // One that stands in the place of a revoked one gives back what was taken.
+    return {
+      kind: 'token-issued',
+      gained: before === undefined ? NOTHING : { roles: [], scopes: after.scopes },
+      lost: NOTHING,
+      ...told(before === undefined ? after.createdAtMs : (after.rotatedAtMs ?? after.createdAtMs)),
+    };
   if (lost.scopes.length > 0) return { kind: 'token-narrowed', gained, lost, ...told(after.rotatedAtMs) };
   const rotated = after.rotatedAtMs !== undefined && after.rotatedAtMs !== before.rotatedAtMs;
   if (rotated || gained.scopes.length > 0) return { kind: 'token-rotated', gained, lost, ...told(rotated ? after.rotatedAtMs : undefined) };

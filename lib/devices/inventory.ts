@@ -7,9 +7,9 @@ import type { LogRecord } from '../handshakes/records.ts';
 import { present } from '../present.ts';
 import { Problem } from '../problem.ts';
 import type { Store } from '../store/open.ts';
-import { attributionOf, isUnclicked, type KnownOf, UNASKED } from './attribution.ts';
+import { attributionOf, isUnclicked, type KnownOf } from './attribution.ts';
 import { changeText } from './change-words.ts';
-import { type DeviceState, type Difference, differencesOf, sameState, stateOf } from './differences.ts';
+import { type DeviceState, type Difference, differencesOf, sameState, stateOf, UNASKED } from './differences.ts';
 
 /** An answer may be older than the reading that first shows it, and a log's clock is not ours. */
 const BACK_MS = 60_000;

@@ -46,7 +46,9 @@ export function createHttpServer(pair?: Pair): Server {
       return;
     }
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${BARE_LINES}Connection: close\r\nContent-Length: 0\r\n\r\n`);
+    // Ended alone it would stay half open for as long as the other side likes.
+    const text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${BARE_LINES}Connection: close\r\nContent-Length: 0\r\n\r\n`;
+    socket.end(text, () => socket.destroy());
   });
   return server;
 }

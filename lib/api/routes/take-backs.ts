@@ -1,6 +1,7 @@
 // Taking back: what would be lost, one device at a time, and what became of earlier ones.
 import { z } from 'zod';
 import type { Console } from '../../console.ts';
+import { coversScopes } from '../../gateway/scopes.ts';
 import { type Route, route } from '../../http/route.ts';
 import { actorOf } from '../actor.ts';
 import type { TakeBackPlan, TakeBackView } from '../grant-shapes.ts';
@@ -35,11 +36,20 @@ export const takeBackInput = z.strictObject({
 });
 
 export function takeBackRoutes(app: Console): Route[] {
-  /** Whether the decision that is named really gave something to this very key: naming any other opens nothing. */
+  /** Whether the decision that is named really gave all that this very key holds: taking back takes all of it, also what others gave. */
   async function gaveIt({ decision, gateway, deviceId, publicKey }: z.infer<typeof takeBackInput>): Promise<boolean> {
     if (decision === undefined) return false;
     const { items } = await app.takeBack.plan({ decisionId: decision });
-    return items.some((item) => item.gateway === gateway && item.deviceId === deviceId && item.publicKey === publicKey);
+    return items.some(
+      (item) =>
+        item.gateway === gateway &&
+        item.deviceId === deviceId &&
+        item.publicKey === publicKey &&
+        coversScopes(
+          item.grants.flatMap((grant) => grant.scopes),
+          item.holds,
+        ),
+    );
   }
 
   return [

@@ -1,6 +1,7 @@
 // Acts on devices of every gateway: planned, done one device at a time, kept, and looked at again in every later list.
 import type { DeviceActInput, DeviceActPlan, DeviceActPlanInput, DeviceActView } from '../../api/device-shapes.ts';
 import type { BridgeChange, DecisionActor } from '../../api/shapes.ts';
+import { alone } from '../../approvals/take-back-plan.ts';
 import { nameOf } from '../../approvals/take-back-words.ts';
 import type { Clock } from '../../clock.ts';
 import type { PairingList } from '../../gateway/records.ts';
@@ -24,7 +25,7 @@ export type DeviceActs = {
   act: (input: DeviceActInput, actor: DecisionActor) => Promise<DeviceActView>;
   list: (ask: { gateway?: string; deviceId?: string; before?: string; limit: number }) => Promise<Rows<DeviceActView>>;
   /** Each reading of a gateway's list. */
-  onList: (gateway: string, list: PairingList) => void;
+  onList: (gateway: string, list: PairingList, whole: boolean) => void;
   /** Resolves when all that the lists gave to do is done. */
   idle: () => Promise<void>;
 };
@@ -123,7 +124,7 @@ export async function createDeviceActs(deps: {
     }
   }
 
-  function onList(gateway: string, list: PairingList) {
+  function onList(gateway: string, list: PairingList, whole: boolean) {
     const acts = toLookAt(gateway);
     if (acts.length === 0) return;
     work = work
@@ -132,6 +133,8 @@ export async function createDeviceActs(deps: {
           // It may have moved on since this list came.
           const act = watched.get(gateway)?.get(view.id);
           if (!act || underWay.has(view.id)) continue;
+          // Who is missing in a list that does not show everybody is not known to be gone.
+          if (!whole && !list.paired.some((row) => row.deviceId === act.view.deviceId)) continue;
           const found = await watch.look(act, list);
           if (found === 'over') drop(watched.get(gateway) ?? new Map<string, KeptAct>(), view.id);
           else if (found) await complete(act, found.patch, { kind: 'gateway', name: gatewayName(gateway) }, found.undone);
@@ -150,7 +153,7 @@ export async function createDeviceActs(deps: {
       const reads = shared.of(port);
       let id: string | undefined;
       try {
-        const done = await port.exclusively(input.deviceId, () => {
+        const done = await alone(port, input, () => {
           let begun: KeptAct | undefined;
           return actOnce({
             input,
