@@ -200,6 +200,14 @@ test('a row that could not be read before is no grant, and one that comes beside
   expect(shown.map((change) => change.deviceId)).toEqual(['ef'.repeat(32)]);
 });
 
+test('a row that nobody can read makes no room for one that is made after it', async () => {
+  const { reads, shown, clock } = await scene();
+  await reads([own, row()], { unread: 1 });
+  const fresh = row({ deviceId: OTHER, publicKey: 'key-2', scopes: ['operator.admin'], createdAtMs: clock.nowMs() + 60_000 });
+  await reads([own, row(), fresh]);
+  expect(shown).toMatchObject([{ kind: 'paired', deviceId: OTHER, unclicked: true }]);
+});
+
 test.each([
   ['was removed', [[own]], 'removed'],
   ['was paired anew', [[own, row({ createdAtMs: 9000, approvedVia: 'owner' })]], 'paired anew'],

@@ -3,10 +3,11 @@
 import type { DeviceChangeView } from '../api/device-shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import type { PairedDevice, PairingList } from '../gateway/records.ts';
-import type { LogRecord } from '../handshakes/records.ts';
+import type { GrantRecord, LogRecord, TokenRecord } from '../handshakes/records.ts';
 import { present } from '../present.ts';
 import { Problem } from '../problem.ts';
 import type { Store } from '../store/open.ts';
+import { turn } from '../turn.ts';
 import { attributionOf, isUnclicked, type KnownOf } from './attribution.ts';
 import { changeText } from './change-words.ts';
 import { type DeviceState, type Difference, differencesOf, sameState, stateOf, UNASKED } from './differences.ts';
@@ -16,6 +17,10 @@ const BACK_MS = 60_000;
 /** The log's line of a grant is read within a second of it. */
 const GRACE_MS = 2000;
 const SAVE_TIME_EVERY_MS = 60_000;
+/** Rows that are compared between two turns of everybody else. */
+const AT_A_STRETCH = 50;
+
+const isOfDevices = (record: LogRecord): record is GrantRecord | TokenRecord => record.kind === 'grant' || record.kind === 'token';
 
 export type Inventory = {
   /** Each reading of the list. */
@@ -66,6 +71,8 @@ export async function createInventory(deps: {
   let latest: Reading | undefined;
   let work: Promise<void> = Promise.resolve();
   let again: NodeJS.Timeout | undefined;
+  /** What the log says of grants and tokens, by device, as it was read for this comparison. */
+  let told: ReadonlyMap<string | undefined, readonly (GrantRecord | TokenRecord)[]> = new Map();
   /** Since when a device's difference waits for its explanation, monotonic ms. */
   const unexplained = new Map<string, { since: number; notBeforeMs: number | undefined }>();
 
@@ -98,10 +105,7 @@ export async function createInventory(deps: {
         })),
       takeBacks: takeBacks.map((t) => ({ id: t.id, atMs: Date.parse(t.at), by: t.by })),
       acts: acts.map((a) => ({ id: a.id, atMs: Date.parse(a.at), by: a.by, act: a.act, ...present({ role: a.role }) })),
-      records: deps
-        .records()
-        .filter((r) => r.kind === 'grant' || r.kind === 'token')
-        .filter((r) => r.deviceId === deviceId && deps.ourTime(r.at) >= sinceMs),
+      records: (told.get(deviceId) ?? []).filter((r) => deps.ourTime(r.at) >= sinceMs),
     };
   }
 
@@ -178,8 +182,13 @@ export async function createInventory(deps: {
   function firstShown(list: PairingList, next: ReadonlyMap<string, PairedDevice>): PairedDevice[] {
     const unknown = [...next.values()].filter(({ deviceId }) => !known.has(deviceId) && !unexplained.has(deviceId));
     if (unread === undefined) return unknown;
-    const [lost, strange] = [unknown.filter((row) => damaged.has(row.deviceId)), unknown.filter((row) => !damaged.has(row.deviceId))];
-    return strange.length <= unread - list.unread ? unknown : lost;
+    const lost = unknown.filter((row) => damaged.has(row.deviceId));
+    // One that was made after the reading that could not read a row is none of those, however many there were.
+    const strange = unknown.filter(
+      ({ deviceId, createdAtMs }) =>
+        !damaged.has(deviceId) && createdAtMs !== undefined && lastReadMs !== undefined && deps.ourTime(createdAtMs) <= lastReadMs,
+    );
+    return strange.length <= unread - list.unread ? [...lost, ...strange] : lost;
   }
 
   /** What became of one device, or undefined while its explanation may still come. */
@@ -207,7 +216,10 @@ export async function createInventory(deps: {
     const gone: string[] = [];
     const changes: ReturnType<typeof viewOf>[] = [];
     let logWasRead = false;
+    let looked = 0;
     for (const [deviceId, row] of [...moved.map((row) => [row.deviceId, row] as const), ...goneIds.map((id) => [id, undefined] as const)]) {
+      looked += 1;
+      if (looked % AT_A_STRETCH === 0) await turn();
       const before = known.get(deviceId);
       const after = row && stateOf(row);
       if (before && after && sameState(before, after)) {
@@ -218,6 +230,7 @@ export async function createInventory(deps: {
       if (!logWasRead && differences.length > 0) {
         logWasRead = true;
         await deps.readLog().catch(deps.onError);
+        told = Map.groupBy(deps.records().filter(isOfDevices), (record) => record.deviceId);
       }
       const found = differences.length === 0 ? [] : await explained(before, row, differences);
       if (found === undefined) continue;
