@@ -14,16 +14,16 @@ import { changeShown, toldApart } from './changes-words.ts';
 function Line({ change, gateway, onOpen }: { change: DeviceChangeView; gateway: string | undefined; onOpen: ChangesProps['onOpen'] }) {
   const { acknowledged } = change;
   return (
-    <li className="grid gap-x-4 border-b border-hairline px-4 py-1 hover:bg-sunken sm:grid-cols-[112px_112px_minmax(0,0.9fr)_minmax(0,1.6fr)] sm:items-baseline sm:px-6">
+    <li className="grid items-baseline gap-x-4 border-b border-hairline px-4 py-1 hover:bg-sunken max-sm:grid-cols-[auto_minmax(0,1fr)] sm:grid-cols-[112px_112px_minmax(0,0.9fr)_minmax(0,1.6fr)] sm:px-6">
       <span className="text-xs text-soft">
         <FoundTime change={change} />
       </span>
       <ChangeWord change={change} />
-      <span className="flex min-w-0 items-baseline gap-2">
+      <span className="flex min-w-0 items-baseline gap-2 max-sm:col-span-2">
         <ChangedDevice change={change} onOpen={onOpen} />
         {gateway !== undefined && <span className="truncate text-xs text-soft">{shownText(gateway, 40)}</span>}
       </span>
-      <span className="min-w-0 text-xs break-words text-soft">
+      <span className="min-w-0 text-xs break-words text-soft max-sm:col-span-2">
         {shownText(change.text, 400)}
         {toldApart(change) && (
           <>

@@ -8,13 +8,18 @@ import { ScopeWords } from '../parts/scope.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
 import { shownRecord, shownText } from '../parts/shown-text.ts';
 import { Clock } from '../parts/time.tsx';
-import { CHANGE_WORDS, changedName } from './changes-words.ts';
+import { sameDay } from '../parts/time-words.ts';
+import { CHANGE_WORDS, changedName, unreadSince } from './changes-words.ts';
 
-/** When a reading found it, which is the order of the list; the span since the reading before is its title. */
-export function FoundTime({ change: { at, notBefore } }: { change: DeviceChangeView }) {
+/** When a reading found it, which is the order of the list; with the reading before where that was some time ago. */
+export function FoundTime({ change }: { change: DeviceChangeView }) {
+  const since = unreadSince(change);
+  if (since === undefined) return <Clock at={change.at} dayless />;
   return (
-    <span title={notBefore === undefined ? undefined : `Not yet at ${notBefore}, there at ${at}`}>
-      <Clock at={at} dayless />
+    <span>
+      <span className="sr-only">between </span>
+      <Clock at={since} precise="minutes" dayless={sameDay(new Date(since), new Date(change.at))} /> to{' '}
+      <Clock at={change.at} precise="minutes" dayless />
     </span>
   );
 }

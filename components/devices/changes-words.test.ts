@@ -1,7 +1,7 @@
 // What a text finds among grants that nobody clicked; an acknowledgement of "all that are shown" rests on it.
 import { expect, test } from 'vitest';
 import { deviceChangeOf } from '../live/fixtures.ts';
-import { byWords, changeShown, grants, toldApart } from './changes-words.ts';
+import { byWords, changeShown, grants, toldApart, unreadSince } from './changes-words.ts';
 
 const change = deviceChangeOf(1, {
   displayName: 'Nightly report',
@@ -32,4 +32,13 @@ test('a time of the gateway is told beside that of the reading when they are apa
   expect(toldApart({ at })).toBe(false);
   expect(toldApart({ at, toldAt: '2026-11-23T09:59:50.000Z' })).toBe(false);
   expect(toldApart({ at, toldAt: '2026-11-22T09:59:50.000Z' })).toBe(true);
+});
+
+test('where nobody looked for a while, the time since the reading before is told, unless the gateway dates it', () => {
+  const at = '2026-11-23T10:03:00.000Z';
+  const notBefore = '2026-11-23T10:01:00.000Z';
+  expect(unreadSince({ at, notBefore })).toBe(notBefore);
+  expect(unreadSince({ at, notBefore, toldAt: at })).toBeUndefined();
+  expect(unreadSince({ at, notBefore: '2026-11-23T10:02:50.000Z' })).toBeUndefined();
+  expect(unreadSince({ at })).toBeUndefined();
 });

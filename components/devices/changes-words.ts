@@ -53,9 +53,13 @@ export function changeShown(change: DeviceChangeView, text: string): boolean {
 /** "1 grant", "12 grants". */
 export const grants = (count: number): string => (count === 1 ? '1 grant' : `${count.toLocaleString('en')} grants`);
 
-/** A reading finds a difference within some seconds; what is dated further off than this is told with both times. */
+/** A reading finds a difference within some seconds; times further apart than this are both told. */
 const TOLD_APART_MS = 60_000;
 
 /** Whether the gateway dates a difference so far from the reading that found it that both are worth telling. */
 export const toldApart = ({ at, toldAt }: Pick<DeviceChangeView, 'at' | 'toldAt'>): boolean =>
   toldAt !== undefined && Math.abs(Date.parse(at) - Date.parse(toldAt)) >= TOLD_APART_MS;
+
+/** The reading before the one that found a difference, where nobody looked for so long that the difference may be much older. */
+export const unreadSince = ({ at, notBefore, toldAt }: Pick<DeviceChangeView, 'at' | 'notBefore' | 'toldAt'>): string | undefined =>
+  toldAt === undefined && notBefore !== undefined && Date.parse(at) - Date.parse(notBefore) >= TOLD_APART_MS ? notBefore : undefined;

@@ -71,7 +71,7 @@ export const DeviceFilters = memo(function DeviceFilters({ filter, facets, names
   return (
     <search
       aria-label="Which devices"
-      className="flex items-center gap-1.5 pb-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:[scrollbar-width:none] sm:flex-wrap"
+      className="flex items-center gap-1.5 pb-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:[mask-image:linear-gradient(to_right,black_calc(100%-40px),transparent)] max-sm:pr-10! max-sm:[scrollbar-width:none] sm:flex-wrap"
     >
       {QUICK.map(({ word, on, set: setting, clear }) => (
         <button

@@ -25,7 +25,7 @@ export function BulkBar({ count, hidden, onClear, children }: BulkBarProps) {
         <strong className="font-semibold">{count.toLocaleString('en')} selected</strong>
         {hidden > 0 && <span className="text-soft">; {hidden.toLocaleString('en')} more are not in this list and are left alone</span>}
       </p>
-      {children}
+      <div className="max-sm:order-last max-sm:basis-full">{children}</div>
       <Button small weight="quiet" onClick={onClear}>
         Select none
       </Button>

@@ -39,9 +39,9 @@ export function NodeLine({ decision }: { decision: NodeDecisionView }) {
       name={shownText(nodeName(decision), 80)}
       deviceId={decision.nodeId}
       about={
-        <span className="flex min-w-0 gap-x-1 text-xs max-sm:col-start-2">
-          <span className="truncate font-mono">{first}</span>
-          <span className="shrink-0 text-soft">{more}</span>
+        <span className="min-w-0 text-xs break-words">
+          <span className="font-mono">{first}</span>
+          <span className="text-soft">{more}</span>
         </span>
       }
       by={<span className="truncate">by {shownText(decision.by, 60)}</span>}

@@ -43,7 +43,7 @@ export function LatelyLine({ at, word, tone, name, deviceId, about, by, details 
         <span className="font-mono text-xs font-medium">{name}</span>{' '}
         <span className="font-mono text-xs text-soft">{deviceId.slice(0, 8)}</span>
       </span>
-      {about}
+      <span className="flex min-w-0 flex-wrap items-baseline gap-x-2 max-sm:col-start-2">{about}</span>
       <span className="flex flex-wrap gap-x-2 text-soft max-sm:col-start-2">{by}</span>
     </>
   );

@@ -48,6 +48,18 @@ export function DecisionDetails({ decision }: { decision: DecisionView }) {
   );
 }
 
+/** What a request added, or all that it asked where it added no scope: a machine that asks for role node wants no scopes. */
+function Asked({ of: { roles, scopes, addedScopes } }: { of: Pick<DecisionView, 'roles' | 'scopes' | 'addedScopes'> }) {
+  const asked = addedScopes.length > 0 ? addedScopes : scopes;
+  const isNode = roles.includes('node');
+  return (
+    <>
+      {isNode && <span className="tone-red font-mono text-xs text-tone">role node</span>}
+      {(asked.length > 0 || !isNode) && <ScopeWords scopes={asked} />}
+    </>
+  );
+}
+
 function Line({ decision }: { decision: DecisionView }) {
   return (
     <LatelyLine
@@ -55,9 +67,7 @@ function Line({ decision }: { decision: DecisionView }) {
       {...decisionWord(decision)}
       name={requestName(decision)}
       deviceId={decision.deviceId}
-      about={
-        <ScopeWords scopes={decision.addedScopes.length > 0 ? decision.addedScopes : decision.scopes} className="max-sm:col-start-2" />
-      }
+      about={<Asked of={decision} />}
       by={
         <>
           <span className="truncate">{actorWords(decision.actor)}</span> <TakenBackWord decision={decision} />
@@ -77,7 +87,7 @@ function ExpiredLine({ expired: { request, atMs } }: { expired: Expired }) {
       tone="amber"
       name={requestName(request)}
       deviceId={request.deviceId}
-      about={<ScopeWords scopes={request.addedScopes.length > 0 ? request.addedScopes : request.scopes} className="max-sm:col-start-2" />}
+      about={<Asked of={request} />}
       by={<span className="truncate">expired unanswered</span>}
     />
   );
