@@ -31,10 +31,10 @@ export function ScopeChip({ scope, added = false, faint = false }: { scope: stri
 }
 
 /** A row of chips that cannot be opened, for dense lists. */
-export function ScopeWords({ scopes }: { scopes: readonly string[] }) {
+export function ScopeWords({ scopes, className }: { scopes: readonly string[]; className?: string }) {
   if (scopes.length === 0) return <span className="text-soft">no scopes</span>;
   return (
-    <span className="inline-flex flex-wrap gap-x-2 font-mono text-xs">
+    <span className={clsx('inline-flex flex-wrap gap-x-2 font-mono text-xs', className)}>
       {normaliseScopes(scopes).map((scope) => (
         <span key={scope} className={clsx(TONE_CLASS[scopeTone(scope)], 'text-tone')}>
           {scopeName(scope)}
