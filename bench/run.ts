@@ -4,6 +4,7 @@ import { bridgeLoadFigures } from './bridge-load.ts';
 import { cardFigures } from './cards.ts';
 import { deviceActFigures } from './device-acts.ts';
 import { deviceFigures } from './devices.ts';
+import { devicesPageFigures } from './devices-page.ts';
 import { type Figure, tableOf } from './figures.ts';
 import { firstPageFigures } from './first-page.ts';
 import { floodFigures } from './flood.ts';
@@ -39,6 +40,7 @@ const MEASUREMENTS = [
   handshakeBurstFigures,
   verdictFigures,
   deviceFigures,
+  devicesPageFigures,
   deviceActFigures,
   bridgeLoadFigures,
   floodFigures,
