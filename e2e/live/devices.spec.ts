@@ -48,7 +48,11 @@ const get = async ({ console: started }: Watch, path: string) => {
 };
 const rowOf = async (scene: Watch, { deviceId }: TestDevice) =>
   listed.parse(await get(scene, '/devices')).items.find((row) => row.deviceId === deviceId);
-const detailOf = async (scene: Watch, { deviceId }: TestDevice) => detail.parse(await get(scene, `/devices/${scene.id}/${deviceId}`));
+/** A console is live a moment before it has read its first list. */
+async function detailOf(scene: Watch, device: TestDevice) {
+  await until('the device listed', async () => ((await rowOf(scene, device)) ? true : undefined));
+  return detail.parse(await get(scene, `/devices/${scene.id}/${device.deviceId}`));
+}
 const changesOf = async (scene: Watch, { deviceId }: TestDevice) =>
   changes.parse(await get(scene, `/device-changes?gateway=${scene.id}&device=${deviceId}`)).items;
 const isFound = (scene: Watch, device: TestDevice, code: string) =>
