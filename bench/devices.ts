@@ -2,7 +2,7 @@
 import { loadavg } from 'node:os';
 import type { DeviceView } from '../lib/api/shapes.ts';
 import { deviceView } from '../lib/devices/device-view.ts';
-import { compareDevices, createDeviceMatch, type DeviceFilter, type DeviceSort, type SearchTexts } from '../lib/devices/filter.ts';
+import { createDeviceMatch, type DeviceFilter, type DeviceSort, type SearchTexts, sortDevices } from '../lib/devices/filter.ts';
 import { findingsOf } from '../lib/devices/findings.ts';
 import { createListFacts } from '../lib/devices/findings-list.ts';
 import type { PairedDevice } from '../lib/gateway/records.ts';
@@ -86,7 +86,7 @@ export const deviceFigures: Measurement = {
     say(`${devices.filter(({ findings }) => findings.length > 0).length} of ${DEVICES} devices have findings`);
     const texts: SearchTexts = new WeakMap();
     const look = ({ sort = 'gravity', ...filter }: DeviceFilter & { sort?: DeviceSort }) =>
-      devices.filter(createDeviceMatch(filter, nowMs, texts)).sort(compareDevices(sort, false));
+      sortDevices(devices.filter(createDeviceMatch(filter, nowMs, texts)), sort, false);
     const found = ASKS.map((ask) => look(ask).length);
     if (!found.some((n) => n === 0) || !found.some((n) => n > 1000)) throw new Error('the filters did not filter');
     const figure = (what: string, samples: number[], goal?: Figure['goal']): Figure => ({

@@ -3,7 +3,7 @@
 // together, when the page has time for it.
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { DeviceView, GatewayView } from '#lib/api/shapes.ts';
-import { compareDevices, createDeviceMatch, type DeviceFilter } from '#lib/devices/filter.ts';
+import { createDeviceMatch, type DeviceFilter, sortDevices } from '#lib/devices/filter.ts';
 import { useMoment } from '../queries/console.tsx';
 import { useOverview } from '../queries/overview.ts';
 import { facetsOf } from './device-filters-facets.ts';
@@ -39,7 +39,7 @@ export function useList({ items, filter, text, order }: Asked) {
     const { text: _text, ...rest } = filter;
     return text.trim() === '' ? rest : { ...rest, text };
   }, [filter, text]);
-  const sorted = useMemo(() => all.toSorted(compareDevices(order.sort, order.down)), [all, order]);
+  const sorted = useMemo(() => sortDevices(all, order.sort, order.down), [all, order]);
   const shown = useMemo(() => sorted.filter(createDeviceMatch(wanted, hour, texts)), [sorted, wanted, hour, texts]);
   const facets = useMemo(() => facetsOf(all), [all]);
   const unclicked = useMemo(() => all.reduce((sum, device) => sum + device.unclicked, 0), [all]);

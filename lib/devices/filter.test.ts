@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deviceOf } from '../../components/live/fixtures.ts';
 import type { DeviceView } from '../api/shapes.ts';
-import { compareDevices, createDeviceMatch, type DeviceFilter, readDeviceFilter, SORTS, writeDeviceFilter } from './filter.ts';
+import { createDeviceMatch, type DeviceFilter, readDeviceFilter, SORTS, sortDevices, writeDeviceFilter } from './filter.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 const daysAgo = (days: number) => new Date(NOW - days * 86_400_000).toISOString();
@@ -108,7 +108,7 @@ test('any address gives a filter, and what cannot be read is not asked', () => {
 
 describe('order', () => {
   const ids = (devices: DeviceView[], sort: (typeof SORTS)[number], down = false) =>
-    devices.toSorted(compareDevices(sort, down)).map(({ deviceId }) => deviceId);
+    sortDevices(devices, sort, down).map(({ deviceId }) => deviceId);
 
   test('times stand newest first, connected before them; what is not told stands last both ways', () => {
     const all = [

@@ -201,26 +201,20 @@ const nameOf = ({ displayName, clientId }: DeviceView): string => (displayName ?
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * The order of two devices. Times stand newest first, the gravest risk first, words from a to z; `down` turns that round. What is not
- * told stands last either way, and what is alike stands by name, then by id, so that an order never wavers.
+ * Devices in an order; the given list stays as it is. Times stand newest first, the gravest risk first, words from a to z; `down` turns
+ * that round. What is not told stands last either way, and what is alike stands by name, then by id, so that an order never wavers.
  */
-export function compareDevices(sort: DeviceSort, down: boolean): (a: DeviceView, b: DeviceView) => number {
-  // Ten thousand rows are compared some hundred thousand times: each is put into words once.
-  const names = new WeakMap<DeviceView, string>();
-  const named = (device: DeviceView): string => {
-    const known = names.get(device) ?? nameOf(device);
-    names.set(device, known);
-    return known;
-  };
+export function sortDevices(devices: readonly DeviceView[], sort: DeviceSort, down: boolean): DeviceView[] {
   const way = (MOMENTS.has(sort) ? -1 : 1) * (down ? -1 : 1);
-  return (a, b) => {
-    const left = sort === 'name' ? named(a) : keyOf(a, sort);
-    const right = sort === 'name' ? named(b) : keyOf(b, sort);
-    if (left !== right) {
-      if (left === undefined) return 1;
-      if (right === undefined) return -1;
-      return left < right ? -way : way;
+  // Ten thousand rows are compared some hundred thousand times: each is put into words once, before.
+  const rows = devices.map((device) => ({ device, key: keyOf(device, sort), name: nameOf(device) }));
+  rows.sort((a, b) => {
+    if (a.key !== b.key) {
+      if (a.key === undefined) return 1;
+      if (b.key === undefined) return -1;
+      return a.key < b.key ? -way : way;
     }
-    return byText(named(a), named(b)) || byText(a.deviceId, b.deviceId) || byText(a.gateway, b.gateway);
-  };
+    return byText(a.name, b.name) || byText(a.device.deviceId, b.device.deviceId) || byText(a.device.gateway, b.device.gateway);
+  });
+  return rows.map(({ device }) => device);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Clock, isoOf } from '../../clock.ts';
 import type { Console } from '../../console.ts';
 import { DEVICE_FORMATS, type DeviceExportFormat } from '../../devices/export.ts';
-import { compareDevices, createDeviceMatch, type DeviceFilter, readDeviceFilter, SORTS } from '../../devices/filter.ts';
+import { createDeviceMatch, type DeviceFilter, readDeviceFilter, SORTS, sortDevices } from '../../devices/filter.ts';
 import { type Route, route, type Streamed, streamed } from '../../http/route.ts';
 import { Problem } from '../../problem.ts';
 import { turn } from '../../turn.ts';
@@ -81,7 +81,7 @@ function exportOf(devices: readonly DeviceView[], query: DeviceExportQuery, nowM
   async function* pieces(left: AbortSignal): AsyncGenerator<string> {
     const order = query.sort ?? 'gravity';
     const sort = SORTS.find((one) => one === order.replace(/^-/, '')) ?? 'gravity';
-    const rows = devices.filter(createDeviceMatch(filterOf(query), nowMs)).sort(compareDevices(sort, order.startsWith('-')));
+    const rows = sortDevices(devices.filter(createDeviceMatch(filterOf(query), nowMs)), sort, order.startsWith('-'));
     yield head(at);
     for (let start = 0; start < rows.length; start += PIECE_ROWS) {
       if (left.aborted) return;
