@@ -1,10 +1,10 @@
 'use client';
 // The filters of the device list: a text, the questions that are asked most as one press each, and one thing of each kind.
 import { clsx } from 'clsx';
-import { X } from 'lucide-react';
 import { memo } from 'react';
 import type { DeviceFilter } from '#lib/devices/filter.ts';
 import { Select } from '../parts/field.tsx';
+import { FilterChip } from '../parts/filter-chip.tsx';
 import { scopeName } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
 import type { Facet, Facets } from './device-filters-facets.ts';
@@ -13,24 +13,6 @@ import type { ViewChange } from './device-table-view.ts';
 import { FINDING_WORDS } from './device-words.ts';
 
 type Change = (change: ViewChange) => void;
-
-function Chip({ kind, word, onClear }: { kind: string; word: string; onClear(): void }) {
-  return (
-    <span className="tone-accent border-tone bg-tone inline-flex h-7 max-w-64 min-w-0 shrink-0 items-center rounded-md border pl-2 text-xs">
-      <span className="truncate">
-        <span className="text-soft">{kind}</span> <span className="font-medium">{word}</span>
-      </span>
-      <button
-        type="button"
-        aria-label={`Remove the filter ${kind} ${word}`}
-        onClick={onClear}
-        className="grid size-7 shrink-0 place-items-center rounded text-soft hover:text-ink"
-      >
-        <X size={13} aria-hidden />
-      </button>
-    </span>
-  );
-}
 
 type ChoiceProps = {
   kind: string;
@@ -43,7 +25,7 @@ type ChoiceProps = {
 /** Nothing is shown where there is nothing to choose. A chosen one stands as a chip, also when no device has it any more. */
 function Choice({ kind, values, chosen, word = (value) => value, onChoose }: ChoiceProps) {
   const label = (value: string) => shownText(word(value), 60);
-  if (chosen !== undefined) return <Chip kind={kind} word={label(chosen)} onClear={() => onChoose(undefined)} />;
+  if (chosen !== undefined) return <FilterChip small kind={kind} word={label(chosen)} onClear={() => onChoose(undefined)} />;
   if (values.length === 0) return null;
   return (
     <Select
@@ -90,7 +72,8 @@ export const DeviceFilters = memo(function DeviceFilters({ filter, facets, names
         </button>
       ))}
       {findings.map((code) => (
-        <Chip
+        <FilterChip
+          small
           key={code}
           kind="finding"
           word={FINDING_WORDS[code].word}

@@ -7,6 +7,7 @@ import { BulkActs, DeviceActDialog, TakeBackDialog, WindowDialog } from '../fram
 import { Failure } from '../parts/notice.tsx';
 import { Empty, PageHead, Unread, Waiting } from '../parts/page.tsx';
 import { Clock } from '../parts/time.tsx';
+import { useTyped } from '../parts/use-typed.ts';
 import { useDevices } from '../queries/devices.ts';
 import { useReturned } from '../queries/take-backs.ts';
 import { startOfDevice } from '../windows/window-draft.ts';
@@ -15,7 +16,7 @@ import { UnclickedList } from './changes-unclicked.tsx';
 import { CleanUpButton } from './clean-up-button.tsx';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { DeviceFilters } from './device-filters.tsx';
-import { TextFilter, useTyped } from './device-filters-text.tsx';
+import { TextFilter } from './device-filters-text.tsx';
 import { filterWords, isFiltered, untold, untoldWords } from './device-filters-words.ts';
 import { DevicePanel } from './device-panel.tsx';
 import { DeviceTable, deviceKey } from './device-table.tsx';

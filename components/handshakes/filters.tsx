@@ -1,32 +1,22 @@
 'use client';
 // The filters of the handshake log: a text, and one thing of each kind to choose from what there is. A chosen one stands as a chip.
-import { X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
 import type { FacetsView, FacetValue } from '#lib/api/shapes.ts';
 import type { HandshakeFilter } from '#lib/handshakes/filter.ts';
 import { Input, Select } from '../parts/field.tsx';
+import { FilterChip } from '../parts/filter-chip.tsx';
 import { originOf } from '../parts/origin-words.ts';
 import { shownText } from '../parts/shown-text.ts';
+import { useTyped } from '../parts/use-typed.ts';
 import { useMoment } from '../queries/console.tsx';
 import { useFacets } from '../queries/handshakes.ts';
 import { rangeWords } from './range-words.ts';
 import type { AddressChange } from './use-address.ts';
 
-const TYPING_MS = 200;
-
 type Change = (change: AddressChange) => void;
 
 /** The text as it is typed; the address follows when typing pauses. */
 function TextFilter({ text, onChange }: { text: string; onChange: Change }) {
-  const [typed, setTyped] = useState(text);
-  const [sent, setSent] = useState(text);
-  // A filter that was cleared or came by a link stands in the input too.
-  if (text !== sent) {
-    setSent(text);
-    setTyped(text);
-  }
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const [typed, setTyped] = useTyped(text, (next) => onChange({ filter: { text: next === '' ? undefined : next } }));
   return (
     <Input
       type="search"
@@ -37,33 +27,8 @@ function TextFilter({ text, onChange }: { text: string; onChange: Change }) {
       maxLength={200}
       className="min-w-0 max-sm:w-full sm:w-44"
       value={typed}
-      onChange={({ target: { value } }) => {
-        setTyped(value);
-        clearTimeout(timer.current);
-        timer.current = setTimeout(() => {
-          setSent(value);
-          onChange({ filter: { text: value === '' ? undefined : value } });
-        }, TYPING_MS);
-      }}
+      onChange={(event) => setTyped(event.target.value)}
     />
-  );
-}
-
-function Chip({ kind, word, onClear }: { kind: string; word: string; onClear(): void }) {
-  return (
-    <span className="tone-accent border-tone bg-tone inline-flex h-8 min-w-0 max-w-64 items-center rounded-md border pl-2 text-xs">
-      <span className="truncate">
-        <span className="text-soft">{kind}</span> <span className="font-medium">{word}</span>
-      </span>
-      <button
-        type="button"
-        aria-label={`Remove the filter ${kind} ${word}`}
-        onClick={onClear}
-        className="grid size-7 shrink-0 place-items-center rounded text-soft hover:text-ink"
-      >
-        <X size={13} aria-hidden />
-      </button>
-    </span>
   );
 }
 
@@ -77,7 +42,7 @@ type ChoiceProps = {
 
 function Choice({ kind, values, chosen, onChoose, onOpen }: ChoiceProps) {
   const label = (value: string) => shownText(values.find((facet) => facet.value === value)?.label ?? value, 60);
-  if (chosen !== undefined) return <Chip kind={kind} word={label(chosen)} onClear={() => onChoose(undefined)} />;
+  if (chosen !== undefined) return <FilterChip kind={kind} word={label(chosen)} onClear={() => onChoose(undefined)} />;
   return (
     <Select
       aria-label={`Filter by ${kind}`}
@@ -179,7 +144,7 @@ export function Filters({ filter, gateways, onChange }: { filter: HandshakeFilte
         </Select>
       )}
       {ranged && (
-        <Chip
+        <FilterChip
           kind="time"
           word={rangeWords({ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }, day)}
           onClear={() => onChange({ filter: { from: undefined, to: undefined } })}

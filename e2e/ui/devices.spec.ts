@@ -44,6 +44,25 @@ test('ten thousand devices: only what is in sight is in the page, and one of the
   await expect(rows(page)).toContainText('machine-9999.');
 });
 
+test('no letter is lost to the address, however fast or slowly it is typed', async ({ browser }) => {
+  test.slow();
+  for (const [path, name] of [
+    ['/devices', 'Filter devices by text'],
+    ['/handshakes', 'Filter by text'],
+  ] as const) {
+    const page = await practice.open(browser, { path });
+    const input = page.getByRole('searchbox', { name });
+    // Around the time after which the address follows, on a quiet machine and on a busy one.
+    for (const delay of [0, 205, 225, 255, 265, 275, 300]) {
+      await input.pressSequentially('machine 123', { delay });
+      await expect(page).toHaveURL(/text=machine(\+|%20)123/);
+      await expect(input, `${delay} ms between two letters`).toHaveValue('machine 123');
+      await input.fill('');
+      await expect(page).not.toHaveURL(/text=/);
+    }
+  }
+});
+
 test('the keyboard moves, selects one and a range, and opens; all that passes the filter is selected at once', async ({ browser }) => {
   // The panel asks for what else is known of the device, and of these nothing is.
   const page = await practice.open(browser, { provoked: /404/ });
