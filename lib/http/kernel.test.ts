@@ -287,6 +287,11 @@ describe('pages', () => {
     expect(await rig.ask('/handshakes', { headers: { Cookie: cookie } })).toMatchObject({ status: 200, text: '<p>page</p>' });
   });
 
+  test('have no icon of their own address, and asking for one is no error', async () => {
+    const rig = await startRig();
+    expect(await rig.ask('/favicon.ico')).toMatchObject({ status: 204, text: '' });
+  });
+
   test('of the sign-in and its assets are open to all', async () => {
     const rig = await startRig();
     for (const path of ['/sign-in', '/_next/static/chunks/a.js', '/icon.svg']) expect((await rig.ask(path)).status).toBe(200);

@@ -92,6 +92,12 @@ export function createKernel({
     response.end(text);
   }
 
+  function nothing(response: ServerResponse): void {
+    response.statusCode = 204;
+    response.setHeader('Cache-Control', 'public, max-age=86400');
+    response.end();
+  }
+
   function requireAccess(route: Route, caller: Caller): void {
     if (route.access === 'public') return;
     const { kind } = requireSignedIn(caller);
@@ -161,6 +167,8 @@ export function createKernel({
     // The page server reads the nonce for its scripts from here.
     request.headers['content-security-policy'] = policy;
     const path = pathOf(request);
+    // The sign comes with the page; a browser that asks before it has read the page finds nothing, and no error.
+    if (path === '/favicon.ico') return nothing(response);
     if (path === '/healthz' || path === `${API}/healthz`) return word(response, 200, 'ok');
     if (path === '/readyz' || path === `${API}/readyz`) return word(response, ready() ? 200 : 503, ready() ? 'ready' : 'starting');
     if (path === API || path.startsWith(`${API}/`)) return api(request, response);
