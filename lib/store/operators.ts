@@ -65,7 +65,7 @@ export function createOperators(db: Db) {
   return {
     /** All of them, the oldest first. */
     async list(): Promise<Operator[]> {
-      const rows = await db.selectFrom('operators').selectAll().orderBy('created_at_ms').orderBy('id').execute();
+      const rows = await db.selectFrom('operators').selectAll().orderBy('created_at_ms').orderBy('name').execute();
       return rows.map(operatorOf);
     },
 
@@ -100,9 +100,9 @@ export function createOperators(db: Db) {
       await db.deleteFrom('operators').where('id', '=', id).execute();
     },
 
-    /** Of one operator, or of all: the oldest first. */
+    /** Of one operator, or of all: passwords first, then passkeys, the oldest first. */
     async credentials(operatorId?: string): Promise<Credential[]> {
-      let query = db.selectFrom('credentials').selectAll().orderBy('created_at_ms').orderBy('id');
+      let query = db.selectFrom('credentials').selectAll().orderBy('kind', 'desc').orderBy('created_at_ms').orderBy('id');
       if (operatorId !== undefined) query = query.where('operator_id', '=', operatorId);
       return (await query.execute()).map(credentialOf);
     },

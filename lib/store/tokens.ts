@@ -37,7 +37,7 @@ export function createTokens(db: Db) {
   return {
     /** All of them, the newest first. */
     async list(): Promise<StoredToken[]> {
-      const rows = await db.selectFrom('tokens').selectAll().orderBy('created_at_ms', 'desc').orderBy('id').execute();
+      const rows = await db.selectFrom('tokens').selectAll().orderBy('created_at_ms', 'desc').orderBy('name').execute();
       return rows.map(tokenOf);
     },
 
