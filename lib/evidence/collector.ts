@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { GatewayMethod } from '../gateway/allowlist.ts';
 import type { ShownCertificate } from '../gateway/certificate.ts';
 import { localGatewayDeviceId } from '../gateway/local-identity.ts';
+import { gatewayId } from '../gateway/records.ts';
 import type { LogWindow } from '../handshakes/log-window.ts';
 import type { CloseRecord } from '../handshakes/records.ts';
 import { type Attempt, collectAttempts, evidenceFrom, type UnpairedAttempt } from './attempts.ts';
@@ -77,7 +78,7 @@ const CANARY_MS = 1500;
 const PORT_FREE_MS = 5000;
 const CONFIG_ANYWAY_MS = 5 * 60_000;
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 15_000;
-const identityAnswer = z.object({ deviceId: z.string(), publicKey: z.string() });
+const identityAnswer = z.object({ deviceId: gatewayId, publicKey: gatewayId });
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export function createCollector(deps: {

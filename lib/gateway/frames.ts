@@ -1,5 +1,6 @@
 // The frames of the gateway protocol, parsed once at the edge (gateway-facts, Connecting).
 import { z } from 'zod';
+import { callerString } from './records.ts';
 
 const event = z.object({ type: z.literal('event'), event: z.string(), payload: z.unknown().optional(), seq: z.number().optional() });
 const response = z.object({
@@ -37,13 +38,17 @@ export function parseFrame(text: string): Frame | undefined {
 /** The challenge that opens every connection. */
 export const challengePayload = z.object({ nonce: z.string().min(1).max(200), ts: z.number().optional() });
 
-/** The parts of hello-ok that the product reads; everything else is dropped. Both gateways' hellos fit it. */
+/** The parts of hello-ok that the product reads and shows; everything else is dropped. Both gateways' hellos fit it. */
 export const helloPayload = z.object({
   protocol: z.number(),
-  server: z.object({ version: z.string().max(100) }),
+  server: z.object({ version: z.string().max(100).transform(callerString) }),
   features: z.object({ methods: z.array(z.string()).catch([]) }).catch({ methods: [] }),
   auth: z
-    .object({ deviceToken: z.string().optional(), role: z.string().optional(), scopes: z.array(z.string()).optional() })
+    .object({
+      deviceToken: z.string().optional(),
+      role: z.string().optional(),
+      scopes: z.array(z.string().transform(callerString)).optional(),
+    })
     .optional()
     .catch(undefined),
   policy: z.object({ tickIntervalMs: z.number().positive().catch(30_000) }).catch({ tickIntervalMs: 30_000 }),

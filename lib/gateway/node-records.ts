@@ -1,12 +1,11 @@
 // The queue of node capability requests as a gateway lists it, read into our own types. A node's bearer token, which 2026.4.14 lists in
 // clear in its paired rows and in the answer of an approval, is dropped at this door.
 import { z } from 'zod';
-import { callerString } from './records.ts';
+import { callerString, gatewayId as id } from './records.ts';
 
 const maybeSaid = z.string().transform(callerString).optional().catch(undefined);
 // A list that cannot be read makes its row unread: read as empty, it would hide a command that is asked or held.
 const names = z.array(z.string().transform(callerString)).max(1000).default([]);
-const id = z.string().min(1).max(200);
 
 const pendingNode = z.object({
   requestId: id,
@@ -18,7 +17,7 @@ const pendingNode = z.object({
   caps: names,
   commands: names,
   // By the gateway's own word; it is missing in events of 2026.4.14, which are never read.
-  requiredApproveScopes: z.array(z.string()).optional().catch(undefined),
+  requiredApproveScopes: z.array(z.string().transform(callerString)).optional().catch(undefined),
   ts: z.number(),
 });
 

@@ -52,6 +52,9 @@ test('strings of a caller have at most 200 characters and none that disguise', (
   expect(callerString('x'.repeat(300))).toBe(`${'x'.repeat(199)}…`);
   expect(callerString('x'.repeat(200))).toBe('x'.repeat(200));
   expect(callerString('a\u0000b\u202ec\u200bd\ne\u2028f')).toBe('a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}e\u{FFFD}f');
+  // Half a character, sent so or left by the cut: it breaks every address that it is put into.
+  expect(callerString('a\ud800b')).toBe('a\u{FFFD}b');
+  expect(callerString('\u{1F4A5}'.repeat(101)).isWellFormed()).toBe(true);
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
       const out = callerString(text);
@@ -65,6 +68,9 @@ const UNREADABLE: [string, Record<string, unknown>][] = [
   ['no id', { requestId: '' }],
   ['a long id', { requestId: 'r'.repeat(201) }],
   ['no device', { deviceId: undefined }],
+  ['an id that no address can hold', { requestId: 'r\ud800' }],
+  ['an id that ends a line', { deviceId: 'd\r\n1' }],
+  ['an id that turns its direction', { publicKey: 'p\u202ek' }],
   ['no key', { publicKey: 7 }],
   ['no time', { ts: 'now' }],
   ['scopes in one string', { scopes: 'operator.read' }],
@@ -81,7 +87,7 @@ test.each(UNREADABLE)('a pending row with %s is counted, never read as asking no
   expect(readPairingList({ pending: [row, PENDING], paired: [] })).toMatchObject({ unread: 1, pending: [{ requestId: 'r1' }] });
 });
 
-test.each(UNREADABLE.slice(5))('a paired row with %s is counted, never read as holding nothing', (_name, over) => {
+test.each(UNREADABLE.slice(8))('a paired row with %s is counted, never read as holding nothing', (_name, over) => {
   expect(readPairingList({ pending: [], paired: [{ ...PAIRED, ...over }, PAIRED] })).toMatchObject({
     unread: 1,
     paired: [{ deviceId: 'd1' }],

@@ -6,8 +6,17 @@ const CALLER_STRING_LIMIT = 200;
 /** Cuts a string that a caller wrote to 200 characters and blanks what could disguise it (control and bidi characters). */
 export function callerString(value: string): string {
   const cut = value.length > CALLER_STRING_LIMIT ? `${value.slice(0, CALLER_STRING_LIMIT - 1)}…` : value;
-  return cut.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u{FFFD}');
+  return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '\u{FFFD}');
 }
+
+/**
+ * An id is compared, sent back and put into addresses, so it is taken as it is or not at all. Both versions make theirs of letters,
+ * digits and hyphens; one with a character that disguises, or that no address can hold, makes its row unread.
+ */
+export const gatewayId = z
+  .string()
+  .max(200)
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]+$/u);
 
 const said = z.string().transform(callerString);
 const maybeSaid = said.optional().catch(undefined);
@@ -16,9 +25,9 @@ const list = z.array(z.string().transform(callerString)).max(2000);
 const listOrNone = list.optional();
 
 const pendingRecord = z.object({
-  requestId: z.string().min(1).max(200),
-  deviceId: z.string().min(1).max(200),
-  publicKey: z.string().min(1).max(200),
+  requestId: gatewayId,
+  deviceId: gatewayId,
+  publicKey: gatewayId,
   displayName: maybeSaid,
   platform: maybeSaid,
   deviceFamily: maybeSaid,
@@ -34,8 +43,8 @@ const pendingRecord = z.object({
 });
 
 const pairedRecord = z.object({
-  deviceId: z.string().min(1).max(200),
-  publicKey: z.string().min(1).max(200),
+  deviceId: gatewayId,
+  publicKey: gatewayId,
   displayName: maybeSaid,
   // The name that an operator gave it (2026.9.x).
   operatorLabel: maybeSaid,

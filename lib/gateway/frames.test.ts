@@ -1,0 +1,13 @@
+// What a gateway says of itself in its hello is shown on pages, so it is made plain at the door.
+import { expect, test } from 'vitest';
+import { helloPayload } from './frames.ts';
+
+test('version and scopes of a hello bear nothing that acts or hides', () => {
+  const hello = helloPayload.parse({
+    protocol: 3,
+    server: { version: '2026.4.14\u001b[2J\u202e\n12:00 forged' },
+    auth: { role: 'operator', scopes: ['operator.read\u0000', 'operator.write'] },
+  });
+  expect(hello.server.version).toBe('2026.4.14\u{FFFD}[2J\u{FFFD}\u{FFFD}12:00 forged');
+  expect(hello.auth?.scopes).toEqual(['operator.read\u{FFFD}', 'operator.write']);
+});
