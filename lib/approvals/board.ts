@@ -1,6 +1,9 @@
 // What a gateway's lists show, kept current: pairing events are put on the board at once as hints, `device.pair.list` is the truth.
 import { type PairingList, type PendingRequest, readPending } from '../gateway/records.ts';
 
+/** What the record under an id showed first, and whether it ever showed anything else. */
+type Metadata = { first: string; rewritten: boolean };
+
 export type Board = {
   list: () => PairingList | undefined;
   /** When the list was last read, ms. */
@@ -25,19 +28,18 @@ export function createBoard(deps: {
   let at: number | undefined;
   let hinted = new Set<string>();
   let hints: PendingRequest[] = [];
-  let metadata = new Map<string, { first: string; rewritten: boolean }>();
+  let metadata = new Map<string, Metadata>();
   let running: Promise<PairingList> | undefined;
   let queued: Promise<PairingList> | undefined;
 
+  function metadataOf({ requestId, platform, deviceFamily }: PendingRequest): Metadata {
+    const now = JSON.stringify([platform, deviceFamily]);
+    const before = metadata.get(requestId);
+    return { first: before?.first ?? now, rewritten: before !== undefined && (before.rewritten || before.first !== now) };
+  }
+
   function show(next: PairingList, read = false) {
     list = next;
-    const seen = new Map<string, { first: string; rewritten: boolean }>();
-    for (const { requestId, platform, deviceFamily } of next.pending) {
-      const now = JSON.stringify([platform, deviceFamily]);
-      const before = metadata.get(requestId);
-      seen.set(requestId, { first: before?.first ?? now, rewritten: before !== undefined && (before.rewritten || before.first !== now) });
-    }
-    metadata = seen;
     deps.onList(next, { read });
   }
 
@@ -51,6 +53,7 @@ export function createBoard(deps: {
     const replaced = new Set(newer.map((h) => h.deviceId));
     const next = { ...fresh, pending: [...newer, ...fresh.pending.filter((p) => !replaced.has(p.deviceId))] };
     at = deps.now();
+    metadata = new Map(next.pending.map((request) => [request.requestId, metadataOf(request)]));
     show(next, true);
     return next;
   }
@@ -81,6 +84,7 @@ export function createBoard(deps: {
       if (!request) return undefined;
       hints.push(request);
       hinted.add(request.requestId);
+      metadata.set(request.requestId, metadataOf(request));
       const base = list ?? { pending: [], paired: [], unread: 0 };
       // A newer id of a device replaces its older ones on both versions.
       show({ ...base, pending: [request, ...base.pending.filter((p) => p.deviceId !== request.deviceId)] });

@@ -6,8 +6,8 @@ import { type Found, findingsOf } from '../devices/findings.ts';
 import { createDeskFindings } from '../devices/findings-desk.ts';
 import { createKeptViews } from '../devices/findings-kept.ts';
 import type { SeenBook } from '../devices/findings-seen.ts';
-import { refusalsOf } from '../evidence/attempts.ts';
 import type { Collector } from '../evidence/collector.ts';
+import { createRefusalTimes } from '../evidence/refusal-times.ts';
 import type { GatewayEndpoint } from '../gateway/endpoint.ts';
 import { type AlarmView, gatewayView } from '../gateway/gateway-view.ts';
 import type { PairedDevice, PairingList, PendingRequest } from '../gateway/records.ts';
@@ -16,8 +16,9 @@ import type { LogWindow } from '../handshakes/log-window.ts';
 import type { Board } from './board.ts';
 import type { CertificatePin } from './certificate-pin.ts';
 import type { Evaluator } from './evaluator.ts';
+import { createKeptCards } from './kept-cards.ts';
 import { pairedRowOf } from './reason.ts';
-import { requestView, STUCK_AFTER_MS } from './request-view.ts';
+import { isStuck, requestView } from './request-view.ts';
 import type { Standings } from './standing.ts';
 
 /** A refusal is logged a little after the request that it belongs to; on 2026.9.x `ts` moves on with each retry. */
@@ -65,21 +66,31 @@ export function createDeskViews(deps: {
     return { state: live ? 'live' : 'stale', asOf: isoOf(live ? now() : at) };
   }
 
+  let rows: { of: readonly PairedDevice[]; byId: Map<string, PairedDevice[]> } | undefined;
+  /** A flood of requests looks each of its keys up among thousands of rows. */
+  function pairedRow({ paired }: PairingList, pending: PendingRequest): PairedDevice | undefined {
+    if (rows?.of !== paired) rows = { of: paired, byId: Map.groupBy(paired, (row) => row.deviceId) };
+    return pairedRowOf(rows.byId.get(pending.deviceId) ?? [], pending);
+  }
+
+  const refusalsOf = createRefusalTimes(deps.window.records);
+  const keptCard = createKeptCards();
   function cardOf(pending: PendingRequest, list: PairingList): RequestView {
     const { judgement, settled, verdict } = deps.evaluator.of(pending.requestId);
-    return requestView({
-      gateway: { id: endpoint.id, name: endpoint.name },
-      request: pending,
-      row: pairedRowOf(list.paired, pending),
+    const about = {
+      row: pairedRow(list, pending),
       judgement,
       settled,
       verdict,
       hostKeyId: hostKeyId(),
       refusedBefore: standing.ledgerOf(pending)?.refused !== undefined,
       readBack: board.isReadBack(pending.requestId),
-      refusals: refusalsOf(deps.window.records(), pending.deviceId, pending.ts - REFUSAL_SLACK_MS),
-      now: now(),
-    });
+      stuck: isStuck(pending, now()),
+    };
+    const refusals = refusalsOf(pending.deviceId, pending.ts - REFUSAL_SLACK_MS);
+    return keptCard(pending, [...Object.values(about), ...Object.values(refusals)], () =>
+      requestView({ gateway: { id: endpoint.id, name: endpoint.name }, request: pending, ...about, refusals }),
+    );
   }
 
   const findings = createDeskFindings({ list: board.list, seen: deps.seen, consoleDeviceId: deps.consoleDeviceId, hostKeyId, now });
@@ -137,7 +148,7 @@ export function createDeskViews(deps: {
     /** Silent requests are in flight and not for people, until they are stuck. */
     requests() {
       const list = board.list();
-      return list?.pending.filter((p) => !p.silent || now() - p.ts > STUCK_AFTER_MS).map((p) => cardOf(p, list)) ?? [];
+      return list?.pending.filter((p) => !p.silent || isStuck(p, now())).map((p) => cardOf(p, list)) ?? [];
     },
     device,
     findings: (row) => findingsOf(row, findings.factsOf(row, deps.unclicked(row.deviceId))),

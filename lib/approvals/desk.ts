@@ -321,6 +321,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
       stopWatching();
       outside.dispose();
       verdicts.dispose();
+      showing.dispose();
       await recorder.dispose();
       await inventory.dispose();
       await log.dispose();

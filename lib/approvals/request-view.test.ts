@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { PairedDevice, PendingRequest } from '#lib/gateway/records.ts';
 import { judgement } from '#lib/testing/verdict-case.ts';
-import { NO_JUDGEMENT, originView, requestView, STUCK_AFTER_MS } from './request-view.ts';
+import { isStuck, NO_JUDGEMENT, originView, requestView } from './request-view.ts';
 
 const AT = Date.parse('2026-11-22T12:00:00.000Z');
 const request: PendingRequest = {
@@ -38,7 +38,7 @@ const card = (over: Partial<Input> = {}) =>
     refusedBefore: false,
     readBack: true,
     refusals: { count: 2, firstAt: AT, lastAt: AT + 1000 },
-    now: AT + 1000,
+    stuck: false,
     ...over,
   });
 
@@ -72,8 +72,8 @@ test('admin, pairing and role node need a second press, read and write do not', 
 
 test('a silent request is stuck only after a while', () => {
   const silent = { ...request, silent: true };
-  expect(card({ request: silent, now: AT + STUCK_AFTER_MS }).stuck).toBe(false);
-  expect(card({ request: silent, now: AT + STUCK_AFTER_MS + 1 }).stuck).toBe(true);
+  expect([AT, AT + 5000, AT + 5001].map((now) => isStuck(silent, now))).toEqual([false, false, true]);
+  expect(isStuck(request, AT + 60_000)).toBe(false);
 });
 
 test('a new device holds nothing and is named as new', () => {

@@ -4,13 +4,14 @@ import type { OriginView, RequestView } from '../api/shapes.ts';
 import { isoOf } from '../clock.ts';
 import { nextGrade } from '../evidence/grade.ts';
 import type { Judgement } from '../evidence/judge.ts';
+import type { Refusals } from '../evidence/refusal-times.ts';
 import type { PairedDevice, PendingRequest } from '../gateway/records.ts';
 import { addedScopes, highestRisk, isScope, normaliseScopes } from '../gateway/scopes.ts';
 import { present } from '../present.ts';
 import { reasonOf } from './reason.ts';
 
 /** A request that the gateway marks silent is in flight; older than this it is stuck. Ms. */
-export const STUCK_AFTER_MS = 5000;
+const STUCK_AFTER_MS = 5000;
 /** How long the gateway keeps a device request, ms (both versions; 2026.9.x counts from the last retry). */
 const LIFE_MS = 5 * 60_000;
 const SECOND_PRESS = new Set(['operator.admin', 'operator.pairing']);
@@ -60,6 +61,9 @@ export const NO_JUDGEMENT: Judgement = {
   newcomer: undefined,
 };
 
+/** Whether a request that should be in flight has stood still. `now` in ms. */
+export const isStuck = (request: Pick<PendingRequest, 'silent' | 'ts'>, now: number) => request.silent && now - request.ts > STUCK_AFTER_MS;
+
 /** The card of one request. */
 export function requestView(input: {
   gateway: { id: string; name: string };
@@ -72,8 +76,8 @@ export function requestView(input: {
   refusedBefore: boolean;
   readBack: boolean;
   /** How often the log shows it turned away while this request waits. */
-  refusals: { count: number; firstAt: number | undefined; lastAt: number | undefined };
-  now: number;
+  refusals: Refusals;
+  stuck: boolean;
 }): RequestView {
   const { request, row, judgement } = input;
   const scopes = normaliseScopes(request.scopes);
@@ -113,7 +117,7 @@ export function requestView(input: {
     },
     createdAt: isoOf(request.ts),
     expiresAt: isoOf(request.ts + LIFE_MS),
-    stuck: request.silent && input.now - request.ts > STUCK_AFTER_MS,
+    stuck: input.stuck,
     isHostKey: input.hostKeyId === request.deviceId,
     refusedBefore: input.refusedBefore,
     readBack: input.readBack,

@@ -3,8 +3,11 @@ import type { BridgeChange, DeviceView, GatewayView, RequestView } from '../api/
 
 /** Above this many changed rows a list is read again instead of sent row by row. */
 const REREAD_ABOVE = 50;
+/** So many requests are looked through at every call. More of them, in a flood, wait for one look at all, longer the more there are. */
+const AT_ONCE = 100;
+const WAIT_EACH_MS = 0.25;
 
-export type Showing = { gateway: () => void; requests: () => void; devices: () => void };
+export type Showing = { gateway: () => void; requests: () => void; devices: () => void; dispose: () => void };
 
 /** Publishes the differences between now and the last call. The functions given are asked anew each time. */
 export function createShowing(deps: {
@@ -15,9 +18,28 @@ export function createShowing(deps: {
   devices: () => DeviceView[];
 }): Showing {
   const { gatewayId, publish } = deps;
-  const requests = new Map<string, string>();
+  const requests = new Map<string, { card: RequestView; text: string }>();
+  let later: NodeJS.Timeout | undefined;
   let devices = new Map<string, DeviceView>();
   let gateway = '';
+
+  function showRequests() {
+    const present = deps.requests();
+    const ids = new Set(present.map((r) => r.requestId));
+    for (const item of present) {
+      const before = requests.get(item.requestId);
+      // An unchanged card is the same object (kept-cards); only the others are worth comparing in full.
+      if (before?.card === item) continue;
+      const text = JSON.stringify(item);
+      requests.set(item.requestId, { card: item, text });
+      if (before?.text !== text) publish({ topic: 'requests', op: 'set', item });
+    }
+    for (const requestId of requests.keys()) {
+      if (ids.has(requestId)) continue;
+      requests.delete(requestId);
+      publish({ topic: 'requests', op: 'gone', gateway: gatewayId, requestId });
+    }
+  }
 
   return {
     gateway() {
@@ -29,19 +51,11 @@ export function createShowing(deps: {
       publish({ topic: 'gateways', op: 'set', item });
     },
     requests() {
-      const present = deps.requests();
-      const ids = new Set(present.map((r) => r.requestId));
-      for (const item of present) {
-        const key = JSON.stringify(item);
-        if (requests.get(item.requestId) === key) continue;
-        requests.set(item.requestId, key);
-        publish({ topic: 'requests', op: 'set', item });
-      }
-      for (const requestId of requests.keys()) {
-        if (ids.has(requestId)) continue;
-        requests.delete(requestId);
-        publish({ topic: 'requests', op: 'gone', gateway: gatewayId, requestId });
-      }
+      if (requests.size <= AT_ONCE) return showRequests();
+      later ??= setTimeout(() => {
+        later = undefined;
+        showRequests();
+      }, requests.size * WAIT_EACH_MS);
     },
     devices() {
       const all = deps.devices();
@@ -58,5 +72,6 @@ export function createShowing(deps: {
       else for (const item of changed) publish({ topic: 'devices', op: 'set', item });
       for (const deviceId of gone) publish({ topic: 'devices', op: 'gone', gateway: gatewayId, deviceId });
     },
+    dispose: () => clearTimeout(later),
   };
 }

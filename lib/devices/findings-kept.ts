@@ -6,7 +6,8 @@ import type { PairedDevice } from '../gateway/records.ts';
 
 type Kept = { known: readonly unknown[]; saw: readonly unknown[]; view: DeviceView };
 
-const same = (a: readonly unknown[], b: readonly unknown[]) => a.length === b.length && a.every((one, n) => one === b[n]);
+/** Whether two lists hold the same things, compared by identity. */
+export const sameEach = (a: readonly unknown[], b: readonly unknown[]) => a.length === b.length && a.every((one, n) => one === b[n]);
 
 /**
  * Views by row. `known` is what stands in the view beside the row, `saw` what only its findings depend on; both are compared by
@@ -21,10 +22,10 @@ export function createKeptViews() {
     make: (findings: FindingCode[]) => DeviceView,
   ): DeviceView => {
     const before = kept.get(row);
-    const isKnown = before !== undefined && same(before.known, known);
-    if (isKnown && same(before.saw, saw)) return before.view;
+    const isKnown = before !== undefined && sameEach(before.known, known);
+    if (isKnown && sameEach(before.saw, saw)) return before.view;
     const findings = find();
-    const view = isKnown && same(before.view.findings, findings) ? before.view : make(findings);
+    const view = isKnown && sameEach(before.view.findings, findings) ? before.view : make(findings);
     kept.set(row, { known, saw, view });
     return view;
   };

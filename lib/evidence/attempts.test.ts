@@ -5,7 +5,7 @@ import { parseLogLine } from '#lib/handshakes/records.ts';
 import { auditLine, closeLine, liveLine, metadataLine, refusedUpgrade, uuid } from '#lib/testing/log-lines.ts';
 import { recordedLines } from '#lib/testing/recorded.ts';
 import { DEVICE, T0 } from '#lib/testing/situation.ts';
-import { collectAttempts, refusalsOf } from './attempts.ts';
+import { collectAttempts } from './attempts.ts';
 
 const OTHER = 'ee'.repeat(32);
 const audit = (n: number, over: Partial<Parameters<typeof auditLine>[0]> = {}) =>
@@ -101,13 +101,6 @@ test('the recorded loop of a real 2026.4.14 is thirteen whole attempts and its o
 test('removing any one line of two whole attempts leaves a fault', () => {
   const lines = [audit(1), close(1), audit(2), close(2)];
   for (const gone of lines) expect(faults(...lines.filter((l) => l !== gone)).length).toBe(1);
-});
-
-test('refusals are counted for people, with or without an audit line', () => {
-  const records = [close(1), close(2), close(3, refusedUpgrade(OTHER, uuid(9)))].map(parseLogLine);
-  expect(refusalsOf(records, DEVICE, T0)).toEqual({ count: 2, firstAt: T0 + 11, lastAt: T0 + 12 });
-  expect(refusalsOf(records, DEVICE, T0 + 12)).toMatchObject({ count: 1 });
-  expect(refusalsOf([], DEVICE, T0)).toEqual({ count: 0, firstAt: undefined, lastAt: undefined });
 });
 
 test('attempts of a key never paired are kept apart: whole ones only, and each is still a fault', () => {

@@ -81,15 +81,3 @@ export function collectAttempts(records: readonly LogRecord[], deviceId: string,
   unpaired.sort((a, b) => a.to - b.to);
   return { attempts, unpaired, faults };
 }
-
-/** How often the gateway turned a device away for want of pairing since `from`, for people: no proof needed. Times in ms. */
-export function refusalsOf(
-  records: readonly LogRecord[],
-  deviceId: string,
-  from: number,
-): { count: number; firstAt: number | undefined; lastAt: number | undefined } {
-  const at = records.flatMap((r) =>
-    r.kind === 'close' && r.deviceId === deviceId && r.cause === 'pairing-required' && r.at >= from ? [r.at] : [],
-  );
-  return { count: at.length, firstAt: at[0], lastAt: at.at(-1) };
-}

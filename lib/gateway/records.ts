@@ -121,31 +121,35 @@ const listPayload = z.object({ pending: z.array(z.unknown()), paired: z.array(z.
 
 export type ListReader = (value: unknown) => PairingList;
 
-/**
- * A reader of `device.pair.list` answers. A row that stands in the next answer with the same text keeps its identity, so that a
- * thousand devices are parsed once and not at every reading. The reader throws when the answer is none.
- */
-export function createListReader(): ListReader {
-  let known = new Map<string, PairedDevice>();
-  return (value) => {
-    const { pending, paired } = listPayload.parse(value);
-    const out: PairingList = { pending: [], paired: [], unread: 0 };
-    for (const row of pending) {
-      const read = readPending(row);
-      if (read) out.pending.push(read);
-      else out.unread += 1;
-    }
-    const next = new Map<string, PairedDevice>();
-    for (const row of paired) {
+/** Reads rows; one that stands in the next list with the same text keeps its identity. */
+function createRowReader<T>(read: (row: unknown) => T | undefined): (rows: readonly unknown[]) => T[] {
+  let known = new Map<string, T>();
+  return (rows) => {
+    const next = new Map<string, T>();
+    const out: T[] = [];
+    for (const row of rows) {
       const text = JSON.stringify(row);
-      const read = known.get(text) ?? readPaired(row);
-      if (read) {
-        next.set(text, read);
-        out.paired.push(read);
-      } else out.unread += 1;
+      const found = known.get(text) ?? read(row);
+      if (found === undefined) continue;
+      next.set(text, found);
+      out.push(found);
     }
     known = next;
     return out;
+  };
+}
+
+/**
+ * A reader of `device.pair.list` answers. A row that stands in the next answer with the same text keeps its identity, so that a
+ * thousand rows are parsed once and not at every reading. The reader throws when the answer is none.
+ */
+export function createListReader(): ListReader {
+  const readWaiting = createRowReader(readPending);
+  const readHeld = createRowReader(readPaired);
+  return (value) => {
+    const rows = listPayload.parse(value);
+    const [pending, paired] = [readWaiting(rows.pending), readHeld(rows.paired)];
+    return { pending, paired, unread: rows.pending.length - pending.length + rows.paired.length - paired.length };
   };
 }
 
