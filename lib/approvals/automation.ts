@@ -90,7 +90,8 @@ export async function createAutomation(deps: {
   let stops = 0;
   let quietSince = clock.monotonicMs();
   let allowed: number[] = [];
-  let requests: { at: number; device: string }[] = [];
+  const requests: { at: number; device: string }[] = [];
+  const asking = new Map<string, number>();
   let lastWall = clock.nowMs();
   let lastSteady = clock.monotonicMs();
 
@@ -208,9 +209,16 @@ export async function createAutomation(deps: {
     },
     noteRequest(gateway, deviceId) {
       const now = clock.monotonicMs();
-      requests = requests.filter((r) => r.at > now - 60_000);
-      requests.push({ at: now, device: `${gateway} ${deviceId}` });
-      const devices = new Set(requests.map((r) => r.device)).size;
+      for (let oldest = requests[0]; oldest && oldest.at <= now - 60_000; oldest = requests[0]) {
+        requests.shift();
+        const left = (asking.get(oldest.device) ?? 1) - 1;
+        if (left > 0) asking.set(oldest.device, left);
+        else asking.delete(oldest.device);
+      }
+      const device = `${gateway} ${deviceId}`;
+      requests.push({ at: now, device });
+      asking.set(device, (asking.get(device) ?? 0) + 1);
+      const devices = asking.size;
       const { devicesPerMinute, requestsPerMinute } = limits();
       if (devices > devicesPerMinute || requests.length > requestsPerMinute)
         void suspend(

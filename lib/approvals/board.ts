@@ -1,6 +1,9 @@
 // What a gateway's lists show, kept current: pairing events are put on the board at once as hints, `device.pair.list` is the truth.
 import { type PairingList, type PendingRequest, readPending } from '../gateway/records.ts';
 
+/** Whether the list was read; else it is the one before with what came now, or without what left. */
+export type ListedHow = { read: true } | { read: false; came: readonly PendingRequest[] };
+
 /** What the record under an id showed first, and whether it ever showed anything else. */
 type Metadata = { first: string; rewritten: boolean };
 
@@ -22,7 +25,7 @@ export type Board = {
 export function createBoard(deps: {
   read: () => Promise<PairingList>;
   now: () => number;
-  onList: (list: PairingList, how: { read: boolean }) => void;
+  onList: (list: PairingList, how: ListedHow) => void;
 }): Board {
   let list: PairingList | undefined;
   let at: number | undefined;
@@ -38,9 +41,9 @@ export function createBoard(deps: {
     return { first: before?.first ?? now, rewritten: before !== undefined && (before.rewritten || before.first !== now) };
   }
 
-  function show(next: PairingList, read = false) {
+  function show(next: PairingList, how: ListedHow) {
     list = next;
-    deps.onList(next, { read });
+    deps.onList(next, how);
   }
 
   async function readOnce(): Promise<PairingList> {
@@ -54,7 +57,7 @@ export function createBoard(deps: {
     const next = { ...fresh, pending: [...newer, ...fresh.pending.filter((p) => !replaced.has(p.deviceId))] };
     at = deps.now();
     metadata = new Map(next.pending.map((request) => [request.requestId, metadataOf(request)]));
-    show(next, true);
+    show(next, { read: true });
     return next;
   }
 
@@ -87,13 +90,14 @@ export function createBoard(deps: {
       metadata.set(request.requestId, metadataOf(request));
       const base = list ?? { pending: [], paired: [], unread: 0 };
       // A newer id of a device replaces its older ones on both versions.
-      show({ ...base, pending: [request, ...base.pending.filter((p) => p.deviceId !== request.deviceId)] });
+      const pending = [request, ...base.pending.filter((p) => p.deviceId !== request.deviceId)];
+      show({ ...base, pending }, { read: false, came: [request] });
       return request;
     },
     takeOff(requestId) {
       hints = hints.filter((h) => h.requestId !== requestId);
       if (!list) return;
-      show({ ...list, pending: list.pending.filter((p) => p.requestId !== requestId) });
+      show({ ...list, pending: list.pending.filter((p) => p.requestId !== requestId) }, { read: false, came: [] });
     },
     refresh,
   };

@@ -20,7 +20,8 @@ import type { Standings } from './standing.ts';
 export type DeskVerdicts = Pick<Desk, 'halted' | 'reevaluate' | 'waitingInputs'> & {
   evaluator: Evaluator;
   /** Each list as it is read or hinted at, before anything else is made of it. */
-  noteList: (list: PairingList) => void;
+  /** A list, and which of its requests were not in the one before. */
+  noteList: (list: PairingList, came: readonly PendingRequest[]) => void;
   dispose: () => void;
 };
 
@@ -116,8 +117,8 @@ export function createDeskVerdicts(deps: {
     evaluator,
     halted,
     reevaluate,
-    noteList(list) {
-      firstSeen.note(list);
+    noteList(list, came) {
+      firstSeen.note(list, came);
       readBefore = board.readAt();
     },
     waitingInputs: () =>

@@ -11,7 +11,7 @@ import type { PairingList } from '../gateway/records.ts';
 import { coversScopes } from '../gateway/scopes.ts';
 import { createLogWindow } from '../handshakes/log-window.ts';
 import { createNodeDesk } from '../nodes/node-desk.ts';
-import { createBoard } from './board.ts';
+import { createBoard, type ListedHow } from './board.ts';
 import { createCaseRecorder } from './case-recorder.ts';
 import { createCertificatePin } from './certificate-pin.ts';
 import { createDeskActs } from './desk-acts.ts';
@@ -32,6 +32,9 @@ import { createRestarting } from './restarting.ts';
 import { createShowing } from './showing.ts';
 import { createStanding } from './standing.ts';
 import { createTakeBackPort } from './take-back-port.ts';
+
+/** So many requests at once are a flood. */
+const FLOOD = 100;
 
 /** Starts looking after one gateway at once. Rejects only when the store cannot be read. */
 export async function createDesk(deps: DeskDeps): Promise<Desk> {
@@ -182,14 +185,17 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const showing = createShowing({ gatewayId: id, publish, view: views.gateway, requests: views.requests, devices: views.devices });
 
   /** A list that was read or hinted at. What is only shown anew goes to `showing`: a list can be a thousand requests long. */
-  function listed(list: PairingList, { read }: { read: boolean }) {
-    verdicts.noteList(list);
-    for (const pending of list.pending) outside.seen(pending);
+  function listed(list: PairingList, how: ListedHow) {
+    const came = how.read ? list.pending : how.came;
+    verdicts.noteList(list, came);
+    for (const pending of came) outside.seen(pending);
     showing.requests();
+    // In a flood the reading that follows each hint tidies up, and not every hint.
+    if (!how.read && list.pending.length > FLOOD) return;
     evaluator.keepOnly(new Set(list.pending.map((p) => p.requestId)));
     left(list.pending);
     // A hint is no reading, and a list that shows the console alone, or rows that nobody can read, does not show that anybody is gone.
-    if (read) deps.onList(id, list, list.unread === 0 && (seesAll() || list.paired.some((row) => row.deviceId !== identity.deviceId)));
+    if (how.read) deps.onList(id, list, list.unread === 0 && (seesAll() || list.paired.some((row) => row.deviceId !== identity.deviceId)));
   }
 
   async function dropForForeignPeer() {

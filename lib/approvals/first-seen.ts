@@ -1,6 +1,6 @@
 // When each key without a pairing was first seen to wait. A permit window for the next new CLI is for keys that came after its opening,
 // and for no more of them than it counts, so that nobody who waited already slips through it.
-import type { PairingList } from '../gateway/records.ts';
+import type { PairingList, PendingRequest } from '../gateway/records.ts';
 import type { NewCli } from '../rules/case.ts';
 import { CLI } from '../rules/openings.ts';
 import { pairedRowOf } from './reason.ts';
@@ -9,8 +9,8 @@ import { pairedRowOf } from './reason.ts';
 const KEPT_MS = 10 * 60_000;
 
 export type FirstSeen = {
-  /** Each list of the gateway, as early as it is known. */
-  note: (list: PairingList) => void;
+  /** Each list of the gateway, as early as it is known. With `came`, all others of it stood in the one that was noted before. */
+  note: (list: PairingList, came?: readonly PendingRequest[]) => void;
   /** The evidence on a key is settled. True when it says for the first time that its path is not proven. */
   settled: (deviceId: string, proven: boolean) => boolean;
   /** The keys that say, or said, that they are a CLI; those that wait no more for ten minutes. */
@@ -20,15 +20,15 @@ export type FirstSeen = {
 /** @param isWatching whether nothing could begin to wait unseen before this list; `now` is the console's clock, ms */
 export function createFirstSeen({ isWatching, now }: { isWatching: () => boolean; now: () => number }): FirstSeen {
   const keys = new Map<string, NewCli & { isCli: boolean; lastAt: number }>();
-  let noted: PairingList | undefined;
+  const noted = new WeakSet<PairingList>();
 
   return {
-    note(list) {
-      if (list === noted) return;
-      noted = list;
+    note(list, came = list.pending) {
+      if (noted.has(list)) return;
+      noted.add(list);
       const at = now();
       const watched = isWatching();
-      for (const request of list.pending) {
+      for (const request of came) {
         const { deviceId, roles, scopes } = request;
         const before = keys.get(deviceId);
         if (!before && pairedRowOf(list.paired, request)) continue;
@@ -36,6 +36,7 @@ export function createFirstSeen({ isWatching, now }: { isWatching: () => boolean
         const first = before ?? { deviceId, atMs: at, watched, proven: undefined };
         keys.set(deviceId, { ...first, roles, scopes, isCli, lastAt: at });
       }
+      if (came !== list.pending) return;
       for (const [deviceId, { lastAt }] of keys) if (at - lastAt > KEPT_MS) keys.delete(deviceId);
     },
     settled(deviceId, proven) {

@@ -44,7 +44,10 @@ function stage(many: number) {
     requests: looks,
     devices: () => [],
   });
-  return { showing, published, looks, set: (next: RequestView[]) => void (cards = next), cards: () => cards };
+  const set = (next: RequestView[]) => {
+    cards = next;
+  };
+  return { showing, published, looks, set, cards: () => cards };
 }
 
 beforeEach(() => void vi.useFakeTimers());

@@ -126,7 +126,8 @@ export function outcomesOf(input: {
     if (!input.peerInReach || newest === undefined || !isLoopback(newest.remoteAddr ?? '')) return undefined;
     if (factOf('peer')?.held === undefined) return { had: false, why: whyOf('peer') };
     const openedAt = newest.at - (newest.durationMs ?? 0);
-    const seen = input.sightings.filter((s) => endsOf(s) === endsOf(newest) && s.lastAt >= openedAt && s.firstAt <= newest.at);
+    const ends = endsOf(newest);
+    const seen = input.sightings.filter((s) => s.lastAt >= openedAt && s.firstAt <= newest.at && endsOf(s) === ends);
     const firstAt = seen.length === 0 ? undefined : Math.min(...seen.map((s) => s.firstAt));
     return { had: true, ...(firstAt === undefined ? {} : { ms: Math.max(0, firstAt - openedAt) }) };
   }
