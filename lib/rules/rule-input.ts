@@ -4,9 +4,9 @@ import { SCOPES } from '../gateway/scopes.ts';
 import { isTimeZone, WEEKDAYS } from './hours.ts';
 
 const SHOWN = 60;
-/** Control characters and the marks that turn the direction of text: they would let a name look like another. */
-const UNSAFE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-const PLAIN = 'must not hold control characters';
+/** What ends a line, hides, or turns the direction of text: it would let a name look like another. */
+export const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const PLAIN = 'must not hold control or invisible characters';
 
 /** What was written, short and safe to print back. */
 const shown = (value: unknown): string => {
@@ -56,7 +56,7 @@ export const RULE_FIELDS = {
   origin: oneOf(['host-key', 'loopback', 'any'], 'an origin of a rule').default('host-key'),
   assurance: oneOf(['peer', 'log'], 'an assurance').default('peer'),
   agentsMayUse: z.boolean().default(false),
-  gateway: z.string().min(1).max(100).exactOptional(),
+  gateway: text(100).exactOptional(),
   reasons: z
     .array(oneOf(['scope-upgrade', 'new-device', 'role-upgrade', 'metadata-change', 'unchanged'], 'a reason'))
     .min(1, 'name at least one reason, or leave it out')

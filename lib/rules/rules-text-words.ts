@@ -1,12 +1,10 @@
 // What is wrong with a place of a rules file, in plain words and with what is allowed there. What is allowed comes from the schema itself.
 import type { YAMLError } from 'yaml';
 import { z } from 'zod';
-import { RULE_FIELDS } from './rule-input.ts';
+import { RULE_FIELDS, UNSAFE } from './rule-input.ts';
 
 const SHOWN = 60;
-/** Control characters and the marks that turn the direction of text. */
-const UNSAFE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-const quoted = (text: string): string => `“${text.slice(0, SHOWN).replaceAll(UNSAFE, '�')}”`;
+const quoted = (text: string): string => `“${text.slice(0, SHOWN).replaceAll(new RegExp(UNSAFE, 'gu'), '�')}”`;
 
 /** What an author wrote at a place. */
 function described(value: unknown): string {
