@@ -93,7 +93,7 @@ export async function createConsole(deps: {
   const ruleTurn = createInTurn();
   const told = createAutomationRecord({ record: (entry) => record(entry), stopped: guardLog.stopped });
   let audit: AuditKeeper | undefined;
-  let stoodFor: AutomationView['cause'];
+  let stoodFor: AutomationView['causes'];
   const automation = await createAutomation({
     clock,
     load: async () => stoppedBy(store.notice, await store.notes.get('console', 'automation')),
@@ -104,10 +104,10 @@ export async function createConsole(deps: {
       publish({ topic: 'automation', op: 'set', item });
       told(item);
       reevaluate();
-      // Whoever lifts this very stop has read of the break.
-      if (item.state === 'on' && stoodFor === 'record-broken') audit?.acknowledge().catch(onError);
+      // Whoever lifts a stop has read of all that it stands for.
+      if (item.state === 'on' && stoodFor?.includes('record-broken')) audit?.acknowledge().catch(onError);
       if (item.state === 'on' && tellsOfRecord(stoodFor)) store.acknowledgeNotice();
-      stoodFor = item.cause;
+      stoodFor = item.causes;
     },
   });
 
@@ -126,7 +126,7 @@ export async function createConsole(deps: {
     },
     onError,
   });
-  stoodFor = automation.view().cause;
+  stoodFor = automation.view().causes;
   if (store.notice && (await store.notes.get('console', 'record-notice')) !== store.notice.at) {
     const { kind, at, text } = store.notice;
     await record({ actor: { kind: 'gateway', name: 'Gatehouse' }, what: `record.${kind}`, text })

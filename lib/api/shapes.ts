@@ -300,23 +300,27 @@ export type TroubleView = {
   until?: string;
 };
 
+export type SuspensionCause =
+  | 'flood'
+  | 'rate'
+  | 'undone'
+  | 'identity-changed'
+  | 'clock'
+  | 'store'
+  | 'token-drift'
+  | 'record-broken'
+  | 'record-lost'
+  | 'record-restored';
+
 export type AutomationView = {
   state: 'on' | 'off' | 'suspended';
   /** Words for the top bar and the Rules page. */
   text: string;
   since: string;
   /** For `suspended`: `flood` and `rate` re-arm after 10 quiet minutes, the rest wait for a person. */
-  cause?:
-    | 'flood'
-    | 'rate'
-    | 'undone'
-    | 'identity-changed'
-    | 'clock'
-    | 'store'
-    | 'token-drift'
-    | 'record-broken'
-    | 'record-lost'
-    | 'record-restored';
+  cause?: SuspensionCause;
+  /** With `cause`, all that stand; the text names each. */
+  causes?: SuspensionCause[];
   rearmsAt?: string;
 };
 

@@ -21,7 +21,7 @@ export function createAutomationRecord(deps: {
     if (last?.state === 'suspended' && state === 'on' && ENDS_BY_ITSELF.has(last.cause))
       record('automation.resumed', 'Automation works again: what had suspended it is over.');
     if ((cause === 'rate' || cause === 'flood') && last?.cause !== cause) deps.stopped(cause, 'all automation');
-    const isNews = last?.state !== 'suspended' || last.cause !== cause || last.since !== view.since;
+    const isNews = last?.state !== 'suspended' || last.cause !== cause || last.since !== view.since || last.text !== text;
     if (state === 'suspended' && isNews) record('automation.suspended', text, { cause });
   };
 }

@@ -110,6 +110,20 @@ test('slow traffic of many keys is no flood', async () => {
   expect(automation.view().state).toBe('on');
 });
 
+test('a stop that comes while another stands is read with it, once, and both are lifted together', async () => {
+  const { automation } = await switchOf();
+  await automation.suspend('record-restored', 'The record was restored.');
+  await automation.suspend('record-broken', 'Row 10 was changed.');
+  await automation.suspend('record-broken', 'Row 10 was changed.');
+  const { text, causes, cause } = automation.view();
+  expect({ cause, causes }).toEqual({ cause: 'record-restored', causes: ['record-restored', 'record-broken'] });
+  expect(text).toBe('Row 10 was changed. It stood still before that, too: The record was restored.');
+  await automation.suspend('clock', 'x'.repeat(5000));
+  expect(automation.view().text.length).toBeLessThan(2100);
+  await automation.set(true, true);
+  expect(automation.view().state).toBe('on');
+});
+
 test('a flood that goes on keeps automation suspended', async () => {
   const { automation, pass } = await switchOf();
   const flood = () => {

@@ -1,11 +1,9 @@
 // The one switch, and what stops automation by itself. Off and suspended survive a restart; no doubt ever switches it on.
 import { z } from 'zod';
 import type { GuardLimits } from '../api/rule-shapes.ts';
-import type { AutomationView } from '../api/shapes.ts';
+import type { AutomationView, SuspensionCause } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import { Problem } from '../problem.ts';
-
-export type SuspensionCause = NonNullable<AutomationView['cause']>;
 
 export type Automation = {
   view: () => AutomationView;
@@ -38,7 +36,21 @@ const LIMIT_NAMES = ['approvalsPerMinute', 'devicesPerMinute', 'requestsPerMinut
 const QUIET_MS = 10 * 60_000;
 const CLOCK_STEP_MS = 1000;
 const CLOCK_SLACK_MS = 2000;
+/** The texts of stops that stand together end after so many characters. */
+const TEXT_LIMIT = 2000;
 
+const cause = z.enum([
+  'flood',
+  'rate',
+  'undone',
+  'identity-changed',
+  'clock',
+  'store',
+  'token-drift',
+  'record-broken',
+  'record-lost',
+  'record-restored',
+]);
 const note = z.object({
   on: z.boolean(),
   since: z.string(),
@@ -46,18 +58,9 @@ const note = z.object({
   offByPerson: z.boolean().optional(),
   suspended: z
     .object({
-      cause: z.enum([
-        'flood',
-        'rate',
-        'undone',
-        'identity-changed',
-        'clock',
-        'store',
-        'token-drift',
-        'record-broken',
-        'record-lost',
-        'record-restored',
-      ]),
+      cause,
+      /** With `cause` all that stand: one that came while another stood. */
+      causes: z.array(cause).optional(),
       text: z.string(),
       since: z.string(),
     })
@@ -105,6 +108,7 @@ export async function createAutomation(deps: {
         text: suspended.text,
         since: suspended.since,
         cause: suspended.cause,
+        causes: suspended.causes ?? [suspended.cause],
         ...(rearms ? { rearmsAt: isoOf(clock.nowMs() + Math.max(0, QUIET_MS - (clock.monotonicMs() - quietSince))) } : {}),
       };
     }
@@ -114,6 +118,7 @@ export async function createAutomation(deps: {
         text: 'The record cannot be written, so nothing is approved automatically.',
         since: isoOf(clock.nowMs()),
         cause: 'store',
+        causes: ['store'],
       };
     return { state: 'on', text: 'Automation is on. Rules that are switched on may approve.', since: state.since };
   }
@@ -138,16 +143,22 @@ export async function createAutomation(deps: {
   const endsByItself = (cause: SuspensionCause) => cause === 'flood' || cause === 'rate';
 
   async function suspend(cause: SuspensionCause, text: string) {
-    const held = state.suspended?.cause;
+    const held = state.suspended;
     quietSince = clock.monotonicMs();
     if (!endsByItself(cause)) {
       // Counted also where another stop stands already: whoever lifts that one has not read of this.
       stops += 1;
       deps.onStop?.(cause, text);
     }
-    // A stop that waits for a person is never weakened into one that ends by itself.
-    if (held && !endsByItself(held)) return;
-    if (held === cause) return;
+    if (held && !endsByItself(held.cause)) {
+      // A stop that waits for a person is never weakened into one that ends by itself, and another such stop is read with it.
+      if (endsByItself(cause) || held.text.includes(text)) return;
+      const causes = [...new Set([...(held.causes ?? [held.cause]), cause])];
+      const told = `${text} It stood still before that, too: ${held.text}`;
+      const short = told.length > TEXT_LIMIT ? `${told.slice(0, TEXT_LIMIT)}… The rest stands in Activity.` : told;
+      return keep({ ...state, suspended: { ...held, causes, text: short } }, 'narrows');
+    }
+    if (held?.cause === cause) return;
     await keep({ ...state, suspended: { cause, text, since: isoOf(clock.nowMs()) } }, 'narrows');
   }
 

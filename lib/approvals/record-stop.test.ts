@@ -50,5 +50,5 @@ test('a switch that cannot be read is off, with or without a notice', async () =
 
 test('without a notice nothing changes', async () => {
   expect(stoppedBy(undefined, undefined)).toBeUndefined();
-  expect(tellsOfRecord('undone')).toBe(false);
+  expect([undefined, ['undone' as const], ['undone' as const, 'record-lost' as const]].map(tellsOfRecord)).toEqual([false, false, true]);
 });

@@ -11,11 +11,15 @@ const fieldsOf = (value: unknown): Record<string, unknown> =>
 export function stoppedBy(notice: RecordNotice | undefined, kept: unknown): unknown {
   if (notice === undefined) return kept;
   const state = kept === undefined ? { on: true, since: notice.at } : fieldsOf(kept);
-  const before = fieldsOf(state.suspended).text;
+  const stood = fieldsOf(state.suspended);
+  const before = stood.text;
   const text =
     typeof before === 'string' && before !== notice.text ? `${notice.text} It stood still before that, too: ${before}` : notice.text;
-  return { ...state, suspended: { cause: CAUSES[notice.kind], text, since: notice.at } };
+  const cause = CAUSES[notice.kind];
+  const causes = [...new Set([cause, ...(Array.isArray(stood.causes) ? stood.causes : [stood.cause ?? cause])])];
+  return { ...state, suspended: { cause, causes, text, since: notice.at } };
 }
 
-/** Whether a stop for this cause tells of the record's own notice, so that whoever lifts it has read that. */
-export const tellsOfRecord = (cause: AutomationView['cause']): boolean => cause === 'record-lost' || cause === 'record-restored';
+/** Whether a stop for these causes tells of the record's own notice, so that whoever lifts it has read that. */
+export const tellsOfRecord = (causes: AutomationView['causes']): boolean =>
+  causes?.some((cause) => cause === 'record-lost' || cause === 'record-restored') === true;

@@ -9,25 +9,25 @@ import { ruleView } from './rules.ts';
 import { rulesFileView } from './rules-files.ts';
 import { permitWindowView } from './windows.ts';
 
+const cause = z.enum([
+  'flood',
+  'rate',
+  'undone',
+  'identity-changed',
+  'clock',
+  'store',
+  'token-drift',
+  'record-broken',
+  'record-lost',
+  'record-restored',
+]);
 export const automationView = z
   .strictObject({
     state: z.enum(['on', 'off', 'suspended']),
     text: z.string(),
     since: instant,
-    cause: z
-      .enum([
-        'flood',
-        'rate',
-        'undone',
-        'identity-changed',
-        'clock',
-        'store',
-        'token-drift',
-        'record-broken',
-        'record-lost',
-        'record-restored',
-      ])
-      .exactOptional(),
+    cause: cause.exactOptional(),
+    causes: z.array(cause).exactOptional().describe('With `cause`, all that stand; the text names each.'),
     rearmsAt: instant.exactOptional().describe('Set for `flood` and `rate`; the other stops wait for a person.'),
   })
   .describe('The one switch over all rules.');

@@ -1,6 +1,8 @@
 // Every operation of signing in, sessions, operators and tokens, called as the document describes it, and what a lesser right may not.
 import { expect } from 'vitest';
+import { coversScopes } from '../../gateway/scopes.ts';
 import { createAuthenticator } from '../../testing/authenticator.ts';
+import type { TakeBackItem } from '../grant-shapes.ts';
 import { ANSWERS } from './schemas.ts';
 import type { Caller, Person } from './test-call.ts';
 import type { TestConsole } from './test-console.ts';
@@ -108,9 +110,15 @@ export async function tellTakeBackRights({ call, person }: { call: Caller['call'
       items: ANSWERS.TakeBackPlan.parse((await call('GET /take-backs/plan', { query: `?decision=${id}` })).value).items,
     })),
   );
-  const given = plans.find(({ items }) => items.length > 0);
-  const item = given?.items[0];
-  if (!given || !item) throw new Error('no decision of this test gave anything that stands');
+  // Which of the waiting devices had an approval beside this one is chance: one that holds what its decision gave and no more.
+  const givenAll = ({ grants, holds }: TakeBackItem) =>
+    coversScopes(
+      grants.flatMap(({ scopes }) => scopes),
+      holds,
+    );
+  const given = plans.find(({ items }) => items.some(givenAll));
+  const item = given?.items.find(givenAll);
+  if (!given || !item) throw new Error('no decision of this test gave all that its device holds');
   // What was seen is stale on purpose: who may take it back is told so, and nothing is taken.
   const { gateway, deviceId, publicKey, rowCreatedAtMs, holds } = item;
   const body = { gateway, deviceId, publicKey, rowCreatedAtMs, holds: [...holds, 'operator.stale'], decision: given.decision };
