@@ -43,7 +43,12 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
   const now = () => clock.nowMs();
   const port = portOf(endpoint.url);
   const restarting = createRestarting({ now });
-  const fault = createDeskFaults({ gateway: id, warn: deps.log.warn, isRestarting: () => restarting.now() !== undefined, now });
+  const fault = createDeskFaults({
+    gateway: id,
+    warn: (fields, text) => deps.log.warn(fields, text),
+    isRestarting: () => restarting.now() !== undefined,
+    now,
+  });
   const link = createDeskLink({
     endpoint,
     identity,

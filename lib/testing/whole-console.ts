@@ -95,7 +95,16 @@ export async function wholeConsole({ env, store: given, settings = {} }: { env: 
   }
   const published: BridgeChange[] = [];
   const said: string[] = [];
-  const line = (fields: object, text: string) => void said.push(`${text} ${JSON.stringify(fields)}`);
+  // Like the real logger it works only where it is called as a method.
+  const log = {
+    said,
+    info(fields: object, text: string) {
+      this.said.push(`${text} ${JSON.stringify(fields)}`);
+    },
+    warn(fields: object, text: string) {
+      this.info(fields, text);
+    },
+  };
   const console = await createConsole({
     print: () => undefined,
     practice: false,
@@ -108,7 +117,7 @@ export async function wholeConsole({ env, store: given, settings = {} }: { env: 
     clock,
     random: Math.random,
     newId: randomUUID,
-    log: { info: line, warn: line },
+    log,
   });
   onTestFinished(console.dispose);
   const desk = () => console.desk('local');
