@@ -89,6 +89,7 @@ export async function createAuth(options: AuthOptions) {
   const failed = createFailedSignIns({ clock, tell: (entry) => keep((_, tell) => tell(entry)), onError: unwritten });
   const signIn = createSignIn({
     keep,
+    revokeTokens: tokens.revokeOf,
     operators: store.operators,
     tickets,
     sessions,
@@ -192,8 +193,7 @@ export async function createAuth(options: AuthOptions) {
 
     /** Throws Problem('sign-in-not-fresh') unless this is a person who signed in or confirmed it within 15 minutes. */
     requireFresh(caller: Caller): void {
-      const session = caller.kind === 'person' ? sessions.byId(caller.sessionId) : undefined;
-      if (!session || session.freshUntilMs <= clock.nowMs()) throw new Problem('sign-in-not-fresh');
+      if (caller.kind !== 'person' || !sessions.isFresh(caller.sessionId)) throw new Problem('sign-in-not-fresh');
     },
 
     /** Hears of every session and token that ends, by its name. Answers how to stop listening. */

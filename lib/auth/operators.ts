@@ -7,7 +7,7 @@ import type { Repositories } from '../store/open.ts';
 import type { Credential, Operator, Operators } from '../store/operators.ts';
 import type { Person } from './callers.ts';
 import type { NewLink } from './link-drop.ts';
-import { rightsWords } from './operator-names.ts';
+import { requireUnlikeOperators, requireUnlikeTokens, rightsWords } from './operator-names.ts';
 import type { Attestation } from './passkey-input.ts';
 import type { Passkeys } from './passkeys.ts';
 import { requireGoodPassword } from './password-words.ts';
@@ -15,6 +15,7 @@ import type { Keep } from './record.ts';
 import type { Right } from './rights.ts';
 import type { SessionBook } from './sessions.ts';
 import type { From, SignIn } from './sign-in.ts';
+import { isActiveAdmin, requireStillAdmin } from './still-admin.ts';
 import type { Tickets } from './tickets.ts';
 import type { TokenBook } from './tokens.ts';
 
@@ -29,8 +30,6 @@ const credentialView = ({ id, kind, name, createdMs, lastUsedMs }: Credential): 
   createdAt: isoOf(createdMs),
   ...(lastUsedMs === undefined ? {} : { lastUsedAt: isoOf(lastUsedMs) }),
 });
-
-const isActiveAdmin = ({ state, rights }: Pick<Operator, 'state' | 'rights'>): boolean => state === 'active' && rights.includes('admin');
 
 /** Throws Problem('last-admin') where nobody but this operator could change anything any more. */
 async function requireAnotherAdmin(inside: Repositories, operatorId: string): Promise<void> {
@@ -91,7 +90,9 @@ export function createOperatorBook(deps: {
     async invite({ name, rights }: { name: string; rights: Right[] }, by: Person): Promise<{ operator: OperatorView; link: NewLink }> {
       const operator: Operator = { id: newId(), name, rights, state: 'invited', createdMs: clock.nowMs(), createdBy: by.name };
       const link = await keep(async (inside, tell) => {
-        if (await inside.operators.byName(name)) throw new Problem('operator-exists', `There is an operator ${name} already.`);
+        await requireStillAdmin(inside, by);
+        await requireUnlikeOperators(inside, name);
+        await requireUnlikeTokens(inside, name, clock.nowMs());
         if ((await inside.operators.list()).length >= MAX_OPERATORS)
           throw new Problem('input-invalid', `There are ${MAX_OPERATORS} operators already.`, { field: '' });
         await inside.operators.add(operator);
@@ -101,7 +102,7 @@ export function createOperatorBook(deps: {
           text: `${by.name} invited ${name} as ${rightsWords(rights)}.`,
           details: { operator: name, rights },
         });
-        return tickets.make('invitation', operator.id, inside.links);
+        return tickets.make('invitation', { operatorId: operator.id, madeBy: by.operatorId }, inside.links);
       });
       return { operator: viewOf(operator, [], by.operatorId), link };
     },
@@ -116,6 +117,7 @@ export function createOperatorBook(deps: {
       by: Person,
     ): Promise<OperatorView> {
       const after = await keep(async (inside, tell) => {
+        await requireStillAdmin(inside, by);
         const before = await found(inside.operators, id);
         if (to.state !== undefined && before.state === 'invited')
           throw new Problem('input-invalid', 'body field state: the invitation was not accepted yet', { field: 'state' });
@@ -137,7 +139,8 @@ export function createOperatorBook(deps: {
           text: `${by.name} changed ${before.name} ${words.join(' and ')}. Every session of ${before.name} ended.`,
           details: { operator: before.name, before: { rights: before.rights, state: before.state }, after: next },
         });
-        const losesTokens = next.state !== 'active' || !next.rights.includes('admin');
+        const losesTokens = !isActiveAdmin(next);
+        if (losesTokens) await inside.links.removeMadeBy(id);
         return losesTokens ? await tokens.revokeOf(id, inside, tell, actorOf(by)) : () => undefined;
       });
       if (after) {
@@ -150,9 +153,11 @@ export function createOperatorBook(deps: {
     /** Removes an operator for good. Rejects with Problem('operator-unknown' | 'last-admin'). */
     async remove(id: string, by: Person): Promise<void> {
       const after = await keep(async (inside, tell) => {
+        await requireStillAdmin(inside, by);
         const operator = await found(inside.operators, id);
         if (isActiveAdmin(operator)) await requireAnotherAdmin(inside, id);
         await inside.links.removeOf(id);
+        await inside.links.removeMadeBy(id);
         await inside.operators.remove(id);
         await tell({
           actor: actorOf(by),
@@ -172,6 +177,7 @@ export function createOperatorBook(deps: {
      */
     async newLink(id: string, by: Person): Promise<{ operator: OperatorView; link: NewLink }> {
       const link = await keep(async (inside, tell) => {
+        await requireStillAdmin(inside, by);
         const { name, state } = await found(inside.operators, id);
         if (state === 'disabled') throw new Problem('operator-disabled');
         const purpose = state === 'invited' ? 'invitation' : 'reset';
@@ -182,7 +188,7 @@ export function createOperatorBook(deps: {
           text: `${by.name} made a new ${purpose === 'reset' ? 'link to reset' : 'invitation for'} ${name}.`,
           details: { operator: name, purpose },
         });
-        return tickets.make(purpose, id, inside.links);
+        return tickets.make(purpose, { operatorId: id, madeBy: by.operatorId }, inside.links);
       });
       return { operator: await view(id, by), link };
     },
@@ -203,7 +209,7 @@ export function createOperatorBook(deps: {
       if (before) {
         if (current === undefined)
           throw new Problem('input-invalid', 'body field current: is needed to change a password', { field: 'current' });
-        await signIn.checkPassword(by.name, current, from);
+        await signIn.checkPassword(by.name, current, from, by.sessionId);
       }
       requireGoodPassword(password, by.name);
       const credential = await signIn.passwordCredential(by.operatorId, password);

@@ -4,14 +4,11 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import type { Credential, Operator, Operators } from '../store/operators.ts';
+import { createChallenges } from './challenges.ts';
 import type { Assertion, Attestation } from './passkey-input.ts';
-import { newName, newSecret, type RandomBytes } from './secrets.ts';
+import type { RandomBytes } from './secrets.ts';
 
-const CHALLENGE_LIFE_MS = 5 * 60_000;
-const MAX_CHALLENGES = 2000;
 const MAX_EACH = 20;
-
-type Challenge = { text: string; origin: string; rpId: string; purpose: 'sign-in' | 'add'; operatorId?: string; expiresMs: number };
 
 const keptShape = z.object({ publicKey: z.string(), rpId: z.string(), transports: z.array(z.string()).optional() });
 
@@ -39,24 +36,7 @@ function requireRpId(origin: string): string {
 /** Challenges, and what comes back for them. `origin` is always one of the console's own, as the door checked it. */
 export function createPasskeys(deps: { operators: Operators; clock: Clock; random: RandomBytes; newId: () => string }) {
   const { operators, clock, random, newId } = deps;
-  const challenges = new Map<string, Challenge>();
-
-  function issue(challenge: Omit<Challenge, 'text' | 'expiresMs'>): { id: string; text: string } {
-    const id = newName(random);
-    const text = newSecret(random);
-    challenges.set(id, { ...challenge, text, expiresMs: clock.nowMs() + CHALLENGE_LIFE_MS });
-    const [oldest] = challenges.keys();
-    if (challenges.size > MAX_CHALLENGES && oldest !== undefined) challenges.delete(oldest);
-    return { id, text };
-  }
-
-  /** A challenge answers once, for what it was made for. */
-  function take(id: string, purpose: Challenge['purpose'], origin: string): Challenge {
-    const challenge = challenges.get(id);
-    challenges.delete(id);
-    if (!challenge || challenge.expiresMs <= clock.nowMs() || challenge.purpose !== purpose || challenge.origin !== origin) throw refused();
-    return challenge;
-  }
+  const challenges = createChallenges({ clock, random });
 
   const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, 'base64url'));
 
@@ -65,7 +45,7 @@ export function createPasskeys(deps: { operators: Operators; clock: Clock; rando
     async signInOptions(origin: string) {
       const rpId = requireRpId(origin);
       const { generateAuthenticationOptions } = await library();
-      const { id, text } = issue({ purpose: 'sign-in', origin, rpId });
+      const { id, text } = challenges.issue({ purpose: 'sign-in', origin });
       const options = await generateAuthenticationOptions({ rpID: rpId, challenge: bytesOf(text), userVerification: 'required' });
       return { challengeId: id, options };
     },
@@ -75,7 +55,9 @@ export function createPasskeys(deps: { operators: Operators; clock: Clock; rando
      * verification, another origin, a challenge that was used, a counter that went back.
      */
     async check({ response, challengeId }: { response: Assertion; challengeId: string }, origin: string) {
-      const { text, rpId } = take(challengeId, 'sign-in', origin);
+      const rpId = requireRpId(origin);
+      const text = challenges.read(challengeId, { purpose: 'sign-in', origin });
+      if (text === undefined) throw refused();
       const credential = await operators.passkey(response.id);
       const operator = credential && (await operators.byId(credential.operatorId));
       if (!credential || !operator || operator.state !== 'active') throw refused();
@@ -93,6 +75,7 @@ export function createPasskeys(deps: { operators: Operators; clock: Clock; rando
       });
       const handle = response.response.userHandle;
       if (!verified || (handle !== undefined && handle !== Buffer.from(operator.id).toString('base64url'))) throw refused();
+      if (!challenges.use(challengeId)) throw refused();
       await operators.noteUse(credential.id, clock.nowMs(), authenticationInfo.newCounter);
       return operator;
     },
@@ -104,7 +87,7 @@ export function createPasskeys(deps: { operators: Operators; clock: Clock; rando
       if (known.length >= MAX_EACH)
         throw new Problem('input-invalid', `There are ${MAX_EACH} passkeys already; remove one.`, { field: '' });
       const { generateRegistrationOptions } = await library();
-      const { id, text } = issue({ purpose: 'add', operatorId, origin, rpId });
+      const { id, text } = challenges.issue({ purpose: 'add', origin, operatorId });
       const options = await generateRegistrationOptions({
         rpName: 'Gatehouse',
         rpID: rpId,
@@ -125,8 +108,9 @@ export function createPasskeys(deps: { operators: Operators; clock: Clock; rando
       operatorId: string,
       origin: string,
     ): Promise<Credential> {
-      const challenge = take(challengeId, 'add', origin);
-      if (challenge.operatorId !== operatorId) throw refused();
+      const rpId = requireRpId(origin);
+      const text = challenges.read(challengeId, { purpose: 'add', origin, operatorId });
+      if (text === undefined) throw refused();
       const { verifyRegistrationResponse } = await library();
       const { decodeAttestationObject } = await import('@simplewebauthn/server/helpers');
       const verify = async () => {
@@ -136,16 +120,16 @@ export function createPasskeys(deps: { operators: Operators; clock: Clock; rando
         if (!plain) throw refused();
         return verifyRegistrationResponse({
           response,
-          expectedChallenge: challenge.text,
+          expectedChallenge: text,
           expectedOrigin: origin,
-          expectedRPID: challenge.rpId,
+          expectedRPID: rpId,
           requireUserVerification: true,
         });
       };
       const { verified, registrationInfo } = await verify().catch(() => {
         throw refused();
       });
-      if (!verified) throw refused();
+      if (!verified || !challenges.use(challengeId)) throw refused();
       const { credential } = registrationInfo;
       if (await operators.passkey(credential.id)) throw refused();
       return {
@@ -154,16 +138,14 @@ export function createPasskeys(deps: { operators: Operators; clock: Clock; rando
         kind: 'passkey',
         name,
         handle: credential.id,
-        secret: JSON.stringify({ publicKey: Buffer.from(credential.publicKey).toString('base64url'), rpId: challenge.rpId }),
+        secret: JSON.stringify({ publicKey: Buffer.from(credential.publicKey).toString('base64url'), rpId }),
         counter: credential.counter,
         createdMs: clock.nowMs(),
       };
     },
 
     /** Forgets the challenges that ran out. */
-    sweep(): void {
-      for (const [id, { expiresMs }] of challenges) if (expiresMs <= clock.nowMs()) challenges.delete(id);
-    },
+    sweep: challenges.sweep,
   };
 }
 

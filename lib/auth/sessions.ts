@@ -41,10 +41,11 @@ export type Session = {
   userAgent?: string;
 };
 
-// Even in memory a secret is known by its SHA-256 only.
-type Held = Session & { hash: string; keyHash: string };
+// Even in memory a secret is known by its SHA-256 only. What runs out does so by the steady clock as well: a host whose clock is set back
+// must not lengthen anything.
+type Held = Session & { hash: string; keyHash: string; steady: { started: number; seen: number; freshUntil: number } };
 
-const viewOf = ({ hash: _hash, keyHash: _keyHash, ...session }: Held): Session => session;
+const viewOf = ({ hash: _hash, keyHash: _keyHash, steady: _steady, ...session }: Held): Session => session;
 
 /** An empty book of sessions. */
 export function createSessionBook({ clock, random }: { clock: Clock; random: RandomBytes }) {
@@ -53,7 +54,11 @@ export function createSessionBook({ clock, random }: { clock: Clock; random: Ran
   const listeners = new Set<(sessionId: string) => void>();
 
   const endsMs = ({ expiresMs, seenMs }: Session) => Math.min(expiresMs, seenMs + SESSION_IDLE_MS);
-  const lives = (session: Held) => clock.nowMs() < endsMs(session);
+  const lives = (session: Held) => {
+    const { started, seen } = session.steady;
+    const steadyEnd = Math.min(started + SESSION_LIFE_MS, seen + SESSION_IDLE_MS);
+    return clock.nowMs() < endsMs(session) && clock.monotonicMs() < steadyEnd;
+  };
   const told = (id: string) => {
     for (const listener of listeners) listener(id);
   };
@@ -70,6 +75,7 @@ export function createSessionBook({ clock, random }: { clock: Clock; random: Ran
 
   function touch(session: Held): void {
     session.seenMs = clock.nowMs();
+    session.steady.seen = clock.monotonicMs();
     byHash.delete(session.hash);
     byHash.set(session.hash, session);
   }
@@ -86,6 +92,7 @@ export function createSessionBook({ clock, random }: { clock: Clock; random: Ran
       const cookie = newSecret(random);
       const key = newSecret(random);
       const now = clock.nowMs();
+      const steady = clock.monotonicMs();
       const session: Held = {
         hash: hashOf(cookie),
         id: newName(random),
@@ -98,6 +105,7 @@ export function createSessionBook({ clock, random }: { clock: Clock; random: Ran
         seenMs: now,
         expiresMs: now + SESSION_LIFE_MS,
         freshUntilMs: now + FRESH_MS,
+        steady: { started: steady, seen: steady, freshUntil: steady + FRESH_MS },
         ...present({ address, userAgent }),
       };
       makeRoom(operatorId);
@@ -141,8 +149,19 @@ export function createSessionBook({ clock, random }: { clock: Clock; random: Ran
     /** The person proved again who they are. Answers until when that holds, ms. */
     refresh(sessionId: string): number {
       const freshUntilMs = clock.nowMs() + FRESH_MS;
-      for (const session of byHash.values()) if (session.id === sessionId) session.freshUntilMs = freshUntilMs;
+      for (const session of byHash.values()) {
+        if (session.id !== sessionId) continue;
+        session.freshUntilMs = freshUntilMs;
+        session.steady.freshUntil = clock.monotonicMs() + FRESH_MS;
+      }
       return freshUntilMs;
+    },
+
+    /** Whether the person of a living session proved a short while ago who they are. */
+    isFresh(sessionId: string): boolean {
+      const session = [...byHash.values()].find(({ id }) => id === sessionId);
+      const within = session && session.freshUntilMs > clock.nowMs() && session.steady.freshUntil > clock.monotonicMs();
+      return session !== undefined && lives(session) && within === true;
     },
 
     /** Ends a session by its name, at once and for its bridges too. One that is over already is left alone. */

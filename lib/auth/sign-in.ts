@@ -5,12 +5,14 @@ import { Problem } from '../problem.ts';
 import type { Repositories } from '../store/open.ts';
 import type { Operator, Operators } from '../store/operators.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
-import type { LockOut } from './lock-out.ts';
+import { createLockOut, type LockOut } from './lock-out.ts';
+import { requireUnlikeOperators, requireUnlikeTokens } from './operator-names.ts';
 import { requireGoodPassword } from './password-words.ts';
 import type { Passwords } from './passwords.ts';
 import type { Keep, Tell } from './record.ts';
 import type { SessionBook } from './sessions.ts';
 import { purposeOf, type Ticket, type Tickets } from './tickets.ts';
+import type { TokenBook } from './tokens.ts';
 
 /** Where a request comes from, as far as it can be said. */
 export type From = { address: string; userAgent?: string };
@@ -30,6 +32,7 @@ const spent = () => new Problem('link-spent', 'This link was used, is too old, o
 
 export type SignInDeps = {
   keep: Keep;
+  revokeTokens: TokenBook['revokeOf'];
   operators: Operators;
   tickets: Tickets;
   sessions: SessionBook;
@@ -45,6 +48,7 @@ export type SignInDeps = {
 /** Signing in. All of it rejects with Problem('store-unwritable') when it cannot be written that somebody did. */
 export function createSignIn(deps: SignInDeps) {
   const { keep, operators, tickets, sessions, passwords, lockOut, failed, clock, newId } = deps;
+  const lockInside = createLockOut(clock);
 
   function wrongLink(): Problem {
     const { over } = deps.noteWrongLink();
@@ -118,9 +122,12 @@ export function createSignIn(deps: SignInDeps) {
     return (await operators.list()).find(({ state, rights }) => state === 'active' && rights.includes('admin'));
   }
 
-  /** Whether it is the password of this name. Throws Problem('sign-in-locked' | 'sign-in-refused' | 'sign-in-busy'). */
-  async function checkPassword(name: string, password: string, { address }: From): Promise<Operator> {
-    const attempt = lockOut.begin(name, address);
+  /**
+   * Whether it is the password of this name. Within a session that lives only its own wrong ones count: a stranger’s at the door must
+   * not keep the person in it from confirming. Throws Problem('sign-in-locked' | 'sign-in-refused' | 'sign-in-busy').
+   */
+  async function checkPassword(name: string, password: string, { address }: From, sessionId?: string): Promise<Operator> {
+    const attempt = sessionId === undefined ? lockOut.begin(name, address) : lockInside.begin(sessionId, sessionId);
     const operator = await operators.byName(name);
     const credential = operator && (await operators.password(operator.id));
     const right = await passwords.verify(password, operator?.state === 'active' ? credential?.secret : undefined);
@@ -149,12 +156,17 @@ export function createSignIn(deps: SignInDeps) {
       if (known === undefined || purposeOf(known) !== 'sign-in') throw wrongLink();
       const id = newId();
       const credential = password === undefined ? undefined : await passwordCredential(id, password);
-      await taken(secret);
+      await taken(secret).catch(async (error) => {
+        // It went with the set-up that was quicker.
+        throw (await operators.any()) ? new Problem('setup-done') : error;
+      });
       const now = clock.nowMs();
       const operator: Operator = { id, name, rights: ['approver', 'admin'], state: 'active', createdMs: now, createdBy: TERMINAL.name };
       return admit('setup', from, async (inside, tell) => {
         // Two links that are spent at once make one first operator.
         if (await inside.operators.any()) throw new Problem('setup-done');
+        // The other links of the set-up would now sign in as this operator.
+        await inside.links.clear();
         await inside.operators.add(operator);
         if (credential) await inside.operators.addCredential(credential);
         await tell({
@@ -215,9 +227,13 @@ export function createSignIn(deps: SignInDeps) {
       const credential = password === undefined ? undefined : await passwordCredential(id, password);
       await taken(secret);
       const reset = purposeOf(known) === 'reset';
-      return admit('link', from, async (inside, tell) => {
-        if (invited)
+      let forgetTokens = () => {};
+      const started = await admit('link', from, async (inside, tell) => {
+        if (invited) {
+          await requireUnlikeOperators(inside, name);
+          await requireUnlikeTokens(inside, name, now);
           await inside.operators.add({ id, name, rights: invited.rights, state: 'invited', createdMs: now, createdBy: TERMINAL.name });
+        }
         const found = await inside.operators.byId(id);
         if (!found || (order === undefined && found.state === 'disabled')) throw spent();
         const rights = order?.purpose === 'reset' && order.admin ? [...new Set([...found.rights, 'admin' as const])] : found.rights;
@@ -225,19 +241,24 @@ export function createSignIn(deps: SignInDeps) {
         const accepted: Operator = { ...found, state: 'active', rights: more.length > 0 ? more : rights };
         await inside.operators.change(id, accepted);
         await inside.links.removeOf(id);
+        await inside.links.removeMadeBy(id);
         await inside.operators.removeCredentialsOf(id);
         if (credential) await inside.operators.addCredential(credential);
         await tell({
           actor: order ? TERMINAL : { kind: 'person', name },
           what: reset ? 'operator.reset' : 'operator.accepted',
           text: reset
-            ? `${name} was reset: what ${name} signed in with before is gone, and every session of ${name} ended.`
+            ? `${name} was reset: what ${name} signed in with before is gone, and every session of ${name} and every API token that ${name} had made ended.`
             : `${name} accepted the invitation as ${accepted.rights.join(' and ')}.`,
           details: { operator: name, rights: accepted.rights },
         });
+        // Whoever had the account until now knows the texts of its tokens.
+        if (reset) forgetTokens = await deps.revokeTokens(id, inside, tell, order ? TERMINAL : { kind: 'person', name });
         sessions.endOf(id);
         return accepted;
       });
+      forgetTokens();
+      return started;
     },
   };
 }

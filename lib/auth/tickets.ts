@@ -23,11 +23,10 @@ export function createTickets(deps: { links: Links; folder: string; clock: Clock
   const { links, folder, clock, random } = deps;
   return {
     /** Makes a link; its secret is in the answer only. */
-    async make(purpose: LinkPurpose, operatorId?: string, keepIn: Links = links): Promise<NewLink> {
+    async make(purpose: LinkPurpose, about: { operatorId?: string; madeBy?: string } = {}, keepIn: Links = links): Promise<NewLink> {
       const secret = newSecret(random);
       const expiresAtMs = clock.nowMs() + (purpose === 'sign-in' ? LINK_LIFE_MS : INVITATION_LIFE_MS);
-      const link = { purpose, expiresMs: expiresAtMs, ...(operatorId === undefined ? {} : { operatorId }) };
-      await keepIn.add(hashOf(secret), link, clock.nowMs());
+      await keepIn.add(hashOf(secret), { purpose, expiresMs: expiresAtMs, ...about }, clock.nowMs());
       return { secret, expiresAtMs };
     },
 

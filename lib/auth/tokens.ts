@@ -6,9 +6,11 @@ import { Problem } from '../problem.ts';
 import type { Repositories } from '../store/open.ts';
 import type { StoredToken, Tokens } from '../store/tokens.ts';
 import type { ApiToken } from './callers.ts';
+import { requireUnlikeOperators } from './operator-names.ts';
 import type { Keep, Tell } from './record.ts';
 import type { Right } from './rights.ts';
 import { hashOf, matchesHash, newSecret, type RandomBytes } from './secrets.ts';
+import { requireStillAdmin } from './still-admin.ts';
 
 const DAY_MS = 86_400_000;
 const PREFIX = 'gh_';
@@ -130,6 +132,8 @@ export async function createTokenBook(deps: {
         expiresMs: now + expiresInDays * DAY_MS,
       };
       await keep(async (inside, tell) => {
+        await requireStillAdmin(inside, { operatorId: by.operatorId, name: by.actor.name });
+        await requireUnlikeOperators(inside, name);
         await inside.tokens.add(token);
         await tell({
           actor: by.actor,

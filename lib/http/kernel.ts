@@ -120,9 +120,12 @@ export function createKernel({
     requireAccess(route, caller);
     if (isWrite(method)) auth.requireWriteOrigin(request, caller);
     const body = route.takesBody ? await readJsonBody(request, route.maxBodyBytes) : undefined;
+    // A body may be held back for long, and what the caller was allowed may have ended meanwhile.
+    const still = route.takesBody ? auth.check(request) : caller;
+    requireAccess(route, still);
     const search = new URLSearchParams((request.url ?? '').split('?').slice(1).join('?'));
-    const answer = await route.run({ params, search, body, caller, request });
-    if (isStreamed(answer)) return stream(request, response, caller, answer);
+    const answer = await route.run({ params, search, body, caller: still, request });
+    if (isStreamed(answer)) return stream(request, response, still, answer);
     if (!isReply(answer)) return sendJson(request, response, answer === undefined ? 204 : 200, answer);
     for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
     await sendJson(request, response, answer.status, answer.body);

@@ -6,7 +6,8 @@ import type { Db } from './schema.ts';
 const purposes = z.enum(['sign-in', 'invitation', 'reset']);
 export type LinkPurpose = z.infer<typeof purposes>;
 
-export type StoredLink = { purpose: LinkPurpose; operatorId?: string; expiresMs: number };
+/** `madeBy`: the operator who made it for somebody, and knows its secret. */
+export type StoredLink = { purpose: LinkPurpose; operatorId?: string; madeBy?: string; expiresMs: number };
 
 /** The one-time links of a store. Every function rejects with Problem('store-unwritable') when the database cannot be used. */
 export function createLinks(db: Db) {
@@ -18,11 +19,11 @@ export function createLinks(db: Db) {
 
   return {
     /** Stores a link by the hex SHA-256 of its secret, and forgets the ones that ran out. */
-    async add(hash: string, { purpose, operatorId, expiresMs }: StoredLink, nowMs: number): Promise<void> {
+    async add(hash: string, { purpose, operatorId, madeBy, expiresMs }: StoredLink, nowMs: number): Promise<void> {
       await db.deleteFrom('links').where('expires_ms', '<=', nowMs).execute();
       await db
         .insertInto('links')
-        .values({ hash, purpose, operator_id: operatorId ?? null, expires_ms: expiresMs })
+        .values({ hash, purpose, operator_id: operatorId ?? null, made_by: madeBy ?? null, expires_ms: expiresMs })
         .execute();
     },
 
@@ -42,6 +43,11 @@ export function createLinks(db: Db) {
     /** Forgets the links of an operator, whatever is left of their time. */
     async removeOf(operatorId: string): Promise<void> {
       await db.deleteFrom('links').where('operator_id', '=', operatorId).execute();
+    },
+
+    /** Forgets the links that an operator made for others. */
+    async removeMadeBy(operatorId: string): Promise<void> {
+      await db.deleteFrom('links').where('made_by', '=', operatorId).execute();
     },
 
     /** Forgets every link, whatever is left of its time. */

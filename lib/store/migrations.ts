@@ -141,6 +141,11 @@ async function openChangesAndWords(db: Kysely<unknown>): Promise<void> {
     .execute(db);
 }
 
+// Whoever made a link knows its secret, so it ends with the right to make one.
+async function linksMadeBy(db: Kysely<unknown>): Promise<void> {
+  await sql.raw('alter table links add column made_by text').execute(db);
+}
+
 /**
  * All steps by name, in the order in which they run. `take` is where the handshakes go, which the first layout kept in this file:
  * it may get the same ones again.
@@ -157,6 +162,7 @@ export const migrationsWith = (take: (batch: readonly NewHandshake[]) => Promise
   '0009-operators': { up: operators },
   '0010-audit-chain': { up: chainActivity },
   '0010-open-changes-and-words': { up: openChangesAndWords },
+  '0011-links-made-by': { up: linksMadeBy },
 });
 
 /** The names of all steps, without running any. */

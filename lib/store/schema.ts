@@ -48,7 +48,7 @@ export type LedgerRow = {
 
 export type NoteRow = { scope: string; key: string; body: string };
 
-export type LinkRow = { hash: string; expires_ms: number; purpose: string; operator_id: string | null };
+export type LinkRow = { hash: string; expires_ms: number; purpose: string; operator_id: string | null; made_by: string | null };
 
 /** `name_key` is the name as it is compared; `rights` is a JSON list. */
 export type OperatorRow = {

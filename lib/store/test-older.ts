@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 
 /** What takes each step back, newest first. A new step adds its line here. */
 const BACK: readonly [step: string, sql: string][] = [
+  ['0011-links-made-by', 'alter table links drop column made_by'],
   ['0010-open-changes-and-words', 'drop index activity_words; drop index device_changes_open_by_age'],
   ['0010-audit-chain', 'alter table activity drop column prev; alter table activity drop column hash'],
   [

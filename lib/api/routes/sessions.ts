@@ -94,7 +94,7 @@ export function sessionRoutes({
       input: confirmInput,
       handler: async ({ input, actor, request }): Promise<{ freshUntil: string }> => {
         const person = personOf({ actor });
-        if ('password' in input) await signIn.checkPassword(person.name, input.password, auth.fromOf(request));
+        if ('password' in input) await signIn.checkPassword(person.name, input.password, auth.fromOf(request), person.sessionId);
         else {
           const owner = await passkeys.check(input, originOf(request));
           if (owner.id !== person.operatorId) throw new Problem('passkey-refused', 'This passkey is another operator’s.');
