@@ -4,6 +4,7 @@ import { ACT_ENTRIES } from '#lib/devices/acts/words.ts';
 import { actWordOf } from '../devices/device-acts-words.ts';
 import { takeBackWordOf } from '../devices/take-back-words.ts';
 import type { Tone } from '../parts/scope-words.ts';
+import { shownText } from '../parts/shown-text.ts';
 
 export const ACTORS: Record<DecisionActor['kind'], string> = {
   person: 'person',
@@ -17,6 +18,18 @@ export const ACTORS: Record<DecisionActor['kind'], string> = {
 /** Who acted, in a word. What the console does by itself is no act of a gateway. */
 export const actorWord = ({ kind, name }: DecisionActor): string =>
   kind === 'gateway' && name === 'Gatehouse' ? 'by itself' : ACTORS[kind];
+
+/** The name of the only one of its kind, which says no more than the kind does. A person's name always says more. */
+const ONLY_ONE: Partial<Record<DecisionActor['kind'], string>> = {
+  'api-token': 'API token',
+  gateway: 'Gatehouse',
+  file: 'the rules file',
+  terminal: 'Terminal',
+};
+
+/** Who acted, by name; undefined where the name says no more than `actorWord`. A name is what somebody wrote: shown safely and cut. */
+export const actorName = ({ kind, name }: DecisionActor): string | undefined =>
+  name === '' || name === ONLY_ONE[kind] ? undefined : shownText(name, 80);
 
 type Mark = { word: string; tone: Tone };
 
