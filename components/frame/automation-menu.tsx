@@ -11,26 +11,15 @@ import { TONE_CLASS, type Tone } from '../parts/scope-words.ts';
 import { Switch } from '../parts/switch.tsx';
 import { Clock } from '../parts/time.tsx';
 import { useAutomation } from '../queries/rules.ts';
+import { CAUSES, stopCauses } from './automation-words.ts';
 
 const TONES: Record<AutomationView['state'], Tone> = { on: 'good', off: 'plain', suspended: 'red' };
-
-const CAUSES: Record<NonNullable<AutomationView['cause']>, string> = {
-  flood: 'more devices or requests at once than the limits allow',
-  rate: 'more automatic approvals in a minute than the limit allows',
-  undone: 'an approval gave something else than was shown and was undone',
-  'identity-changed': 'the gateway shows another identity',
-  clock: 'the clock jumped back',
-  store: 'the record cannot be written',
-  'record-broken': 'the record was changed by somebody else',
-  'record-lost': 'the record of decisions was lost',
-  'record-restored': 'the record was restored from a backup',
-  'token-drift': 'a device asked again for what it had just been given',
-};
 
 /** The switch with its words, as it stands in the top bar's panel and on the Rules page. */
 export function AutomationSwitch({ automation }: { automation: AutomationView }) {
   const change = useAutomation();
-  const { state, text, since, cause, rearmsAt } = automation;
+  const { state, text, since, rearmsAt } = automation;
+  const causes = stopCauses(automation);
   return (
     <div className="grid gap-2">
       <div className="flex items-center gap-3">
@@ -42,18 +31,26 @@ export function AutomationSwitch({ automation }: { automation: AutomationView })
           since <Clock at={since} precise="minutes" />
         </span>
       </div>
-      {cause !== undefined && (
-        <p>
+      {causes.map((cause) => (
+        <p key={cause}>
           Cause: <strong className="font-medium">{CAUSES[cause]}</strong> <code className="font-mono text-2xs text-soft">{cause}</code>
         </p>
-      )}
-      <p className="text-soft">{text}</p>
+      ))}
+      <p className="text-soft">{state === 'suspended' ? 'The notice at the top of this page says what happened.' : text}</p>
       {rearmsAt !== undefined && (
         <p className="text-soft">
           Goes on by itself at <Clock at={rearmsAt} precise="minutes" /> if it stays quiet.
         </p>
       )}
-      {state === 'suspended' && <p className="text-soft">Switching it on lifts the stop. Read Activity first.</p>}
+      {state === 'suspended' && (
+        <p className="text-soft">
+          Switching it on lifts the stop{causes.length > 1 && `, for all ${causes.length} causes`}. Read{' '}
+          <Link href="/activity" prefetch={false} className="underline underline-offset-2">
+            Activity
+          </Link>{' '}
+          first.
+        </p>
+      )}
       <Failure error={change.error} />
     </div>
   );

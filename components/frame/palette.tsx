@@ -1,58 +1,14 @@
 'use client';
-// The command palette: pages, waiting requests, automation, theme, sign out; filtered by what is typed.
+// The command palette: every command of the console, filtered by what is typed. What cannot be done, or was refused, is said here; it
+// closes only on what was done.
 import { clsx } from 'clsx';
-import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
+import { lacks } from '../operators/lacks.ts';
+import { lacksWords, RIGHT_WORDS } from '../operators/rights-words.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { useConsole } from '../queries/console.tsx';
-import { useOverview } from '../queries/overview.ts';
-import { useAutomation } from '../queries/rules.ts';
-import { signOut } from '../queries/sign-out.ts';
-import { requestName } from '../requests/request-words.ts';
-import { PLACES } from './places.ts';
-import { setTheme, THEMES } from './theme.ts';
-
-type Openers = { onHelp(): void; onWindow(): void };
-type CommandEntry = { id: string; word: string; hint: string; run(): void };
-
-function useCommands({ onHelp, onWindow }: Openers): CommandEntry[] {
-  const router = useRouter();
-  const { api } = useConsole();
-  const { data } = useOverview();
-  const automation = useAutomation();
-  const on = data?.automation.state === 'on';
-  return [
-    ...(data?.requests.items ?? []).map((request) => ({
-      id: `request-${request.gateway}-${request.deviceId}`,
-      word: `${requestName(request)} ${request.deviceId.slice(0, 8)}`,
-      hint: 'waiting request',
-      run: () => {
-        const card = document.getElementById(`device-${request.deviceId}`);
-        if (card === null) router.push(`/#device-${request.deviceId}`);
-        else card.focus();
-      },
-    })),
-    ...(data === undefined || data.gateways.length === 0
-      ? []
-      : [{ id: 'window', word: 'Open a window', hint: 'permit window', run: onWindow }]),
-    ...PLACES.map(({ href, word }) => ({ id: href, word, hint: 'page', run: () => router.push(href) })),
-    { id: 'operators', word: 'Operators', hint: 'page', run: () => router.push('/operators') },
-    { id: 'sessions', word: 'Sessions', hint: 'operators', run: () => router.push('/operators#sessions') },
-    { id: 'tokens', word: 'API tokens', hint: 'operators', run: () => router.push('/operators#tokens') },
-    { id: 'guards', word: 'Guards', hint: 'rules', run: () => router.push('/rules#guards') },
-    ...(data === undefined
-      ? []
-      : [{ id: 'automation', word: on ? 'Turn automation off' : 'Turn automation on', hint: 'rules', run: () => automation.mutate(!on) }]),
-    ...THEMES.map((theme) => ({
-      id: theme,
-      word: theme === 'system' ? "Follow the system's theme" : `Use the ${theme} theme`,
-      hint: 'look',
-      run: () => setTheme(theme),
-    })),
-    { id: 'help', word: 'Show the keys', hint: 'help', run: onHelp },
-    { id: 'out', word: 'Sign out', hint: 'session', run: () => void signOut(api) },
-  ];
-}
+import { Failure } from '../parts/notice.tsx';
+import { useMe } from '../queries/me.ts';
+import { type CommandEntry, type Openers, useCommands } from './commands.ts';
 
 /** Opens over the page; arrow keys choose, Enter runs. */
 export default function Palette({ onClose, ...openers }: Openers & { onClose(): void }) {
@@ -62,10 +18,33 @@ export default function Palette({ onClose, ...openers }: Openers & { onClose(): 
   const words = typed.toLowerCase().split(/\s+/);
   const found = useCommands(openers).filter(({ word, hint }) => words.every((part) => `${word} ${hint}`.toLowerCase().includes(part)));
   const index = Math.min(chosen, found.length - 1);
-  const run = (entry: CommandEntry | undefined) => {
-    if (entry === undefined) return;
-    onClose();
-    entry.run();
+  const me = useMe();
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [refused, setRefused] = useState<CommandEntry>();
+  const isRefused = ({ needs }: CommandEntry) => needs !== undefined && lacks(me, needs);
+  const forget = () => {
+    setFailure(null);
+    setRefused(undefined);
+  };
+  const run = async (entry: CommandEntry | undefined) => {
+    if (entry === undefined || busy) return;
+    forget();
+    if (isRefused(entry)) return setRefused(entry);
+    if ('run' in entry) {
+      // Closed first: while the palette is open nothing else can take the focus.
+      onClose();
+      return entry.run();
+    }
+    setBusy(true);
+    try {
+      await entry.send();
+      onClose();
+    } catch (error) {
+      setFailure(error);
+    } finally {
+      setBusy(false);
+    }
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -73,7 +52,7 @@ export default function Palette({ onClose, ...openers }: Openers & { onClose(): 
       setChosen(Math.max(0, Math.min(found.length - 1, index + (event.key === 'ArrowDown' ? 1 : -1))));
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      run(found[index]);
+      void run(found[index]);
     }
   };
   return (
@@ -91,10 +70,21 @@ export default function Palette({ onClose, ...openers }: Openers & { onClose(): 
         onChange={(event) => {
           setTyped(event.target.value);
           setChosen(0);
+          forget();
         }}
         onKeyDown={onKeyDown}
         className="h-12 w-full border-b border-hairline bg-transparent px-4 text-base outline-none placeholder:text-soft"
       />
+      {(refused !== undefined || failure !== null) && (
+        <div className="grid gap-2 p-3 pb-1.5">
+          {refused?.needs !== undefined && (
+            <p role="alert" className="tone-amber border-tone bg-tone rounded-md border px-3 py-2">
+              <strong className="font-medium">{refused.word}: not done.</strong> {lacksWords(refused.needs)}
+            </p>
+          )}
+          <Failure error={failure} />
+        </div>
+      )}
       <div id={listId} role="listbox" aria-label="Commands" className="p-1.5">
         {found.map((entry, at) => (
           <button
@@ -104,12 +94,15 @@ export default function Palette({ onClose, ...openers }: Openers & { onClose(): 
             role="option"
             tabIndex={-1}
             aria-selected={at === index}
-            onClick={() => run(entry)}
+            aria-disabled={isRefused(entry)}
+            onClick={() => void run(entry)}
             onPointerMove={() => setChosen(at)}
             className={clsx('flex h-9 w-full items-center justify-between rounded-md px-2.5 text-left', at === index && 'bg-sunken')}
           >
-            <span className="truncate">{entry.word}</span>
-            <span className="text-xs text-soft">{entry.hint}</span>
+            <span className={clsx('truncate', isRefused(entry) && 'text-soft')}>{entry.word}</span>
+            <span className="text-xs text-soft">
+              {entry.needs !== undefined && isRefused(entry) ? `needs ${RIGHT_WORDS[entry.needs].word}` : entry.hint}
+            </span>
           </button>
         ))}
       </div>

@@ -1,5 +1,7 @@
 // The figures that a person can tighten: what each counts, what the form may send, and what is wrong with a figure that was typed.
 import type { GuardLimits } from '#lib/api/rule-shapes.ts';
+import type { AutomationView } from '#lib/api/shapes.ts';
+import { STOP_IN_SHORT } from '../frame/automation-words.ts';
 
 export const LIMITS: readonly { key: keyof GuardLimits; label: string; unit: string; meaning: string }[] = [
   {
@@ -51,3 +53,7 @@ export function changedLimits(
   const next = { approvalsPerMinute, devicesPerMinute, requestsPerMinute };
   return LIMITS.some(({ key }) => next[key] !== now[key]) ? next : undefined;
 }
+
+/** What a guard holds now, without the words of a stop that stand in the notice at the top of every page already. */
+export const nowWords = (now: string, automation: Pick<AutomationView, 'state' | 'text'> | undefined): string =>
+  automation?.state === 'suspended' ? now.replace(automation.text, STOP_IN_SHORT) : now;

@@ -4,17 +4,16 @@ import { clsx } from 'clsx';
 import { CircleCheck, Hand } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { GuardView } from '#lib/api/rule-shapes.ts';
-import type { AutomationView } from '#lib/api/shapes.ts';
-import { AutomationSwitch } from '../frame/automation-menu.tsx';
-import { Failure, Notice } from '../parts/notice.tsx';
+import { Failure } from '../parts/notice.tsx';
 import { Unread, Waiting } from '../parts/page.tsx';
 import { shownText } from '../parts/shown-text.ts';
 import { Clock } from '../parts/time.tsx';
 import { useGuards } from '../queries/guards.ts';
 import { useOverview } from '../queries/overview.ts';
+import { nowWords } from './guard-words.ts';
 import { LimitsForm } from './limits-form.tsx';
 
-function Guard({ guard }: { guard: GuardView }) {
+function Guard({ guard, now }: { guard: GuardView; now: string }) {
   const { holdsNow, count, lastHeld, lastHeldAt } = guard;
   const Icon = holdsNow ? Hand : CircleCheck;
   return (
@@ -34,7 +33,7 @@ function Guard({ guard }: { guard: GuardView }) {
           </p>
         </div>
         <p className="text-soft">{guard.text}</p>
-        {holdsNow && guard.now !== '' && <p className="break-words text-tone">{shownText(guard.now, 400)}</p>}
+        {holdsNow && now !== '' && <p className="break-words text-tone">{shownText(now, 400)}</p>}
         {count > 0 && lastHeldAt !== undefined && (
           <p className="text-xs break-words text-soft">
             Held back {count === 1 ? 'once' : `${count} times`}, last <Clock at={lastHeldAt} />
@@ -43,16 +42,6 @@ function Guard({ guard }: { guard: GuardView }) {
         )}
       </div>
     </li>
-  );
-}
-
-/** The cause of a suspension beside the switch that lifts it. */
-function Suspension({ automation }: { automation: AutomationView }) {
-  if (automation.state !== 'suspended') return null;
-  return (
-    <Notice kind="warn" title="Automation is suspended">
-      <AutomationSwitch automation={automation} />
-    </Notice>
   );
 }
 
@@ -91,14 +80,13 @@ export function GuardsSection() {
               : `${holding} of ${items.length} ${holding === 1 ? 'holds' : 'hold'} something back now.`)}
         </p>
       </div>
-      {overview !== undefined && <Suspension automation={overview.automation} />}
       <Failure error={error} />
       {data === undefined && (isPending && error === null ? <Waiting rows={4} className="h-14" /> : <Unread />)}
       {data !== undefined && (
         <>
           <ul className="border-t border-hairline">
             {items.map((guard) => (
-              <Guard key={guard.code} guard={guard} />
+              <Guard key={guard.code} guard={guard} now={nowWords(guard.now, overview?.automation)} />
             ))}
           </ul>
           <p className="text-xs text-soft">

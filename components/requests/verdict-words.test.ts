@@ -1,6 +1,6 @@
 // The line on a card says who decides what; nothing that a rule's author wrote can hide in it.
 import { expect, test } from 'vitest';
-import { headline, shadowWords } from './verdict-words.ts';
+import { headline, reasonWords, shadowWords } from './verdict-words.ts';
 
 const named = { rule: 'r', ruleName: 'Local tools', ruleVersion: 3 };
 
@@ -26,4 +26,16 @@ test('a name that would turn the line around is shown by its characters', () => 
 test('a rule in shadow speaks of what it would do while the request waits, and of what it would have done after', () => {
   expect(shadowWords('approve', false)).toBe('would approve this.');
   expect(shadowWords('leave', true)).toBe('would have left this to a person.');
+});
+
+test('the words of a stop stand in the notice on top, and a card points there; the switch itself and other reasons are said whole', () => {
+  const stop = {
+    code: 'automation-off',
+    text: 'The record was restored from a backup of yesterday. Rules, operators and tokens are those of then, and everything decided since is missing.',
+  };
+  expect(headline({ kind: 'hold', reasons: [stop] }, false)).toBe('Automation is suspended; the notice at the top says why.');
+  expect(reasonWords(stop, true)).toBe('Automation was suspended.');
+  const off = { code: 'automation-off', text: 'Automation is off. Every request waits for a person.' };
+  expect(headline({ kind: 'hold', reasons: [off] }, false)).toBe(off.text);
+  expect(headline({ kind: 'hold', reasons: [{ ...stop, code: 'no-rule' }] }, false)).toBe(stop.text);
 });

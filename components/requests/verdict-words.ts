@@ -1,5 +1,6 @@
 // A verdict in one line, and its parts in words.
-import type { RuleEffect, RuleTrace, VerdictView } from '#lib/api/rule-shapes.ts';
+import type { RuleEffect, RuleTrace, VerdictReason, VerdictView } from '#lib/api/rule-shapes.ts';
+import { STOP_IN_SHORT } from '../frame/automation-words.ts';
 import type { Tone } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
 
@@ -21,6 +22,18 @@ export function shadowWords(would: RuleEffect, past: boolean): string {
   return verb[would][past ? 1 : 0];
 }
 
+/** Characters: the switch alone says less than that, so longer words are those of a stop. */
+const LONGEST_OF_SWITCH = 80;
+
+/**
+ * A reason for the line of a card. A stop of automation is told once, in the notice on every page; each card would repeat the same lines.
+ * Of a decision that was made (`past`) no notice stands any more.
+ */
+export function reasonWords({ code, text }: VerdictReason, past: boolean): string {
+  if (code !== 'automation-off' || text.length <= LONGEST_OF_SWITCH) return text;
+  return past ? 'Automation was suspended.' : STOP_IN_SHORT;
+}
+
 /** The verdict in one line: who decides what, or the first reason why a person is asked. */
 export function headline({ kind, rule, ruleName, ruleVersion, window, reasons }: VerdictView, past: boolean): string {
   const version = ruleVersion === undefined ? '' : `, version ${ruleVersion},`;
@@ -29,5 +42,6 @@ export function headline({ kind, rule, ruleName, ruleVersion, window, reasons }:
   if (kind === 'reject') return `${who} ${past ? 'rejected' : 'rejects'} this.`;
   const [first] = reasons;
   if (first === undefined) return 'No rule matched.';
-  return first.ruleName === undefined ? first.text : `${shownText(first.ruleName, 80)}: ${first.text}`;
+  const text = reasonWords(first, past);
+  return first.ruleName === undefined ? text : `${shownText(first.ruleName, 80)}: ${text}`;
 }

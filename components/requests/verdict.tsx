@@ -9,7 +9,7 @@ import { StatementLink } from '../gateways/statement-link.tsx';
 import { TONE_CLASS } from '../parts/scope-words.ts';
 import { shownText } from '../parts/shown-text.ts';
 import { Conditions } from '../rules/conditions.tsx';
-import { headline, OUTCOMES, shadowWords } from './verdict-words.ts';
+import { headline, OUTCOMES, reasonWords, shadowWords } from './verdict-words.ts';
 
 function RuleLink({ rule, name }: { rule: string; name: string }) {
   return (
@@ -40,7 +40,8 @@ function Shadows({ shadows, past }: { shadows: readonly ShadowCall[]; past: bool
   ));
 }
 
-function Reasons({ reasons }: { reasons: readonly VerdictReason[] }) {
+/** Whole where the decision was made: the notice that told of a stop is gone by then. */
+function Reasons({ reasons, past }: { reasons: readonly VerdictReason[]; past: boolean }) {
   return (
     <ul className="grid gap-0.5 text-soft">
       {reasons.map((reason) => (
@@ -50,7 +51,8 @@ function Reasons({ reasons }: { reasons: readonly VerdictReason[] }) {
               <RuleLink rule={reason.rule ?? ''} name={reason.ruleName} />:{' '}
             </>
           )}
-          {reason.text} <StatementLink code={reason.code} /> <code className="font-mono text-2xs">{reason.code}</code>
+          {past ? reason.text : reasonWords(reason, past)} <StatementLink code={reason.code} />{' '}
+          <code className="font-mono text-2xs">{reason.code}</code>
         </li>
       ))}
     </ul>
@@ -76,7 +78,9 @@ function Trace({ trace, nearest }: { trace: RuleTrace; nearest: boolean }) {
 export function Verdict({ verdict, past = false }: { verdict: VerdictView; past?: boolean }) {
   const [open, setOpen] = useState(false);
   const { reasons, trace, shadows = [] } = verdict;
-  const more = trace !== undefined || reasons.length > 1;
+  // What the line leaves out of a decision that was made stands behind it.
+  const cut = past && reasons[0] !== undefined && reasonWords(reasons[0], past) !== reasons[0].text;
+  const more = trace !== undefined || reasons.length > 1 || cut;
   return (
     <div className="grid gap-1">
       <div className="flex items-start gap-1">
@@ -99,7 +103,7 @@ export function Verdict({ verdict, past = false }: { verdict: VerdictView; past?
       {open && (
         <div className="grid gap-2.5 rounded-md bg-sunken px-3 py-2">
           {trace !== undefined && <Trace trace={trace} nearest={verdict.rule === undefined} />}
-          {reasons.length > 0 && <Reasons reasons={reasons} />}
+          {reasons.length > 0 && <Reasons reasons={reasons} past={past} />}
         </div>
       )}
     </div>

@@ -44,7 +44,11 @@ function Loaded({ overview, onEdit }: { overview: Overview; onEdit(editing: Edit
   return (
     <>
       <RulesDoNotMatter gateways={gateways} />
-      <section aria-label="Automation" className="rounded-lg border border-hairline bg-raised px-4 py-3 shadow-xs">
+      <section
+        id="automation"
+        aria-label="Automation"
+        className="scroll-mt-16 rounded-lg border border-hairline bg-raised px-4 py-3 shadow-xs"
+      >
         <AutomationSwitch automation={automation} />
         <p className="mt-1 text-xs text-soft">
           Whatever the rules say, the{' '}

@@ -50,11 +50,21 @@ test('with a figure of one device a minute the practice world is a flood: the su
   for (const request of await api.pending()) await api.reject(request);
   await expect(page.getByRole('banner').getByRole('button', { name: 'automation suspended' })).toBeVisible({ timeout: 2 * PATIENCE_MS });
   await expect(page.getByRole('region', { name: 'Notices' })).toContainText('Automation is suspended');
-  const guards = page.getByRole('region', { name: 'Guards' });
-  await expect(guards).toContainText('Cause: more devices or requests at once than the limits allow');
+  // The switch stands once on the page, with the cause beside it; the words of the stop stand in the notice alone.
+  const automation = page.getByRole('region', { name: 'Automation' });
+  await expect(automation).toContainText('Cause: more devices or requests at once than the limits allow');
   const form = page.getByRole('form', { name: 'Limits' });
   await form.getByLabel('Devices that ask a minute').fill('10');
   await form.getByRole('button', { name: 'Set the limits' }).click();
-  await guards.getByRole('switch', { name: 'Automation' }).click();
+  await expect(page.getByRole('switch', { name: 'Automation' })).toHaveCount(1);
+  await expect(page.getByText(/pairing requests by \d+ devices? within a minute/)).toHaveCount(1);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Find a command' }).fill('automation');
+  await expect(page.getByRole('option')).toHaveText([/^See why automation is suspended/, /^Turn automation off/]);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(automation).toBeInViewport();
+  await expect(page.getByRole('banner').getByRole('button', { name: 'automation suspended' })).toBeVisible();
+  await automation.getByRole('switch', { name: 'Automation' }).click();
   await expect(page.getByRole('banner').getByRole('button', { name: 'automation on' })).toBeVisible();
 });
