@@ -3,9 +3,11 @@ import type { BridgeChange, DeviceView, GatewayView, RequestView } from '../api/
 
 /** Above this many changed rows a list is read again instead of sent row by row. */
 const REREAD_ABOVE = 50;
-/** So many requests are looked through at every call. More of them, in a flood, wait for one look at all, longer the more there are. */
+/** So many requests are looked through at every call. More of them, in a flood, wait for one look at all. */
 const AT_ONCE = 100;
-const WAIT_EACH_MS = 0.25;
+/** So many are sent at one look, some 4 kB each: a browser that reads as fast as it can is not taken for one that does not read. */
+const SENT_AT_ONCE = 100;
+const WAIT_MS = 100;
 
 export type Showing = { gateway: () => void; requests: () => void; devices: () => void; dispose: () => void };
 
@@ -23,16 +25,30 @@ export function createShowing(deps: {
   let devices = new Map<string, DeviceView>();
   let gateway = '';
 
+  function showLater() {
+    later ??= setTimeout(() => {
+      later = undefined;
+      showRequests();
+    }, WAIT_MS);
+  }
+
   function showRequests() {
     const present = deps.requests();
     const ids = new Set(present.map((r) => r.requestId));
+    let sent = 0;
     for (const item of present) {
+      if (sent === SENT_AT_ONCE) {
+        showLater();
+        break;
+      }
       const before = requests.get(item.requestId);
       // An unchanged card is the same object (kept-cards); only the others are worth comparing in full.
       if (before?.card === item) continue;
       const text = JSON.stringify(item);
       requests.set(item.requestId, { card: item, text });
-      if (before?.text !== text) publish({ topic: 'requests', op: 'set', item });
+      if (before?.text === text) continue;
+      publish({ topic: 'requests', op: 'set', item });
+      sent += 1;
     }
     for (const requestId of requests.keys()) {
       if (ids.has(requestId)) continue;
@@ -51,11 +67,8 @@ export function createShowing(deps: {
       publish({ topic: 'gateways', op: 'set', item });
     },
     requests() {
-      if (requests.size <= AT_ONCE) return showRequests();
-      later ??= setTimeout(() => {
-        later = undefined;
-        showRequests();
-      }, requests.size * WAIT_EACH_MS);
+      if (requests.size > AT_ONCE) showLater();
+      else showRequests();
     },
     devices() {
       const all = deps.devices();

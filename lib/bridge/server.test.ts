@@ -247,6 +247,18 @@ describe('a bridge is closed', () => {
     expect(await client.closed).toBe(1008);
   });
 
+  test('when its caller holds the most and somebody else needs the room', async () => {
+    const rig = await startRig({ bridge: { maxClients: 3 } });
+    const script = () => open(rig, { protocols: ['gatehouse.v1'], headers: { Authorization: `Bearer ${API_TOKEN}` } });
+    const scripts = [script(), script(), script()];
+    await Promise.all(scripts.map((client) => client.until(1)));
+    const person = await signedIn(rig);
+    await person.until(1);
+    expect(await scripts[0]?.closed).toBe(1013);
+    expect((await script().refusal())?.text).toContain('Too many bridges');
+    expect(rig.bridge.clients()).toBe(3);
+  });
+
   test('when its session ends, and only that one', async () => {
     const rig = await startRig();
     const leaving = await signedIn(rig);

@@ -40,6 +40,8 @@ export type BridgeOptions = {
   version: string;
   /** How many changes can be replayed. */
   bufferSize?: number;
+  /** How many bridges are open at once. */
+  maxClients?: number;
   /** A browser that lets more than this pile up is cut off. */
   maxBufferedBytes?: number;
   pingEveryMs?: number;
@@ -68,7 +70,15 @@ function parseSubscribe(data: RawData, isBinary: boolean) {
 
 /** Creates the bridge. It holds a new epoch: cursors of an earlier process mean nothing here. */
 export function createBridge(options: BridgeOptions): Bridge {
-  const { auth, random, version, bufferSize = 5000, maxBufferedBytes = MIB, pingEveryMs = PING_EVERY_MS } = options;
+  const {
+    auth,
+    random,
+    version,
+    bufferSize = 5000,
+    maxBufferedBytes = MIB,
+    maxClients = MAX_CLIENTS,
+    pingEveryMs = PING_EVERY_MS,
+  } = options;
   const epoch = newName(random);
   const ring = createRing({ maxRows: bufferSize, maxBytes: 8 * MIB });
   const clients = new Set<Client>();
@@ -103,6 +113,16 @@ export function createBridge(options: BridgeOptions): Bridge {
       return;
     }
     for (const row of rows) if (clients.has(client)) sendRow(client, row.frame);
+  }
+
+  /** Who holds the most bridges gives one up for somebody who holds fewer: one token must not keep everybody else out. */
+  function makeRoom(newcomer: string | undefined): boolean {
+    const held = Map.groupBy(clients, (client) => client.callerId);
+    const most = [...held.values()].reduce((a, b) => (b.length > a.length ? b : a));
+    const [oldest] = most;
+    if (!oldest || most.length <= (held.get(newcomer)?.length ?? 0) + 1) return false;
+    drop(oldest, CLOSE.tooSlow, 'somebody else needs the room');
+    return true;
   }
 
   function admit(socket: WebSocket, caller: Caller): void {
@@ -154,7 +174,8 @@ export function createBridge(options: BridgeOptions): Bridge {
         const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
         if (!offered.includes(BRIDGE_SUBPROTOCOL))
           throw new Problem('input-invalid', `The bridge speaks the subprotocol ${BRIDGE_SUBPROTOCOL}.`);
-        if (clients.size >= MAX_CLIENTS) throw new Problem('input-invalid', 'Too many bridges are open.', { retryAfterS: 60 });
+        if (clients.size >= maxClients && !makeRoom(callerId(caller)))
+          throw new Problem('input-invalid', 'Too many bridges are open.', { retryAfterS: 60 });
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         refuseUpgrade(socket, error);

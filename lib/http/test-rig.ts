@@ -26,7 +26,7 @@ type RigOptions = {
   extraOrigins?: readonly string[];
   apiToken?: string | null;
   failuresPerMinute?: number;
-  bridge?: { bufferSize?: number; maxBufferedBytes?: number; pingEveryMs?: number };
+  bridge?: { bufferSize?: number; maxClients?: number; maxBufferedBytes?: number; pingEveryMs?: number };
   stallMs?: number;
   /** A console that was never set up. Otherwise `operator` may do everything. */
   noOperator?: boolean;
