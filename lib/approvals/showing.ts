@@ -67,7 +67,7 @@ export function createShowing(deps: {
       publish({ topic: 'gateways', op: 'set', item });
     },
     requests() {
-      if (requests.size > AT_ONCE) showLater();
+      if (later !== undefined || requests.size > AT_ONCE) showLater();
       else showRequests();
     },
     devices() {
