@@ -45,6 +45,22 @@ test('a hint is on the board at once and is marked until the list shows it', asy
   expect(shown).toHaveLength(2);
 });
 
+test('a reading that fails leaves the list of before, which says so until the next one that is answered', async () => {
+  const { board, open, answer, ids } = boardOf();
+  const first = board.refresh();
+  answer([pending('r1', 'd1')]);
+  await first;
+  expect(board.isBehind()).toBe(false);
+  const refused = board.refresh();
+  open.splice(0, 1)[0]?.reject(new Error('no'));
+  await expect(refused).rejects.toThrow('no');
+  expect([board.isBehind(), board.readAt(), ids()]).toEqual([true, 1, ['r1']]);
+  const again = board.refresh();
+  answer([]);
+  await again;
+  expect([board.isBehind(), board.readAt(), ids()]).toEqual([false, 2, []]);
+});
+
 test('a hint that the list does not know goes away', async () => {
   const { board, answer, ids } = boardOf();
   board.hint(pending('r1', 'd1'));

@@ -11,6 +11,8 @@ export type Board = {
   list: () => PairingList | undefined;
   /** When the list was last read, ms. */
   readAt: () => number | undefined;
+  /** Whether the last reading failed, such as by a gateway that refuses it: what stands here is then of `readAt`. */
+  isBehind: () => boolean;
   isReadBack: (requestId: string) => boolean;
   /** Whether the record under this id ever showed another platform or family: 2026.4.x rewrites them in place, without an event. */
   wasRewritten: (requestId: string) => boolean;
@@ -29,6 +31,7 @@ export function createBoard(deps: {
 }): Board {
   let list: PairingList | undefined;
   let at: number | undefined;
+  let behind = false;
   let hinted = new Set<string>();
   let hints: PendingRequest[] = [];
   let metadata = new Map<string, Metadata>();
@@ -48,7 +51,11 @@ export function createBoard(deps: {
 
   async function readOnce(): Promise<PairingList> {
     const before = new Set(hints.map((h) => h.requestId));
-    const fresh = await deps.read();
+    const fresh = await deps.read().catch((error: unknown) => {
+      behind = true;
+      throw error;
+    });
+    behind = false;
     // A hint that came while the list was on its way is newer than the list.
     hints = hints.filter((h) => !before.has(h.requestId));
     const newer = hints.filter((h) => !fresh.pending.some((p) => p.requestId === h.requestId));
@@ -80,6 +87,7 @@ export function createBoard(deps: {
   return {
     list: () => list,
     readAt: () => at,
+    isBehind: () => behind,
     wasRewritten: (requestId) => metadata.get(requestId)?.rewritten === true,
     isReadBack: (requestId) => !hinted.has(requestId),
     hint(payload) {

@@ -62,7 +62,7 @@ export function createDeskViews(deps: {
   function freshness(): Freshness {
     const at = board.readAt();
     if (at === undefined) return { state: 'never' };
-    const live = connection.state.kind === 'live';
+    const live = connection.state.kind === 'live' && !board.isBehind();
     return { state: live ? 'live' : 'stale', asOf: isoOf(live ? now() : at) };
   }
 
