@@ -7,12 +7,15 @@ import { Command } from '../parts/copy.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
+import { useMe } from '../queries/me.ts';
 import { useConfirm, useCredentials } from '../queries/operators.ts';
 import { passkeyProblem } from '../sign-in/passkey-words.ts';
+import { linkCommand } from './removal-words.ts';
 
 /** Asks for a passkey or the password; `onConfirmed` goes on with what was meant. */
 export function ConfirmDialog({ onClose, onConfirmed }: { onClose(): void; onConfirmed(): void }) {
   const credentials = useCredentials().data ?? [];
+  const me = useMe();
   const confirm = useConfirm();
   const [password, setPassword] = useState('');
   const by = (how: Parameters<typeof confirm.mutate>[0]) => confirm.mutate(how, { onSuccess: onConfirmed });
@@ -51,7 +54,7 @@ export function ConfirmDialog({ onClose, onConfirmed }: { onClose(): void; onCon
         {!passkey && !withPassword && (
           <div className="grid gap-2">
             <p>You sign in by links of the terminal. Print one where Gatehouse runs, open it here, and come back:</p>
-            <Command command="npm run gatehouse -- link" />
+            <Command command={linkCommand(me?.name)} />
           </div>
         )}
       </div>

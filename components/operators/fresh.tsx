@@ -35,5 +35,5 @@ export function useFresh<In, Out>(change: Change<In, Out>, onDone?: (out: Out) =
       onConfirmed={() => run(meant.change)}
     />
   ) : null;
-  return { run, dialog, error: asks || isStale(change.error) ? null : change.error, isPending: change.isPending };
+  return { run, dialog, error: asks || isStale(change.error) ? null : change.error, isPending: change.isPending, reset: change.reset };
 }

@@ -1,7 +1,9 @@
 'use client';
 // How the one who is signed in signs in: passkeys, a password, and what else always works.
 import { type FormEvent, useState } from 'react';
+import type { CredentialView } from '#lib/api/operator-shapes.ts';
 import { Button } from '../parts/button.tsx';
+import { Command } from '../parts/copy.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
 import { Failure, ProblemNotice } from '../parts/notice.tsx';
@@ -12,8 +14,10 @@ import { useAddPasskey, useCredentials, useRemoveCredential, useSetPassword } fr
 import { NewPassword, PASSWORD_MIN } from '../sign-in/new-password.tsx';
 import { passkeyProblem } from '../sign-in/passkey-words.ts';
 import { useFresh } from './fresh.tsx';
+import { credentialName, linkCommand, waysLeft } from './removal-words.ts';
 import { rightsWords } from './rights-words.ts';
 import { Row, Rows, Section } from './section.tsx';
+import { SureDialog } from './sure-dialog.tsx';
 
 function PasswordDialog({ has, onClose }: { has: boolean; onClose(): void }) {
   const [current, setCurrent] = useState('');
@@ -82,12 +86,35 @@ function PasskeyDialog({ onClose }: { onClose(): void }) {
   );
 }
 
+type RemoveDialogProps = {
+  removed: CredentialView;
+  all: readonly CredentialView[];
+  busy: boolean;
+  error: unknown;
+  onKeep(): void;
+  onSure(): void;
+};
+
+function RemoveDialog({ removed, all, ...rest }: RemoveDialogProps) {
+  const me = useMe();
+  const { text, last } = waysLeft(all, removed.id);
+  return (
+    <SureDialog title={`Remove ${credentialName(removed)}?`} act="Remove" {...rest}>
+      <p className={last ? 'font-medium' : undefined}>{text}</p>
+      {last && <Command command={linkCommand(me?.name)} />}
+      {last && <p className="text-soft">An admin can also reset your sign-in on this page.</p>}
+      <p className="text-soft">Your other sessions end with this; the one in this browser stays.</p>
+    </SureDialog>
+  );
+}
+
 /** The first part of the page. */
 export function OwnSection() {
   const me = useMe();
   const { data, error } = useCredentials();
   const [open, setOpen] = useState<'password' | 'passkey'>();
-  const remove = useFresh(useRemoveCredential());
+  const [sure, setSure] = useState<CredentialView>();
+  const remove = useFresh(useRemoveCredential(), () => setSure(undefined));
   const hasPassword = data?.some((one) => one.kind === 'password') === true;
   return (
     <Section
@@ -101,7 +128,7 @@ export function OwnSection() {
         </span>
       }
     >
-      <Failure error={error ?? remove.error} />
+      <Failure error={error} />
       {data === undefined && error === null && <Waiting rows={2} className="h-12" />}
       {data !== undefined && (
         <Rows label="How you sign in">
@@ -112,9 +139,11 @@ export function OwnSection() {
               acts={
                 <Button
                   small
-                  disabled={remove.isPending}
-                  onClick={() => remove.run(one.id)}
-                  aria-label={one.kind === 'passkey' ? `Remove the passkey ${one.name}` : 'Remove the password'}
+                  onClick={() => {
+                    remove.reset();
+                    setSure(one);
+                  }}
+                  aria-label={`Remove ${credentialName(one)}`}
                 >
                   Remove
                 </Button>
@@ -127,13 +156,23 @@ export function OwnSection() {
             </Row>
           ))}
           <Row name="A link of the terminal">
-            Always works, for whoever can run <code className="font-mono whitespace-nowrap">npm run gatehouse -- link</code> as the user of
-            this console.
+            Always works, for whoever can run <code className="font-mono break-words">{linkCommand(me?.name)}</code> as the user of this
+            console.
           </Row>
         </Rows>
       )}
       {open === 'password' && <PasswordDialog has={hasPassword} onClose={() => setOpen(undefined)} />}
       {open === 'passkey' && <PasskeyDialog onClose={() => setOpen(undefined)} />}
+      {sure !== undefined && data !== undefined && (
+        <RemoveDialog
+          removed={sure}
+          all={data}
+          busy={remove.isPending}
+          error={remove.error}
+          onKeep={() => setSure(undefined)}
+          onSure={() => remove.run(sure.id)}
+        />
+      )}
       {remove.dialog}
     </Section>
   );

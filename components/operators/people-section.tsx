@@ -12,10 +12,12 @@ import { Ago } from '../parts/time.tsx';
 import { useMay } from '../queries/me.ts';
 import { type ShownLink, useChangeOperator, useInvite, useNewLink, useOperators, useRemoveOperator } from '../queries/operators.ts';
 import { useFresh } from './fresh.tsx';
+import { removalWords } from './removal-words.ts';
 import { RightsChoice } from './rights-choice.tsx';
 import { credentialWords, lacksWords, rightsWords } from './rights-words.ts';
 import { Row, Rows, Section, Word } from './section.tsx';
 import { linkOf, ShownOnce } from './shown-once.tsx';
+import { SureDialog } from './sure-dialog.tsx';
 
 function InviteDialog({ onClose, onLink }: { onClose(): void; onLink(name: string, link: ShownLink): void }) {
   const [name, setName] = useState('');
@@ -57,6 +59,7 @@ type ChangeProps = { operator: OperatorView; onClose(): void; onLink(name: strin
 function ChangeDialog({ operator, onClose, onLink }: ChangeProps) {
   const [rights, setRights] = useState<Right[]>(operator.rights.filter((right) => right !== 'viewer'));
   const change = useFresh(useChangeOperator(), onClose);
+  const [sure, setSure] = useState(false);
   const remove = useFresh(useRemoveOperator(), onClose);
   const link = useFresh(useNewLink(), (made) => {
     onLink(operator.name, made.link);
@@ -72,7 +75,7 @@ function ChangeDialog({ operator, onClose, onLink }: ChangeProps) {
           Save the rights
         </Button>
         <p className="text-xs text-soft">A change of rights ends the sessions of {name}: every right is shown at the next sign-in.</p>
-        <Failure error={change.error ?? remove.error ?? link.error} />
+        <Failure error={change.error ?? link.error} />
         <div className="flex flex-wrap gap-2 border-t border-hairline pt-4">
           <Button disabled={busy} onClick={() => link.run(id)}>
             {state === 'invited' ? 'New invitation link' : 'Reset the sign-in'}
@@ -80,12 +83,32 @@ function ChangeDialog({ operator, onClose, onLink }: ChangeProps) {
           <Button disabled={busy} onClick={() => change.run({ id, state: state === 'disabled' ? 'active' : 'disabled' })}>
             {state === 'disabled' ? 'Let in again' : 'Lock out'}
           </Button>
-          <Button weight="danger" disabled={busy} onClick={() => remove.run(id)}>
+          <Button
+            disabled={busy}
+            onClick={() => {
+              remove.reset();
+              setSure(true);
+            }}
+          >
             Remove {name}
           </Button>
         </div>
         <p className="text-xs text-soft">What {name} did stays in Activity.</p>
       </div>
+      {sure && (
+        <SureDialog
+          title={`Remove ${name}?`}
+          act="Remove"
+          busy={remove.isPending}
+          error={remove.error}
+          onKeep={() => setSure(false)}
+          onSure={() => remove.run(id)}
+        >
+          {removalWords(operator).map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </SureDialog>
+      )}
       {change.dialog ?? remove.dialog ?? link.dialog}
     </Dialog>
   );

@@ -52,6 +52,8 @@ export function Dialog({ title, onClose, children, place = 'centre', silentTitle
   // Taken here and not at the browser's own request to close, which it lets a page refuse only once.
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || !unsaved) return;
+    // A question that stands over this dialog closes alone.
+    if (!(event.target instanceof Element) || event.target.closest('dialog') !== dialog.current) return;
     event.preventDefault();
     setAsking(!asking);
   };

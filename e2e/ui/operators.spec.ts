@@ -96,7 +96,11 @@ test('a console from its first minute to two operators with rights of their own'
     await expect(grace.getByRole('button', { name: 'New rule' })).toBeDisabled();
     await expect(grace.getByRole('switch', { name: 'Automation' })).toBeEnabled();
     await grace.goto('/activity');
-    await expect(grace.getByText(/Grace/).first()).toBeVisible();
+    // The decision says in its row who made it, and once more where it opens.
+    const decided = grace.getByRole('listitem').filter({ hasText: 'Rejected' }).first();
+    await expect(decided.getByRole('button').first()).toContainText('person Grace');
+    await decided.getByRole('button').first().click();
+    await expect(decided).toContainText('Done by person Grace');
     await operators(grace);
     await expect(grace.getByRole('button', { name: 'Invite' })).toBeHidden();
     await expect(grace.getByRole('button', { name: 'New token' })).toBeHidden();
@@ -130,6 +134,37 @@ test('a console from its first minute to two operators with rights of their own'
     await ada.getByRole('button', { name: 'Revoke the token Nightly report' }).click();
     await expect(ada.getByText('revoked', { exact: true })).toBeVisible();
     expect(await asked()).toBe(401);
+  });
+
+  await test.step('what is taken away for good is asked before, with what is left; the only way in is said to be that', async () => {
+    await operators(ada);
+    const ways = ada.getByRole('list', { name: 'How you sign in' });
+    await ada.getByRole('button', { name: 'Remove the password' }).click();
+    const password = ada.getByRole('dialog', { name: 'Remove the password?' });
+    await expect(password).toContainText('Afterwards you sign in with the passkey Laptop.');
+    await expect(password.getByRole('button', { name: 'Keep' })).toBeFocused();
+    expect(await breaches(ada)).toEqual([]);
+    await ada.keyboard.press('Enter');
+    await expect(password).toBeHidden();
+    await expect(ways.getByRole('button', { name: 'Remove the password' })).toBeVisible();
+
+    await ada.getByRole('button', { name: 'Remove the passkey Laptop' }).click();
+    await ada.getByRole('dialog', { name: 'Remove the passkey Laptop?' }).getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(ways).not.toContainText('Laptop');
+    await ada.getByRole('button', { name: 'Remove the password' }).click();
+    await expect(password).toContainText('This is your only way to sign in');
+    await expect(password).toContainText('npm run gatehouse -- link Ada');
+    await ada.keyboard.press('Escape');
+    await expect(ways.getByRole('button', { name: 'Remove the password' })).toBeVisible();
+
+    await ada.getByRole('button', { name: 'Change Grace' }).click();
+    await ada.getByRole('button', { name: 'Remove Grace' }).click();
+    const removal = ada.getByRole('dialog', { name: 'Remove Grace?' });
+    await expect(removal).toContainText('Every session of Grace ends at once.');
+    await removal.getByRole('button', { name: 'Keep' }).click();
+    await expect(removal).toBeHidden();
+    await ada.keyboard.press('Escape');
+    await expect(ada.getByRole('list', { name: 'Operators' })).toContainText('Grace');
   });
 
   await test.step('a session is ended from afar, and everywhere at once', async () => {
