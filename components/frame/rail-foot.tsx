@@ -1,5 +1,5 @@
 'use client';
-// At the foot of the rail: who is signed in, theme, keys, sign out. On a phone the command palette has them.
+// At the foot of the rail: the operators and who of them is signed in, theme, keys, sign out. On a phone a menu in the top bar has them.
 import { clsx } from 'clsx';
 import { CircleUser, Keyboard, LogOut, type LucideIcon, SunMoon } from 'lucide-react';
 import Link from 'next/link';
@@ -24,7 +24,7 @@ function FootButton({ name, Icon, onPress }: { name: string; Icon: LucideIcon; o
   );
 }
 
-/** Leads to the operators; the name stands beside the sign where there is room. */
+/** Leads to the operators; the word, and the name of who is signed in, stand beside the sign where there is room. */
 function Account() {
   const me = useMe();
   const here = usePathname();
@@ -41,7 +41,8 @@ function Account() {
       )}
     >
       <CircleUser size={16} aria-hidden className="shrink-0" />
-      <span className="truncate max-lg:sr-only">{me?.name ?? 'Operators'}</span>
+      <span className="max-lg:sr-only">Operators</span>
+      {me !== undefined && <span className="ml-auto min-w-0 truncate text-xs text-soft max-lg:sr-only">{me.name}</span>}
     </Link>
   );
 }

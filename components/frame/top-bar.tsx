@@ -5,6 +5,7 @@ import Link from 'next/link';
 import type { GatewayView } from '#lib/api/shapes.ts';
 import { useOverview } from '../queries/overview.ts';
 import { WindowChip } from '../windows/open-windows.tsx';
+import { AccountMenu } from './account-menu.tsx';
 import { AutomationMenu } from './automation-menu.tsx';
 import { GatewayWord, LinkWord } from './live-word.tsx';
 
@@ -56,6 +57,7 @@ export function TopBar({ onCommands }: { onCommands(): void }) {
           ⌘K
         </kbd>
       </button>
+      <AccountMenu />
     </header>
   );
 }
