@@ -2,6 +2,7 @@
 // On a phone, where there is no rail: who is signed in, the operators, the theme, and the way out.
 import { CircleUser, LogOut, Users } from 'lucide-react';
 import Link from 'next/link';
+import { usePathname } from 'next/navigation';
 import { useState } from 'react';
 import { rightsWords } from '../operators/rights-words.ts';
 import { Popover } from '../parts/popover.tsx';
@@ -41,10 +42,13 @@ function ThemeChoice() {
 /** A button with a person on it; opens to what the foot of the rail has elsewhere. */
 export function AccountMenu() {
   const me = useMe();
+  // Another page closes it.
+  const here = usePathname();
   const { api } = useConsole();
   return (
     <span className="sm:hidden">
       <Popover
+        key={here}
         align="end"
         panelClass="w-60 p-1.5"
         buttonClass="inline-flex h-7 items-center rounded-md border border-hairline px-2 text-soft hover:bg-sunken hover:text-ink"

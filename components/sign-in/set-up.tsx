@@ -20,6 +20,34 @@ const TITLES: Record<LinkView['purpose'], string> = {
   'sign-in': 'Sign in',
 };
 
+const INVITED_WITHOUT = 'Add it before you leave: without a way to sign in you would need a new link from an admin of this console.';
+
+/** What is true of somebody who leaves with neither. Only who runs the console has its terminal. */
+const WITHOUT_PASSWORD: Record<LinkView['purpose'], string> = {
+  setup: 'Until then you sign in by a link of the terminal.',
+  invitation: INVITED_WITHOUT,
+  reset: INVITED_WITHOUT,
+  'sign-in': INVITED_WITHOUT,
+};
+
+/**
+ * Without a link in hand. It is taken out of the address so that it stays in no history, so a page that is loaded again has it no more;
+ * opening does not spend it.
+ */
+function NoLink() {
+  return (
+    <Notice>
+      <p>This page is opened by a link: of the first start, of an invitation, or of a reset.</p>
+      <p>
+        <strong className="font-medium">Had you opened it already?</strong> Open the same link again, from where you got it: loading the
+        page again loses it, and it works until you have finished here or its time is over.
+      </p>
+      <p className="text-soft">If you were invited, whoever invited you can make another. If you run Gatehouse, print one in its folder:</p>
+      <Command command="npm run gatehouse -- link" />
+    </Notice>
+  );
+}
+
 function Introduction({ link }: { link: LinkView }) {
   if (link.purpose === 'setup')
     return (
@@ -81,7 +109,7 @@ function Form({ secret, link }: Found) {
         <input type="checkbox" className="mt-1" checked={later} onChange={(event) => setLater(event.target.checked)} />
         <span>
           No password: add a passkey next
-          <span className="block text-xs text-soft">Until then you sign in by a link of the terminal.</span>
+          <span className="block text-xs text-soft">{WITHOUT_PASSWORD[link.purpose]}</span>
         </span>
       </label>
       {problem !== undefined && <ProblemNotice problem={problem} />}
@@ -130,13 +158,7 @@ export function SetUp() {
         </>
       )}
       {found === undefined && problem !== undefined && <ProblemNotice problem={problem} />}
-      {found === undefined && (empty || problem !== undefined) && (
-        <Notice>
-          <p>This page is opened by a link: of the first start, of an invitation, or of a reset.</p>
-          <p className="text-soft">Print one on the machine where Gatehouse runs, in its folder:</p>
-          <Command command="npm run gatehouse -- link" />
-        </Notice>
-      )}
+      {found === undefined && (empty || problem !== undefined) && <NoLink />}
     </Door>
   );
 }
