@@ -33,6 +33,9 @@ const post = (path: string, body: unknown, method = 'POST', headers = operator) 
 test('names that the API takes are refused where a text could act, and never make the API stumble', async () => {
   test.setTimeout(120_000);
   const { origin } = scene.console;
+  const [device] = z
+    .looseObject({ items: z.array(z.looseObject({ gateway: z.string(), deviceId: z.string(), publicKey: z.string() })) })
+    .parse((await scene.console.api.call('GET', '/devices')).body).items;
   const door = { 'content-type': 'application/json', origin };
   for (const [kind, text] of ALL) {
     const passkey = { id: 'AA', rawId: 'AA', type: 'public-key', response: { clientDataJSON: 'AA', attestationObject: 'AA' } };
@@ -51,6 +54,12 @@ test('names that the API takes are refused where a text could act, and never mak
     const wrong = await post('/session/password', { name: text.slice(0, 200), password: text.slice(0, 200) }, 'POST', door);
     expect(wrong.status, kind).toBeGreaterThanOrEqual(400);
     expect(wrong.status, kind).toBeLessThan(500);
+    // A label is free text; what acts or hides is refused, the rest needs a gateway that knows labels.
+    const named = { gateway: device?.gateway, deviceId: device?.deviceId, publicKey: device?.publicKey };
+    const labelled = await post('/device-acts', { ...named, act: 'rename', holds: [], label: text.slice(0, 64) });
+    expect(labelled.status, `${kind}: ${labelled.text.slice(0, 300)}`).toBeGreaterThanOrEqual(400);
+    expect(labelled.status, kind).toBeLessThan(500);
+    if (ACTING.test(text.slice(0, 64).trim())) expect(problemShape.parse(JSON.parse(labelled.text)).code, kind).toBe('input-invalid');
 
     const rule = {
       name: text.slice(0, 80),
