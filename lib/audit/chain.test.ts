@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ChainedRow, GENESIS, hashOfRow } from './chain.ts';
-import { headLine, headsIn } from './heads.ts';
 import { verifyChain } from './verify.ts';
 
 /** A record of rows with these bodies, chained as the store does it. */
@@ -100,16 +99,4 @@ test('heads that were kept elsewhere tell a chain that was written anew, and an 
 test('a head behind a break is no witness', async () => {
   const rows = TEN.map((row) => (row.seq === 5 ? { ...row, body: '{}' } : row));
   expect((await verifyChain([rows], [headAt(TEN, 4), headAt(TEN, 10)])).checks.map((check) => check.head.rows)).toEqual([4]);
-});
-
-test('a printed head is found again in any log', () => {
-  const head = headAt(TEN, 10);
-  const line = headLine(head, '2026-11-23T04:05:06.789Z');
-  const log = `Nov 23 04:05:06 host gatehouse[12]: ${line}\nother audit head rows=nothing\n${line}\r\n`;
-  expect(headsIn(log)).toEqual([
-    { ...head, at: '2026-11-23T04:05:06.789Z' },
-    { ...head, at: '2026-11-23T04:05:06.789Z' },
-  ]);
-  expect(headsIn(`rows=1 hash=${head.hash}`)).toEqual([]);
-  expect(headsIn(`audit head rows=10 hash=${head.hash}`)).toEqual([head]);
 });
