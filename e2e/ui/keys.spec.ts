@@ -29,6 +29,22 @@ for (const shortcut of ['Meta+k', 'Control+k']) {
   });
 }
 
+test('what the console refuses stays in sight in the palette, which closes only on what was done', async ({ browser }) => {
+  const page = await practice.open(browser, { path: '/', provoked: /status of 503/ });
+  await expect(page.getByText('Practice gateway.')).toBeVisible();
+  const refused = { code: 'store-unwritable', title: 'The record cannot be written', detail: 'No room.', fix: 'Make room.' };
+  await page.route('**/api/v1/automation', (route) => route.fulfill({ status: 503, json: refused }), { times: 1 });
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Commands' });
+  await page.getByRole('combobox', { name: 'Find a command' }).fill('turn automation off');
+  await page.keyboard.press('Enter');
+  await expect(palette.getByRole('alert')).toContainText('The record cannot be written');
+  await expect(page.getByRole('banner').getByRole('button', { name: 'automation on' })).toBeAttached();
+  await page.keyboard.press('Enter');
+  await expect(palette).toBeHidden();
+  await expect(page.getByRole('button', { name: 'automation off' })).toBeVisible();
+});
+
 test('/ goes to the filter of a list, where letters are letters again', async ({ browser }) => {
   const page = await practice.open(browser, { path: '/devices' });
   await expect(page.getByRole('list', { name: 'Devices, gravest first' }).getByRole('listitem').first()).toBeVisible();

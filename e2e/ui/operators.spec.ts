@@ -118,6 +118,17 @@ test('a console from its first minute to two operators with rights of their own'
     await inside(grace);
     await expect(grace.getByRole('button', { name: /^Reject:/ }).first()).toBeDisabled({ timeout: 60_000 });
     await expect(grace.getByText('This needs the right approver').first()).toBeVisible();
+    // Also the palette says that it did not do it: who believes automation off would be wrong.
+    await grace.keyboard.press('Control+k');
+    await grace.getByRole('combobox', { name: 'Find a command' }).fill('turn automation off');
+    await grace.keyboard.press('Enter');
+    const refusal = grace.getByRole('dialog', { name: 'Commands' }).getByRole('alert');
+    await expect(refusal).toContainText('Turn automation off: not done.');
+    await expect(refusal).toContainText('This needs the right approver');
+    await expect(grace.getByRole('option', { name: /Turn automation off/ })).toHaveAttribute('aria-disabled', 'true');
+    expect(await breaches(grace)).toEqual([]);
+    await grace.keyboard.press('Escape');
+    await expect(grace.getByRole('banner').getByRole('button', { name: 'automation on' })).toBeVisible();
   });
 
   await test.step('a token is shown once and works until it is revoked', async () => {
