@@ -156,8 +156,8 @@ export function OwnSection() {
             </Row>
           ))}
           <Row name="A link of the terminal">
-            Always works, for whoever can run <code className="font-mono break-words">{linkCommand(me?.name)}</code> as the user of this
-            console.
+            Always works, for whoever can run this as the user of this console:
+            <Command command={linkCommand(me?.name)} className="mt-1" />
           </Row>
         </Rows>
       )}

@@ -45,6 +45,30 @@ test('no page scrolls sideways on a phone, and the bar at the bottom leads to ea
   }
 });
 
+test('on a phone a menu in sight holds the operators, the theme and the way out; on a desk the rail names the operators', async ({
+  browser,
+}) => {
+  const page = await practice.open(browser, { path: '/', viewport: PHONE, reducedMotion: 'reduce' });
+  const menu = page.getByRole('button', { name: 'You and this console' });
+  await menu.click();
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+  for (const theme of ['dark', 'light', 'system']) {
+    await page.getByRole('button', { name: theme, exact: true }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+    expect.soft(await breaches(page), theme).toEqual([]);
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+  await page.getByRole('link', { name: 'Operators' }).click();
+  await settled(page, 'Operators');
+  await expect(menu).toHaveAttribute('aria-expanded', 'false');
+
+  const desk = await practice.open(browser, { path: '/' });
+  const link = desk.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Operators' });
+  await expect(link.getByText('Operators')).toBeVisible();
+  await link.click();
+  await settled(desk, 'Operators');
+});
+
 test('Gateways: the statement is given and taken back, with whose word it is', async ({ browser }) => {
   const page = await practice.open(browser, { path: '/gateways' });
   const statement = page.getByRole('switch', { name: 'No proxy in front of practice gateway' });
