@@ -16,10 +16,12 @@ type Block = {
 };
 
 /** Who must act, where the API token made or changed the rule: it cannot acknowledge, and whoever reads this may have tried with it. */
-const waitsForPerson = ({ rule }: CompiledRule, what: string): string =>
-  rule.madeBy.kind === 'api-token'
-    ? ` The API token made or changed it and cannot ${what}: it waits for a person, who edits it on the Rules page, types the confirmation and saves it.`
-    : '';
+function waitsForPerson({ rule }: CompiledRule, what: string): string {
+  const changed = rule.madeBy.kind === 'api-token';
+  if (!changed && !(rule.source === 'console' && rule.unacknowledged)) return '';
+  const did = changed ? 'made or changed it' : 'took away what narrowed it';
+  return ` The API token ${did} and cannot ${what}: it waits for a person, who edits it on the Rules page, types the confirmation and saves it.`;
+}
 
 const BLOCKS: readonly Block[] = [
   { code: 'rule-off', test: ({ rule }) => !rule.enabled, text: () => 'It is switched off.' },

@@ -5,7 +5,7 @@ import { isTimeZone, WEEKDAYS } from './hours.ts';
 
 const SHOWN = 60;
 /** What ends a line, hides, or turns the direction of text: it would let a name look like another. */
-export const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+export const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
 const PLAIN = 'must not hold control or invisible characters';
 
 /** What was written, short and safe to print back. */

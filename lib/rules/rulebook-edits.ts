@@ -3,10 +3,12 @@ import type { RuleView } from '../api/rule-shapes.ts';
 import type { DecisionActor } from '../api/shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import { Problem } from '../problem.ts';
+import type { RuleChange } from '../store/rules.ts';
 import { makeRule, type Rule, type RuleBody } from './rule.ts';
 import type { Kept } from './rulebook-entries.ts';
+import { clearedText } from './rulebook-plan.ts';
 import type { Shelf } from './rulebook-shelf.ts';
-import { acknowledgedBy } from './rulebook-word.ts';
+import { acknowledgedBy, bookBy } from './rulebook-word.ts';
 import { MAX_RULES, nameKey } from './rules-text.ts';
 import { sentenceOf } from './sentence.ts';
 
@@ -35,6 +37,22 @@ export function createEdits(deps: { shelf: Shelf; clock: Clock; newId: () => str
     }
   }
 
+  const saving = (rule: Rule, before: Kept, actor: DecisionActor, what: string, text: string): RuleChange => ({
+    kind: 'save',
+    rule: { id: rule.id, position: before.position, version: before.version + 1, body: rule },
+    entry: shelf.told(actor, what, text, { rule }),
+  });
+
+  /** What else changes when the rules become these: others of which a person saw or acknowledged less than they give from now on. */
+  function withdrawn(actor: DecisionActor, after: readonly Rule[]): RuleChange[] {
+    const by = new Map(bookBy(actor, shelf.kept(), after, clock.nowMs()).map((rule) => [rule.id, rule]));
+    return shelf.kept().flatMap((before) => {
+      const rule = by.get(before.rule.id);
+      if (!rule || after.includes(rule)) return [];
+      return [saving(rule, before, actor, 'rule.change', clearedText(actor, rule))];
+    });
+  }
+
   return {
     /** Throws Problem('rules-read-only') while a file holds the rules. */
     writable,
@@ -50,25 +68,30 @@ export function createEdits(deps: { shelf: Shelf; clock: Clock; newId: () => str
         return shelf.save(rule, undefined, actor, 'rule.create', `${actor.name} made the rule ${rule.name}, ${state}: ${sentenceOf(rule)}`);
       }),
 
-    /** Replaces a rule in its place; also how it is switched on and off. */
+    /** Replaces a rule in its place; also how it is switched on and off. Rules that it narrowed may wait for a person then. */
     replace: (id: string, input: RuleBody, actor: DecisionActor): Promise<RuleView> =>
-      shelf.inTurn(() => {
+      shelf.inTurn(async () => {
         writable();
         const before = shelf.keptOf(id);
         freeName(input.name, before);
         const rule = made(input, { id, actor }, before);
         const what = before.rule.enabled === rule.enabled ? 'rule.change' : rule.enabled ? 'rule.on' : 'rule.off';
         const verb = what === 'rule.on' ? 'switched on' : what === 'rule.off' ? 'switched off' : 'changed';
-        return shelf.save(rule, before, actor, what, `${actor.name} ${verb} the rule ${rule.name}: ${sentenceOf(rule)}`);
+        const own = saving(rule, before, actor, what, `${actor.name} ${verb} the rule ${rule.name}: ${sentenceOf(rule)}`);
+        const after = shelf.kept().map((one) => (one === before ? rule : one.rule));
+        await shelf.commit([own, ...withdrawn(actor, after)]);
+        return shelf.view(id);
       }),
 
-    /** Removes a rule. What it granted stays until it is taken back. */
+    /** Removes a rule. What it granted stays until it is taken back. Rules that it narrowed may wait for a person then. */
     remove: (id: string, actor: DecisionActor): Promise<void> =>
       shelf.inTurn(async () => {
         writable();
         const { rule } = shelf.keptOf(id);
         const text = `${actor.name} removed the rule ${rule.name}. Devices keep what it granted.`;
-        await shelf.remove(id, shelf.told(actor, 'rule.remove', text, { rule }));
+        const after = shelf.kept().flatMap((one) => (one.rule === rule ? [] : [one.rule]));
+        const entry = shelf.told(actor, 'rule.remove', text, { rule });
+        await shelf.commit([{ kind: 'remove', id, entry }, ...withdrawn(actor, after)]);
       }),
 
     /** A person takes over a rule that the API token or a file made, as it was when they read it: Problem('request-changed') else. */
@@ -83,18 +106,19 @@ export function createEdits(deps: { shelf: Shelf; clock: Clock; newId: () => str
         return shelf.save({ ...rule, unacknowledged: false }, before, actor, 'rule.acknowledge', text);
       }),
 
-    /** Puts the rules into another order: every id once, or Problem('input-invalid'); Problem('request-changed') for others than there are. */
+    /** Puts the rules into another order; those that gain by it may wait for a person then. Every id once, or Problem('input-invalid'); Problem('request-changed') for others than there are. */
     reorder: (ids: readonly string[], actor: DecisionActor): Promise<RuleView[]> =>
       shelf.inTurn(async () => {
         writable();
-        const names = new Map(shelf.kept().map(({ rule }) => [rule.id, rule.name]));
+        const rules = new Map(shelf.kept().map(({ rule }) => [rule.id, rule]));
         if (new Set(ids).size !== ids.length)
           throw new Problem('input-invalid', 'body field ids: name every rule exactly once', { field: 'ids' });
-        if (ids.length !== names.size || ids.some((id) => !names.has(id)))
+        const after = ids.flatMap((id) => rules.get(id) ?? []);
+        if (ids.length !== rules.size || after.length !== rules.size)
           throw new Problem('request-changed', 'These are not the rules that there are now. Read them again and repeat the order.');
-        const order = ids.map((id) => names.get(id) ?? '').join(', then ');
+        const order = after.map(({ name }) => name).join(', then ');
         const entry = shelf.told(actor, 'rule.order', `${actor.name} put the rules in another order: ${order}.`, {});
-        await shelf.commit([{ kind: 'order', ids, entry }]);
+        await shelf.commit([{ kind: 'order', ids, entry }, ...withdrawn(actor, after)]);
         return shelf.views();
       }),
 

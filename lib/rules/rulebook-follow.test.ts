@@ -280,6 +280,24 @@ test('agents that take a rejecting rule out of the file make every approving rul
   expect(names()).toEqual(['one file-unacknowledged']);
 });
 
+test('agents that take out a rule whose limit held what it approves make the one below wait, and so does its being stopped', async () => {
+  const { rulebook, write, put, names } = await followed({ agents: true });
+  const seldom = admin('seldom').replace(' }', ', maxPerHour: 1 }');
+  write(fileOf(seldom, admin('often'), rule('plain')));
+  await rulebook.start();
+  const acknowledge = async () => {
+    for (const { id, version, unacknowledged } of await rulebook.views())
+      if (unacknowledged) await rulebook.acknowledge(id, version, PERSON);
+  };
+  await acknowledge();
+  expect(names()).toEqual(['seldom', 'often', 'plain']);
+  await put(fileOf(seldom.replace('maxPerHour: 1', 'maxPerHour: 2'), admin('often'), rule('plain')));
+  expect(names()).toEqual(['seldom file-unacknowledged', 'often file-unacknowledged', 'plain file-unacknowledged']);
+  await acknowledge();
+  await put(fileOf(admin('often'), rule('plain')));
+  expect(names()).toEqual(['often file-unacknowledged', 'plain file-unacknowledged']);
+});
+
 test('rules that are kept while the file was never read count as what agents could have written', async () => {
   const first = await followed();
   first.write(fileOf(rule('one')));

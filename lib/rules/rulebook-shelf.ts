@@ -114,13 +114,6 @@ export async function createShelf(deps: ShelfDeps, file: FileState | undefined) 
       return view;
     },
 
-    /** Removes a rule and tells of it. Problem('store-unwritable'). */
-    async remove(id: string, entry: NewActivity): Promise<void> {
-      const activity = await store.rules.removeWithActivity(id, entry);
-      await load();
-      deps.onChange({ gone: id }, activity);
-    },
-
     /** Makes several changes as one and tells of each. Problem('store-unwritable'), and then none is made. */
     async commit(changes: readonly RuleChange[]): Promise<void> {
       if (changes.length === 0) return;

@@ -111,6 +111,7 @@ test('when the record cannot be written the rule does not change', async () => {
   const guarded = {
     ...rules,
     saveWithActivity: (...args: Parameters<typeof rules.saveWithActivity>) => (writable ? rules.saveWithActivity(...args) : full()),
+    change: (...args: Parameters<typeof rules.change>) => (writable ? rules.change(...args) : full()),
   };
   const { rulebook, changes } = await book({ ...opened, store: { ...opened.store, rules: guarded } });
   const { id } = await rulebook.create(body(), PERSON);

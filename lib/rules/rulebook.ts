@@ -41,7 +41,7 @@ export async function createRulebook(deps: RulebookDeps) {
   const applyFile = (bodies: readonly RuleBody[]): Promise<void> =>
     shelf.inTurn(async () => {
       const before = shelf.own();
-      const steps = markUnseen(stepsTo(bodies, before, maker(FILE_ACTOR)));
+      const steps = markUnseen(stepsTo(bodies, before, maker(FILE_ACTOR)), before, clock.nowMs());
       await shelf.commit(changesFor(steps, before, await shelf.othersThan(before), { actor: FILE_ACTOR, whence: '', told: shelf.told }));
     });
 
@@ -68,7 +68,7 @@ export async function createRulebook(deps: RulebookDeps) {
       ),
 
     /** What importing a text would change; nothing is changed. */
-    diff: (text: string, format: RulesFormat, actor: DecisionActor): RulesDiff => planOf(text, format, shelf.own(), maker(actor)).diff,
+    diff: (text: string, format: RulesFormat, actor: DecisionActor): RulesDiff => planOf(text, format, shelf, maker(actor)).diff,
 
     /**
      * Imports a text as a whole, when `digest` is that of the changes that were read: afterwards the rules are those of the text.
@@ -78,7 +78,7 @@ export async function createRulebook(deps: RulebookDeps) {
       shelf.inTurn(async () => {
         writable();
         const before = shelf.own();
-        const { steps, diff } = planOf(text, format, before, maker(actor));
+        const { steps, diff } = planOf(text, format, shelf, maker(actor));
         mustBe(diff, digest);
         await shelf.commit(
           changesFor(steps, before, await shelf.othersThan(before), { actor, whence: ' by importing a file', told: shelf.told }),

@@ -27,7 +27,7 @@ const atMost = (after: number | undefined, before: number | undefined): boolean 
 type Rest = { [F in Field]-?: (after: Rule, before: Rule) => boolean };
 
 /** Per field: whether an approving rule gives no more than before on account of it. */
-const NO_MORE: Rest = {
+export const NO_MORE: Rest = {
   name: () => true,
   enabled: () => true,
   shadow: () => true,

@@ -10,9 +10,12 @@ import { bodyOf, FIELDS } from './rules-text-write.ts';
 
 export type Change = RulesDiff['changes'][number];
 
-/** One rule of the file beside the kept one of its name. `rule` is what would be kept; one that says the same stays as it is kept. */
+/**
+ * One rule of the file beside the kept one of its name. `rule` is what would be kept; one that says the same stays as it is kept. `cleared`:
+ * it loses what a person acknowledged of it, on account of other rules.
+ */
 export type Step =
-  | { kind: 'add' | 'change' | 'move' | 'same'; rule: Rule; before?: Rule; fields: Change['fields']; widens: boolean }
+  | { kind: 'add' | 'change' | 'move' | 'same'; rule: Rule; before?: Rule; fields: Change['fields']; widens: boolean; cleared?: true }
   | { kind: 'remove'; before: Rule; fields: []; widens: boolean };
 
 const SHOWN = 200;

@@ -51,10 +51,12 @@ describe('a rule', () => {
   test('is removed with a record of it', async () => {
     const { store } = await testStore();
     await store.rules.saveWithActivity(rule(1), sampleActivity('a1'));
-    await store.rules.removeWithActivity('rule1', sampleActivity('a2', { what: 'rule.remove' }));
+    await store.rules.change([{ kind: 'remove', id: 'rule1', entry: sampleActivity('a2', { what: 'rule.remove' }) }]);
     expect(await store.rules.list()).toEqual([]);
     expect((await store.activity.list({ limit: 9 })).items.map((entry) => entry.id)).toEqual(['a2', 'a1']);
-    await expect(store.rules.removeWithActivity('rule1', sampleActivity('a3'))).rejects.toMatchObject({ code: 'rule-unknown' });
+    await expect(store.rules.change([{ kind: 'remove', id: 'rule1', entry: sampleActivity('a3') }])).rejects.toMatchObject({
+      code: 'rule-unknown',
+    });
   });
 
   test('are listed in the order in which they were made, until an entry tells another', async () => {
@@ -135,7 +137,7 @@ describe('a rule that came in by another way is not recorded', () => {
   test('with the text of a rule that was removed', async () => {
     const { store, raw } = await withDoor();
     await store.rules.saveWithActivity(rule(1), sampleActivity('a1'));
-    await store.rules.removeWithActivity('rule1', sampleActivity('a2', { what: 'rule.remove' }));
+    await store.rules.change([{ kind: 'remove', id: 'rule1', entry: sampleActivity('a2', { what: 'rule.remove' }) }]);
     raw
       .prepare('insert into rules (id, position, version, activity_id, body) values (?, 1, 1, ?, ?)')
       .run('rule1', 'a1', JSON.stringify(rule(1).body));

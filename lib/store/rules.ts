@@ -100,7 +100,8 @@ export function createRules(db: Db) {
   }
 
   /**
-   * Makes all changes and writes their entries, together or not at all, in this order. A new rule starts at version 1, a changed one has
+   * Makes all changes and writes their entries, together or not at all, in this order. Problem('rule-unknown') where one is to be removed
+   * that is not there. A new rule starts at version 1, a changed one has
    * the stored version plus 1; otherwise somebody else changed it meanwhile: Problem('request-changed').
    */
   const change = (changes: readonly RuleChange[]): Promise<ActivityView[]> =>
@@ -120,9 +121,6 @@ export function createRules(db: Db) {
     /** Writes a rule and its activity entry, as `change` does. */
     saveWithActivity: (rule: Omit<StoredRule, 'activityId'>, entry: NewActivity): Promise<ActivityView> =>
       inTransaction(db, (trx) => save(trx, rule, entry)),
-
-    /** Removes a rule and records that, together or not at all. Problem('rule-unknown') when there is none. */
-    removeWithActivity: (id: string, entry: NewActivity): Promise<ActivityView> => inTransaction(db, (trx) => remove(trx, id, entry)),
 
     /** All rules in the order in which they are asked. */
     list: (): Promise<ListedRule[]> => listed(),
