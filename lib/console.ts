@@ -20,7 +20,7 @@ import { createConsoleViews, namesOf } from './console-views.ts';
 import { createDeviceActs } from './devices/acts/device-acts.ts';
 import type { GatewayEndpoint } from './gateway/endpoint.ts';
 import { deviceTokens, loadConsoleKey } from './gateway/keys.ts';
-import { problemView } from './problem.ts';
+import { Problem, problemView } from './problem.ts';
 import { openVault } from './secrets/vault.ts';
 import type { Env, Settings } from './settings.ts';
 import type { NewActivity } from './store/activity.ts';
@@ -113,16 +113,23 @@ export async function createConsole(deps: {
 
   audit = createAuditKeeper({
     activity: store.activity,
+    checkStore: store.checkWritable,
     seen: {
       load: () => store.notes.get('console', 'audit-seen'),
-      save: (keys) => store.notes.set('console', 'audit-seen', keys),
+      save: (seen) => store.notes.set('console', 'audit-seen', seen),
     },
     clock,
     print: deps.print,
-    onBroken(broken) {
-      deps.log.warn({ code: 'record-broken', row: broken.seq }, broken.text);
-      const text = `${broken.text} Somebody else than this console wrote in the record, so nothing is approved automatically until a person has looked.`;
+    onBroken(broken, found) {
+      deps.log.warn({ code: 'record-broken', row: broken.seq }, found);
+      const text = `${found} Somebody else than this console wrote in the record, so nothing is approved automatically until a person has looked.`;
       void automation.suspend('record-broken', text).catch(onError);
+    },
+    onUnread(cause, error) {
+      onError(error);
+      const why = error instanceof Problem ? ` ${error.message}` : '';
+      const text = `The record could not be read to its end.${why} Nobody can say whether somebody changed it, so nothing is approved automatically until a person has looked.`;
+      void automation.suspend(cause, text).catch(onError);
     },
     onError,
   });

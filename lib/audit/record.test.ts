@@ -7,28 +7,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../store/open.ts';
 import { asBefore } from '../store/test-older.ts';
 import { sampleActivity } from '../store/test-samples.ts';
-import { testStore } from '../store/test-store.ts';
 import { GENESIS } from './chain.ts';
 import { activityCsvLine, activityLine } from './export.ts';
-import { createAuditKeeper } from './keeper.ts';
 import { rowsOf } from './sources.ts';
+import { behindItsBack, filledRecord, walkedOnce } from './test-record.ts';
 import { verifyChain } from './verify.ts';
 
-async function filled(rows: number) {
-  const made = await testStore();
-  for (let at = 0; at < rows; at += 1) await made.store.activity.append(sampleActivity(randomUUID(), { text: `Row ${at}.` }));
-  return { ...made, file: join(made.folder, 'gatehouse.db') };
-}
-
-/** Writes in the record as a process of the same user can. */
-function behindItsBack(file: string, sql: string): void {
-  const db = new DatabaseSync(file);
-  db.exec(sql);
-  db.close();
-}
-
 test('every row that the store writes carries the hash of the one before, also of two that are written at once', async () => {
-  const { store, file } = await filled(0);
+  const { store, file } = await filledRecord(0);
   const written = await Promise.all(Array.from({ length: 20 }, () => store.activity.append(sampleActivity(randomUUID()))));
   expect(written.map((row) => row.prev)).toEqual([GENESIS, ...written.slice(0, -1).map((row) => row.hash)]);
   const last = written.at(-1);
@@ -38,7 +24,7 @@ test('every row that the store writes carries the hash of the one before, also o
 });
 
 test('what a transaction took back leaves no gap', async () => {
-  const { store, file } = await filled(2);
+  const { store, file } = await filledRecord(2);
   await expect(
     store.transaction(async (inside) => {
       await inside.activity.append(sampleActivity(randomUUID()));
@@ -53,20 +39,20 @@ test.each([
   ['changed', "update activity set body = replace(body, 'Row 2.', 'Row X.') where seq = 3", 3, 'changed'],
   ['removed', 'delete from activity where seq = 3', 4, 'missing'],
 ])('a row that was %s behind its back is named', async (_, sql, seq, kind) => {
-  const { file } = await filled(6);
+  const { file } = await filledRecord(6);
   behindItsBack(file, sql);
   expect((await verifyChain(rowsOf(file))).breaks).toEqual([expect.objectContaining({ seq, kind })]);
 });
 
 test('an end that was cut off shows as soon as the next row is written', async () => {
-  const { store, file } = await filled(6);
+  const { store, file } = await filledRecord(6);
   behindItsBack(file, 'delete from activity where seq > 4');
   await store.activity.append(sampleActivity(randomUUID()));
   expect((await verifyChain(rowsOf(file))).breaks).toEqual([expect.objectContaining({ seq: 7, kind: 'missing' })]);
 });
 
 test('a record of before is chained as it stands and says since when', async () => {
-  const { store, file, folder, clock } = await filled(3);
+  const { store, file, folder, clock } = await filledRecord(3);
   await store.dispose();
   const db = new DatabaseSync(file);
   asBefore(db, '0010');
@@ -80,7 +66,7 @@ test('a record of before is chained as it stands and says since when', async () 
 });
 
 test('an export carries the chain: it verifies, a changed line does not, and a table is inert', async () => {
-  const { store, folder } = await filled(0);
+  const { store, folder } = await filledRecord(0);
   await store.activity.append(sampleActivity('a', { text: '=cmd|calc \u202e\u2028', actor: { kind: 'person', name: '@SUM(1)' } }));
   await store.activity.append(sampleActivity('b'));
   const rows = await store.activity.rowsAfter(0, 10);
@@ -98,27 +84,9 @@ test('an export carries the chain: it verifies, a changed line does not, and a t
   expect(first && activityCsvLine(first)).toContain("'@SUM(1)");
 });
 
-async function kept({ store, clock }: Awaited<ReturnType<typeof filled>>) {
-  const printed: string[] = [];
-  const broken: string[] = [];
-  const keeper = createAuditKeeper({
-    activity: store.activity,
-    seen: { load: () => store.notes.get('console', 'audit-seen'), save: (keys) => store.notes.set('console', 'audit-seen', keys) },
-    clock,
-    print: (line) => void printed.push(line),
-    onBroken: (one) => void broken.push(one.text),
-    onError: (error) => {
-      throw error;
-    },
-  });
-  onTestFinished(keeper.dispose);
-  await keeper.walk();
-  return { keeper, printed, broken };
-}
-
 test('the console walks its record, prints the head, and tells a break until a person has seen it', async () => {
-  const made = await filled(1200);
-  const first = await kept(made);
+  const made = await filledRecord(1200);
+  const first = await walkedOnce(made);
   const head = await made.store.activity.head();
   expect(first.printed).toEqual([expect.stringMatching(new RegExp(`^audit head .* rows=1200 hash=${head.hash}$`))]);
   expect(await first.keeper.view()).toMatchObject({ state: 'holds', head });
@@ -130,7 +98,7 @@ test('the console walks its record, prints the head, and tells a break until a p
   await first.keeper.walk();
   expect(first.broken).toHaveLength(2);
   await first.keeper.acknowledge();
-  const second = await kept(made);
+  const second = await walkedOnce(made);
   expect(second.broken).toEqual([]);
   behindItsBack(made.file, 'delete from activity where seq = 900');
   await second.keeper.walk();

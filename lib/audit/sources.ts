@@ -1,26 +1,11 @@
 // Where a record is read for a check: the database beside a running console, a copy of it, or an export.
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
 import { Problem } from '../problem.ts';
-import type { ChainedRow } from './chain.ts';
+import { STORED_COLUMNS, type StoredRow, storedRow } from './stored.ts';
 
 const PIECE = 1000;
 const SQLITE_MAGIC = 'SQLite format 3\0';
-
-const rowShape = z.object({
-  seq: z.int(),
-  id: z.string(),
-  at_ms: z.number(),
-  gateway: z.string().nullable(),
-  what: z.string(),
-  rule_id: z.string().nullable(),
-  rule_version: z.number().nullable(),
-  rule_digest: z.string().nullable(),
-  body: z.string(),
-  prev: z.string(),
-  hash: z.string(),
-}) satisfies z.ZodType<ChainedRow>;
 
 const unreadable = (file: string, why: string) => new Problem('audit-unreadable', `${file} ${why}`);
 
@@ -34,15 +19,15 @@ function isDatabase(file: string): boolean {
   }
 }
 
-function* ofDatabase(file: string): Generator<ChainedRow[]> {
+function* ofDatabase(file: string): Generator<StoredRow[]> {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
   try {
-    const next = db.prepare(
-      `select seq, id, at_ms, gateway, what, rule_id, rule_version, rule_digest, body, prev, hash from activity where seq > ? order by seq limit ${PIECE}`,
-    );
-    let seq = Number.MIN_SAFE_INTEGER;
-    for (;;) {
-      const rows = z.array(rowShape).parse(next.all(seq));
+    const from = (condition: string) =>
+      db.prepare(`select ${STORED_COLUMNS} from activity where ${condition} order by activity.seq limit ${PIECE}`);
+    const first = from('true');
+    const next = from('activity.seq > ?');
+    for (let seq: number | bigint | undefined; ; ) {
+      const rows = (seq === undefined ? first.all() : next.all(seq)).flatMap((row) => storedRow(row) ?? []);
       if (rows.length > 0) yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < PIECE) return;
@@ -53,12 +38,12 @@ function* ofDatabase(file: string): Generator<ChainedRow[]> {
   }
 }
 
-function* ofExport(text: string, file: string): Generator<ChainedRow[]> {
+function* ofExport(text: string, file: string): Generator<StoredRow[]> {
   for (const [at, line] of text.split('\n').entries()) {
     if (line === '') continue;
-    const parsed = rowShape.safeParse(jsonOf(line));
-    if (!parsed.success) throw unreadable(file, `is no export of the activity: line ${at + 1} is no row of it.`);
-    yield [parsed.data];
+    const row = storedRow(jsonOf(line));
+    if (row === undefined) throw unreadable(file, `is no export of the activity: line ${at + 1} is no row of it.`);
+    yield [row];
   }
 }
 
@@ -74,7 +59,7 @@ function jsonOf(line: string): unknown {
  * The rows of a record, oldest first: of the database (also while a console writes it), of a backup, or of an export as JSON lines.
  * Throws Problem('audit-unreadable') for anything else, also while reading.
  */
-export function* rowsOf(file: string): Generator<ChainedRow[]> {
+export function* rowsOf(file: string): Generator<StoredRow[]> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw unreadable(file, 'is not a file.');
   try {
     if (isDatabase(file)) yield* ofDatabase(file);

@@ -1,7 +1,8 @@
 // The record of every decision and change. Nothing in it is ever deleted.
 import { sql } from 'kysely';
 import type { ActivityView } from '../api/shapes.ts';
-import { type ChainedRow, GENESIS, type Head, hashOfRow } from '../audit/chain.ts';
+import { GENESIS, type Head, hashOfRow } from '../audit/chain.ts';
+import { STORED_COLUMNS, type StoredRow, storedRow } from '../audit/stored.ts';
 import { readActivity } from './json.ts';
 import { DECISION_OF_ACTIVITY } from './migrations.ts';
 import { cursorNumber, pageOf, pageSize, type Rows } from './paging.ts';
@@ -13,8 +14,6 @@ export type ActivityAsk = { gateway?: string; decision?: string; before?: string
 
 /** The rule state that an entry vouches for. */
 export type RuleStamp = { ruleId: string; version: number; digest: string };
-
-const COLUMNS = ['seq', 'id', 'at_ms', 'gateway', 'what', 'rule_id', 'rule_version', 'rule_digest', 'body', 'prev', 'hash'] as const;
 
 async function lastOf(db: Db): Promise<Head> {
   const last = await db.selectFrom('activity').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
@@ -71,9 +70,16 @@ export function createActivity(db: Db) {
     /** The end of the chain as it stands; nothing is checked. */
     head: (): Promise<Head> => lastOf(db),
 
-    /** Rows after a number, in the order in which they were written, as they are stored: `limit` at most. */
-    rowsAfter: (seq: number, limit: number): Promise<ChainedRow[]> =>
-      db.selectFrom('activity').select(COLUMNS).where('seq', '>', seq).orderBy('seq').limit(limit).execute(),
+    /**
+     * Rows after a number, from the first of all without one, in the order of their numbers: `limit` at most. They come with whatever
+     * somebody put in them.
+     */
+    async rowsAfter(seq: number | bigint | undefined, limit: number): Promise<StoredRow[]> {
+      const after = seq === undefined ? sql`true` : sql`activity.seq > ${seq}`;
+      const { rows } =
+        await sql<unknown>`select ${sql.raw(STORED_COLUMNS)} from activity where ${after} order by activity.seq limit ${limit}`.execute(db);
+      return rows.flatMap((row) => storedRow(row) ?? []);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 // The record: its pages, the head of its chain, and the whole of it as a file that can be verified elsewhere.
 import { z } from 'zod';
 import { ACTIVITY_CSV_HEADER, activityCsvLine, activityLine } from '../../audit/export.ts';
+import type { StoredRow } from '../../audit/stored.ts';
 import { type Clock, isoOf } from '../../clock.ts';
 import type { Console } from '../../console.ts';
 import { type Route, route, streamed } from '../../http/route.ts';
@@ -30,8 +31,8 @@ export function activityRoutes(
     const { head, line } = FORMATS[format];
     const { rows: end } = await activity.head();
     yield head;
-    for (let seq = Number.MIN_SAFE_INTEGER; seq < end && !left.aborted; ) {
-      const piece = (await activity.rowsAfter(seq, PIECE_ROWS)).filter((row) => row.seq <= end);
+    for (let seq: number | bigint = Number.MIN_SAFE_INTEGER; seq < end && !left.aborted; ) {
+      const piece: StoredRow[] = (await activity.rowsAfter(seq, PIECE_ROWS)).filter((row) => row.seq <= end);
       const last = piece.at(-1);
       if (last === undefined) return;
       yield piece.map(line).join('');
