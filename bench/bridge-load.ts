@@ -2,12 +2,14 @@
 import { loadavg } from 'node:os';
 import WebSocket from 'ws';
 import { BRIDGE_TOPICS } from '../lib/bridge/topics.ts';
+import { identityToPem } from '../lib/gateway/identity.ts';
+import { letCall } from './crowd.ts';
 import { type Measurement, quantile } from './figures.ts';
 import { residentMb } from './process.ts';
 import { OLDEST, openScene, rest } from './scene.ts';
 
 const BROWSERS = 500;
-const CALLERS_PER_SECOND = 50;
+const EVENTS_PER_SECOND = 50;
 const SECONDS = 20;
 
 type Browser = { socket: WebSocket; cut: boolean };
@@ -59,18 +61,20 @@ export const bridgeLoadFigures: Measurement = {
       first.clear();
       counts.clear();
       late.length = 0;
-      const calls: Promise<unknown>[] = [];
-      for (let at = 0; at < CALLERS_PER_SECOND * SECONDS; at += 1) {
-        const caller = scene.stage.device(`load ${at % 50}`);
-        calls.push(caller.attempt({ auth: { token: 'not the secret of this gateway' } }).catch(() => undefined));
-        await rest(1000 / CALLERS_PER_SECOND);
-      }
-      await Promise.all(calls);
+      const { refused } = await letCall({
+        url: scene.stage.gateway.url,
+        token: scene.stage.gateway.token,
+        pems: scene.devices.map(({ identity }) => identityToPem(identity)),
+        scopes: ['operator.read', 'operator.write'],
+        headers: {},
+        count: EVENTS_PER_SECOND * SECONDS,
+        withinMs: SECONDS * 1000,
+      });
       await rest(2000);
       const cut = browsers.filter((browser) => browser.cut).length;
       const short = [...counts.values()].filter((count) => count !== BROWSERS).length;
       say(
-        `bridge-500: ${first.size} rows, ${late.length} deliveries, p99 ${quantile(late, 0.99).toFixed(1)} ms, ${cut} cut off, ${short} rows short; ${residentMb(started.pid()).toFixed(0)} MB`,
+        `bridge-500: ${refused} refused, ${first.size} rows, ${late.length} deliveries, p99 ${quantile(late, 0.99).toFixed(1)} ms, ${cut} cut off, ${short} rows short; ${residentMb(started.pid()).toFixed(0)} MB`,
       );
       const command = 'npm run bench -- bridge-500';
       const load = loadavg()[0] ?? 0;

@@ -5,10 +5,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startConsole } from '../e2e/gateways/console.ts';
 import { until } from '../e2e/gateways/until.ts';
-import { systemClock } from '../lib/clock.ts';
-import { createIdentity } from '../lib/gateway/identity.ts';
-import { dialGateway } from '../lib/practice/client.ts';
-import { createPracticeGateway } from '../lib/practice/gateway.ts';
+import { letCall, practiceBeside } from './crowd.ts';
 import { type Measurement, quantile } from './figures.ts';
 import { residentMb } from './process.ts';
 import { openChromium, rest } from './scene.ts';
@@ -20,8 +17,7 @@ export const floodFigures: Measurement = {
   name: 'flood',
   async take(say) {
     const root = mkdtempSync(join(tmpdir(), 'gatehouse-flood-'));
-    const gateway = createPracticeGateway({ folder: join(root, 'state'), clock: systemClock() });
-    await gateway.start();
+    const gateway = await practiceBeside(join(root, 'state'));
     const configPath = join(root, 'openclaw.json');
     const auth = { mode: 'token', token: gateway.token };
     writeFileSync(
@@ -58,38 +54,33 @@ export const floodFigures: Measurement = {
         }
       })();
       const from = performance.now();
-      const asked: Promise<unknown>[] = [];
-      for (let at = 0; at < REQUESTS; at += 1) {
-        const due = from + (at * WITHIN_MS) / REQUESTS;
-        if (performance.now() < due) await rest(due - performance.now());
-        const caller = dialGateway({
-          url: gateway.url,
-          identity: createIdentity(),
-          client: { id: 'cli', mode: 'cli', version: '0', platform: 'linux' },
-          scopes: ['operator.read'],
-          token: gateway.token,
-        });
-        asked.push(caller.then((result) => result.close()).catch(() => undefined));
-      }
-      await Promise.all(asked);
-      const sent = performance.now() - from;
+      // From another address by what they say: none of them is paired in silence.
+      const { refused, tookMs } = await letCall({
+        url: gateway.url,
+        token: gateway.token,
+        pems: [],
+        scopes: ['operator.read'],
+        headers: { 'X-Forwarded-For': '203.0.113.7' },
+        count: REQUESTS,
+        withinMs: WITHIN_MS,
+      });
+      let most = 0;
       const shown = await until(
         'every request in the console',
         async () => {
-          const waiting = await started.api.call('GET', '/requests?state=pending&limit=1000');
-          const overview = JSON.stringify((await started.api.call('GET', '/overview')).body);
-          const count = overview.match(/"requestId"/g)?.length ?? 0;
-          return waiting.status === 200 && count >= REQUESTS ? count : undefined;
+          const { length } = await started.api.pending();
+          most = Math.max(most, length);
+          return length >= REQUESTS ? length : undefined;
         },
         60_000,
-      ).catch(() => 0);
+      ).catch(() => most);
       const settled = performance.now() - from;
       flooding = false;
       await watching;
       await clicking;
       const automation = JSON.stringify((await started.api.call('GET', '/automation')).body);
       say(
-        `flood: sent in ${(sent / 1000).toFixed(1)} s, ${shown} shown after ${(settled / 1000).toFixed(1)} s, ${automation.slice(0, 120)}, ${clicks.length} clicks`,
+        `flood: ${refused} refused in ${(tookMs / 1000).toFixed(1)} s, ${shown} shown after ${(settled / 1000).toFixed(1)} s, ${automation.slice(0, 120)}, ${clicks.length} clicks`,
       );
       const command = 'npm run bench -- flood';
       const load = loadavg()[0] ?? 0;
@@ -103,7 +94,7 @@ export const floodFigures: Measurement = {
     } finally {
       await browser.close();
       await started.dispose();
-      await gateway.dispose();
+      gateway.dispose();
       rmSync(root, { recursive: true, force: true });
     }
   },

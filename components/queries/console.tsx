@@ -7,6 +7,7 @@ import { createLive, type Live } from '../live/live.ts';
 import type { LinkState } from '../live/reconnect.ts';
 import { createTicker, type Ticker } from '../live/ticker.ts';
 import { type Api, ApiProblem, createApi, KEY_NAME } from './api.ts';
+import { createPainting } from './painting.ts';
 
 type Console = { api: Api; cache: QueryClient; journal: Journal; ticker: Ticker };
 
@@ -16,8 +17,8 @@ const SESSION_ENDED = 4001;
 const toSignIn = () => window.location.assign('/sign-in');
 
 function createCache(): QueryClient {
-  // A row of the bridge is painted in the same task, not after a timer.
-  notifyManager.setScheduler(queueMicrotask);
+  // A row of the bridge is painted in the same task, not after a timer; only a flood of them is painted together.
+  notifyManager.setScheduler(createPainting({ nowMs: () => performance.now(), soon: queueMicrotask, later: setTimeout }));
   return new QueryClient({
     defaultOptions: {
       queries: {

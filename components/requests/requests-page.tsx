@@ -19,6 +19,7 @@ import { unanswered } from './expired.ts';
 import { Lately } from './lately.tsx';
 import { NothingWaits } from './nothing-waits.tsx';
 import { RequestCard } from './request-card.tsx';
+import { useStretch } from './use-stretch.tsx';
 
 function useCards(overview: Overview, held: boolean): readonly Card[] {
   const now = useNow();
@@ -27,6 +28,14 @@ function useCards(overview: Overview, held: boolean): readonly Card[] {
   // Derived while rendering, so that a row of the bridge is on screen in the same paint.
   if (next !== cards) setCards(next);
   return next;
+}
+
+/** The place of the card that a link from another page names by its device, -1 without one; it gets the focus once. */
+function useAddressedCard(cards: readonly Card[]): number {
+  const [id, setId] = useState('');
+  useEffect(() => setId(window.location.hash.slice(1)), []);
+  useEffect(() => document.getElementById(id)?.focus(), [id]);
+  return id === '' ? -1 : cards.findIndex(({ request }) => `device-${request.deviceId}` === id);
 }
 
 /** Whether a pointer or the focus is among the cards, so that none may move. */
@@ -70,13 +79,11 @@ function Loaded({ overview }: { overview: Overview }) {
   const standing = new Set(cards.flatMap((card) => (card.decision === undefined ? [] : [card.decision.id])));
   const nodeCards = useNodeCards(overview.decidedNodes.items);
   const nodesStanding = new Set(nodeCards.flatMap(({ decision }) => (decision === undefined ? [] : [decision.id])));
-  const shown = new Set(cards.map((card) => card.request.requestId));
+  const standingRequests = new Set(cards.map((card) => card.request.requestId));
+  const meant = useAddressedCard(cards);
+  const { shown, more } = useStretch(cards.length, meant);
   const live = useLive();
   const { freshness } = overview.requests;
-  useEffect(() => {
-    // A link from another page names the device whose card is meant.
-    document.getElementById(window.location.hash.slice(1))?.focus();
-  }, []);
   return (
     <>
       <Sight overview={overview} />
@@ -88,7 +95,7 @@ function Loaded({ overview }: { overview: Overview }) {
       )}
       <div ref={list} className="grid gap-3">
         <NodeInbox cards={nodeCards} named={overview.gateways.length > 1} />
-        {cards.map(({ key, request, decision, goneAtMs }) => (
+        {cards.slice(0, shown).map(({ key, request, decision, goneAtMs }) => (
           <RequestCard
             key={key}
             request={request}
@@ -99,13 +106,14 @@ function Loaded({ overview }: { overview: Overview }) {
             onWindow={openWindow}
           />
         ))}
+        {more}
       </div>
       {cards.length === 0 && nodeCards.length === 0 && <NothingWaits overview={overview} />}
       <Lately
         decided={overview.decided.filter((decision) => !standing.has(decision.id))}
         nodes={overview.decidedNodes.items.filter(({ id }) => !nodesStanding.has(id))}
         damagedNodes={overview.decidedNodes.damaged}
-        expired={unanswered(live?.expired() ?? [], overview).filter(({ request }) => !shown.has(request.requestId))}
+        expired={unanswered(live?.expired() ?? [], overview).filter(({ request }) => !standingRequests.has(request.requestId))}
       />
       {opening !== undefined && <WindowDialog start={opening} onClose={() => setOpening(undefined)} />}
       {ruling !== undefined && <RuleFormDialog request={ruling} gateways={overview.gateways} onClose={() => setRuling(undefined)} />}
