@@ -1,19 +1,21 @@
 'use client';
 // The head of the record beside its list: what the last walk over the chain found, the head to keep elsewhere, and how to check it.
 import { Link2, Link2Off } from 'lucide-react';
-import { Command, Id } from '../parts/copy.tsx';
+import { headLine } from '#lib/audit/heads.ts';
+import { Command } from '../parts/copy.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { Popover } from '../parts/popover.tsx';
 import { Clock } from '../parts/time.tsx';
 import { useAuditHead } from '../queries/logs.ts';
-
-const WORDS = { checking: 'Chain is being checked', holds: 'Chain holds', broken: 'Chain is broken', unread: 'Chain not checked' } as const;
+import { chainWord, laterWords, walkedWords } from './chain-words.ts';
 
 /** One word with the details behind it; a broken chain is told by `ChainBroken`. */
 export function ChainMark({ newest }: { newest: number | undefined }) {
-  const { data, error } = useAuditHead(newest);
+  const { data, error, dataUpdatedAt } = useAuditHead(newest);
   if (data === undefined) return error === null ? null : <Failure error={error} />;
   const { head, state, checkedAt, since } = data;
+  const walked = walkedWords(data);
+  const later = laterWords(data);
   const Icon = state === 'broken' ? Link2Off : Link2;
   return (
     <Popover
@@ -21,35 +23,41 @@ export function ChainMark({ newest }: { newest: number | undefined }) {
       label={
         <>
           <Icon size={13} aria-hidden />
-          {WORDS[state]}
+          {chainWord(data)}
         </>
       }
       buttonClass="inline-flex h-8 items-center gap-1.5 rounded-md border border-edge bg-raised px-2 text-xs font-medium hover:bg-sunken"
-      panelClass="w-80 max-w-[calc(100vw-16px)]"
+      panelClass="w-96 max-w-[calc(100vw-16px)]"
     >
       <span className="grid gap-2 text-soft">
         <span>
           Each row carries the hash of the one before.
-          {checkedAt !== undefined && (
+          {walked !== undefined && checkedAt !== undefined && (
             <>
               {' '}
-              All rows were walked at <Clock at={checkedAt} precise="minutes" />.
+              At <Clock at={checkedAt} precise="minutes" /> {walked}
             </>
           )}
+          {later !== undefined && ` ${later}`}
           {since !== undefined && (
             <>
               {' '}
-              The chain vouches since <Clock at={since} precise="minutes" />.
+              The chain begins at <Clock at={since} precise="minutes" />.
             </>
           )}
         </span>
-        <span>
-          Head: row {head.rows.toLocaleString('en')}, <Id id={head.hash} what="hash of the newest row" />
-        </span>
-        <span>
-          Who can write the file can write the whole chain anew. The console prints a line "audit head" each day: keep those lines on
-          another machine, and compare them.
-        </span>
+        {state === 'broken' || state === 'unread' ? (
+          <span>No head is offered here: kept elsewhere, it would vouch for this record later.</span>
+        ) : (
+          <>
+            <span>
+              Whoever can write the file can write the whole chain anew. Only heads that are kept on another machine show that. This is the
+              head now; the console also prints one each day:
+            </span>
+            <Command what="head" command={headLine(head, new Date(dataUpdatedAt).toISOString())} />
+          </>
+        )}
+        <span>Compare the record with such lines:</span>
         <Command command="npm run gatehouse -- audit verify --heads FILE" />
       </span>
     </Popover>

@@ -42,15 +42,15 @@ export function Id({ id, what = 'id' }: { id: string; what?: string }) {
   );
 }
 
-/** A command with its copy button. */
-export function Command({ command, className }: { command: string; className?: string }) {
+/** A command with its copy button; `what` names it where it is another line to copy. */
+export function Command({ command, what = 'command', className }: { command: string; what?: string; className?: string }) {
   const [copied, copy] = useCopied();
   return (
     <span className={clsx('flex w-fit max-w-full items-stretch overflow-hidden rounded-md border border-hairline bg-sunken', className)}>
       <code className="min-w-0 px-2.5 py-1 font-mono text-xs leading-5 break-all whitespace-pre-wrap text-ink">{command}</code>
       <button
         type="button"
-        aria-label={`Copy the command ${command}`}
+        aria-label={`Copy the ${what} ${command}`}
         onClick={() => copy(command)}
         className="flex shrink-0 items-center gap-1 border-l border-hairline px-2 text-xs text-soft hover:bg-raised hover:text-ink"
       >

@@ -1,15 +1,16 @@
 'use client';
 // What a link of the first start, of an invitation or of a reset leads to: a name where there is none yet, and a way to sign in from now on.
 import { type FormEvent, useEffect, useState } from 'react';
-import type { LinkView } from '#lib/api/operator-shapes.ts';
+import type { LinkView, SignInOptions } from '#lib/api/operator-shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Command } from '../parts/copy.tsx';
 import { Field } from '../parts/field.tsx';
 import { Notice, ProblemNotice } from '../parts/notice.tsx';
 import { type ApiProblem, problemOf } from '../queries/api.ts';
-import { acceptLink, readLink, setUp, signIn } from '../queries/session.ts';
+import { acceptLink, readLink, setUp, signIn, signInOptions } from '../queries/session.ts';
 import { Door, takeSecret } from './door.tsx';
 import { NewPassword, PASSWORD_MIN } from './new-password.tsx';
+import { RecordTold } from './record-told.tsx';
 
 type Found = { secret: string; link: LinkView };
 
@@ -125,6 +126,11 @@ export function SetUp() {
   const [found, setFound] = useState<Found>();
   const [problem, setProblem] = useState<ApiProblem['view']>();
   const [empty, setEmpty] = useState(false);
+  const [options, setOptions] = useState<SignInOptions>();
+  useEffect(() => {
+    // The link is what this page is for: where only this cannot be read, the page goes on without it.
+    signInOptions().then(setOptions, () => undefined);
+  }, []);
   useEffect(() => {
     const read = async () => {
       const secret = takeSecret();
@@ -147,6 +153,7 @@ export function SetUp() {
   }, [found]);
   return (
     <Door>
+      {options !== undefined && <RecordTold options={options} />}
       {found === undefined && problem === undefined && !empty && <p className="text-soft">Reading the link</p>}
       {found !== undefined && (
         <>

@@ -12,6 +12,7 @@ import { ApiProblem, KEY_NAME, problemOf } from '../queries/api.ts';
 import { apiOutside, readLink, signIn, signInByProxy, signInOptions, signInWithPasskey, signInWithPassword } from '../queries/session.ts';
 import { Door, takeSecret } from './door.tsx';
 import { passkeyProblem } from './passkey-words.ts';
+import { RecordTold } from './record-told.tsx';
 
 type State =
   | { step: 'looking' }
@@ -160,6 +161,7 @@ export function SignIn() {
       {state.step === 'failed' && <ProblemNotice problem={state.problem} />}
       {state.step === 'ways' && (
         <>
+          <RecordTold options={state.options} />
           {state.ended && (
             <Notice kind="warn">
               <p>
