@@ -12,7 +12,7 @@ import { type Walked, watchWalk } from './witness.ts';
 
 const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 60_000;
-/** Rows between two turns of the event loop: some 3 ms of hashing. */
+/** Rows between two turns of the event loop: a few ms of reading and hashing. */
 const PIECE = 500;
 
 /** What is shown of the record's chain. */
