@@ -121,6 +121,7 @@ async function main() {
     }),
     pages.prepare(),
   ]);
+  auth.onSessionEnd(app.windows.sessionEnded);
   const handle = pages.getRequestHandler();
   attachKernel(
     server,

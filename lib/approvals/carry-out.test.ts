@@ -35,6 +35,7 @@ const opening = (desk: Desk, over: Partial<PermitWindowInput> = {}) =>
       ...over,
     },
     ANN,
+    's1',
   );
 const states = async (desk: Desk) => (await desk.decisions()).map((d) => d.state);
 

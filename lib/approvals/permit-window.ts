@@ -11,6 +11,7 @@ export type Opened = {
   readonly input: Required<PermitWindowInput>;
   readonly deviceName: string | undefined;
   readonly by: string;
+  readonly sessionId: string;
   readonly openedAt: number;
   readonly endsAt: number;
   readonly endsSteady: number;

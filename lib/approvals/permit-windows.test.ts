@@ -52,7 +52,7 @@ const decision = (over: Partial<DecisionView> = {}) =>
 
 test('an open window is in force for its gateway alone, reads aloud, and stands in the record with what a restart does to it', async () => {
   const { windows, activity, shown, changed } = desk();
-  const view = await windows.open(INPUT, ANN);
+  const view = await windows.open(INPUT, ANN, 's1');
   expect(view).toMatchObject({
     state: 'open',
     uses: 1,
@@ -83,7 +83,7 @@ test('an open window is in force for its gateway alone, reads aloud, and stands 
   ]);
   expect(windows.inForce('other')).toEqual([]);
   expect(activity).toMatchObject([{ what: 'window.open', actor: ANN, gateway: 'local' }]);
-  expect(activity[0]?.text).toMatch(/closes by itself, and with this console/);
+  expect(activity[0]?.text).toMatch(/closes by itself, with the session of ann, and with this console/);
   expect(shown).toEqual([`${view.id} open 0`]);
   expect(changed).toEqual(['local']);
 });
@@ -101,39 +101,39 @@ test.each<[string, Partial<PermitWindowInput>, string]>([
   ['on a gateway that is none', { gateway: 'nowhere' }, 'gateway-unknown'],
 ])('a window %s is not opened', async (_name, over, code) => {
   const { windows, activity } = desk();
-  await expect(windows.open({ ...INPUT, ...over }, ANN)).rejects.toMatchObject({ code });
+  await expect(windows.open({ ...INPUT, ...over }, ANN, 's1')).rejects.toMatchObject({ code });
   expect(windows.list()).toEqual([]);
   expect(activity).toEqual([]);
 });
 
 test('a grave scope that was named twice may be given', async () => {
   const { windows } = desk();
-  await windows.open({ ...INPUT, scopes: ['operator.read', 'operator.admin'], confirm: ['operator.admin'] }, ANN);
+  await windows.open({ ...INPUT, scopes: ['operator.read', 'operator.admin'], confirm: ['operator.admin'] }, ANN, 's1');
   expect(windows.inForce('local')).toMatchObject([{ scopes: ['operator.read', 'operator.admin'], confirm: ['operator.admin'] }]);
 });
 
 test.each(['api-token', 'rule', 'gateway', 'file'] as const)('a window is no act of %s', async (kind) => {
   const { windows } = desk();
-  await expect(windows.open(INPUT, { kind, name: 'x' })).rejects.toMatchObject({ code: 'person-required' });
+  await expect(windows.open(INPUT, { kind, name: 'x' }, 's1')).rejects.toMatchObject({ code: 'person-required' });
 });
 
 test('a window that cannot be recorded is not opened, and its time begins only when it is', async () => {
   let release: () => void = () => undefined;
   const { windows, clock } = desk(() => new Promise((resolve) => (release = resolve)));
-  const opening = windows.open(INPUT, ANN);
+  const opening = windows.open(INPUT, ANN, 's1');
   await vi.advanceTimersByTimeAsync(0);
   expect(windows.inForce('local')).toEqual([]);
   clock.advance(5000);
   release();
   expect((await opening).endsAt).toBe('2026-11-22T12:02:05.000Z');
   const broken = desk(() => Promise.reject(new Error('the disk is full')));
-  await expect(broken.windows.open(INPUT, ANN)).rejects.toThrow('full');
+  await expect(broken.windows.open(INPUT, ANN, 's1')).rejects.toThrow('full');
   expect(broken.windows.inForce('local')).toEqual([]);
 });
 
 test('it ends by itself at its very moment, says so, and what waits is looked at again', async () => {
   const { windows, pass, activity, shown, changed } = desk();
-  const { id } = await windows.open(INPUT, ANN);
+  const { id } = await windows.open(INPUT, ANN, 's1');
   await pass(119_999);
   expect(windows.inForce('local')).toHaveLength(1);
   await pass(1);
@@ -147,7 +147,7 @@ test('it ends by itself at its very moment, says so, and what waits is looked at
 
 test('a wall clock that runs ahead, as after a sleep of the machine, ends it as well', async () => {
   const { windows, clock } = desk();
-  await windows.open(INPUT, ANN);
+  await windows.open(INPUT, ANN, 's1');
   clock.setWall(START + 120_000);
   expect(windows.inForce('local')).toEqual([]);
   expect(windows.list()[0]?.state).toBe('ended');
@@ -155,7 +155,7 @@ test('a wall clock that runs ahead, as after a sleep of the machine, ends it as 
 
 test('a wall clock that goes back gives it no more time, and from before its opening closes it', async () => {
   const { windows, clock } = desk();
-  const { id } = await windows.open(INPUT, ANN);
+  const { id } = await windows.open(INPUT, ANN, 's1');
   clock.advance(100_000);
   clock.setWall(START + 1000);
   expect(windows.inForce('local')).toMatchObject([{ endsAtMs: START + 21_000 }]);
@@ -167,7 +167,7 @@ test('a wall clock that goes back gives it no more time, and from before its ope
 
 test('it is counted before the gateway is asked, never beyond its count, and closes when it is used up', async () => {
   const { windows, shown, activity } = desk();
-  const { id } = await windows.open({ ...INPUT, uses: 2 }, ANN);
+  const { id } = await windows.open({ ...INPUT, uses: 2 }, ANN, 's1');
   expect([windows.take(id), windows.inForce('local')[0]?.left]).toEqual([true, 1]);
   expect([windows.take(id), windows.inForce('local')]).toEqual([true, []]);
   expect(windows.take(id)).toBe(false);
@@ -185,7 +185,7 @@ test('it is counted before the gateway is asked, never beyond its count, and clo
 
 test('a count is given back once, and only while it was not answered', async () => {
   const { windows } = desk();
-  const { id } = await windows.open(INPUT, ANN);
+  const { id } = await windows.open(INPUT, ANN, 's1');
   windows.giveBack(id);
   expect(windows.inForce('local')[0]?.left).toBe(1);
   windows.take(id);
@@ -202,7 +202,7 @@ test('a count is given back once, and only while it was not answered', async () 
 test('anybody closes it, at once also when that cannot be recorded; twice is told', async () => {
   let works = true;
   const { windows } = desk(() => (works ? Promise.resolve() : Promise.reject(new Error('full'))));
-  const { id } = await windows.open(INPUT, ANN);
+  const { id } = await windows.open(INPUT, ANN, 's1');
   works = false;
   await expect(windows.close(id, { kind: 'api-token', name: 'script' })).rejects.toThrow('full');
   expect(windows.inForce('local')).toEqual([]);
@@ -212,8 +212,8 @@ test('anybody closes it, at once also when that cannot be recorded; twice is tol
 
 test('a stop of automation closes the windows of every gateway, and says why', async () => {
   const { windows, activity } = desk();
-  await windows.open(INPUT, ANN);
-  await windows.open({ ...INPUT, gateway: 'other' }, ANN);
+  await windows.open(INPUT, ANN, 's1');
+  await windows.open({ ...INPUT, gateway: 'other' }, ANN, 's1');
   windows.closeAll('A grant was undone.');
   expect([...windows.inForce('local'), ...windows.inForce('other')]).toEqual([]);
   await vi.advanceTimersByTimeAsync(0);
@@ -226,7 +226,7 @@ test('a stop of automation closes the windows of every gateway, and says why', a
 test('a stop closes a window that is still being written down: it is never in force, and both stand in the record', async () => {
   let release: () => void = () => undefined;
   const { windows, activity } = desk((entry) => (entry.what === 'window.open' ? new Promise((r) => (release = r)) : Promise.resolve()));
-  const opening = windows.open(INPUT, ANN);
+  const opening = windows.open(INPUT, ANN, 's1');
   await vi.advanceTimersByTimeAsync(0);
   windows.closeAll('A grant was undone.');
   release();
@@ -237,17 +237,43 @@ test('a stop closes a window that is still being written down: it is never in fo
   expect(activity.map((a) => a.what)).toEqual(['window.open', 'window.close']);
 });
 
+test('the end of the session it was opened in closes a window, and no other one', async () => {
+  const { windows, activity, changed } = desk();
+  const { id } = await windows.open(INPUT, ANN, 's1');
+  const other = await windows.open(INPUT, ANN, 's2');
+  changed.splice(0);
+  windows.sessionEnded('s1');
+  expect(windows.inForce('local').map((w) => w.id)).toEqual([other.id]);
+  expect([windows.take(id), changed]).toEqual([false, ['local']]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(activity.at(-1)).toMatchObject({
+    what: 'window.close',
+    text: 'The permit window of ann is closed. The session in which it was opened has ended.',
+  });
+});
+
+test('the end of the session closes a window that is still being written down: it is never in force', async () => {
+  let release: () => void = () => undefined;
+  const { windows } = desk((entry) => (entry.what === 'window.open' ? new Promise((r) => (release = r)) : Promise.resolve()));
+  const opening = windows.open(INPUT, ANN, 's1');
+  await vi.advanceTimersByTimeAsync(0);
+  windows.sessionEnded('s1');
+  release();
+  await expect(opening).rejects.toMatchObject({ code: 'window-closed' });
+  expect(windows.inForce('local')).toEqual([]);
+});
+
 test('windows that are being written down count among the most that may be open', async () => {
   const { windows } = desk();
-  const all = await Promise.allSettled(Array.from({ length: 21 }, () => windows.open(INPUT, ANN)));
+  const all = await Promise.allSettled(Array.from({ length: 21 }, () => windows.open(INPUT, ANN, 's1')));
   expect(all.map((one) => one.status).filter((status) => status === 'rejected')).toHaveLength(1);
   expect(windows.inForce('local')).toHaveLength(20);
 });
 
 test('a closed window is shown for ten minutes more, newest first', async () => {
   const { windows, pass } = desk();
-  const first = await windows.open({ ...INPUT, seconds: 10 }, ANN);
-  const second = await windows.open({ ...INPUT, seconds: 600 }, ANN);
+  const first = await windows.open({ ...INPUT, seconds: 10 }, ANN, 's1');
+  const second = await windows.open({ ...INPUT, seconds: 600 }, ANN, 's1');
   expect(windows.list().map((w) => w.id)).toEqual([second.id, first.id]);
   await pass(10_000);
   await pass(590_000);
@@ -258,14 +284,14 @@ test('a closed window is shown for ten minutes more, newest first', async () => 
 
 test('its approvals are automatic, on the account of the person and of the window', async () => {
   const { windows } = desk();
-  const { id } = await windows.open(INPUT, ANN);
+  const { id } = await windows.open(INPUT, ANN, 's1');
   expect(windows.actorOf(id)).toEqual({ kind: 'rule', name: 'permit window of ann', windowId: id });
   expect(windows.actorOf('w99')).toBeUndefined();
 });
 
 test('a new console has none', async () => {
   const before = desk();
-  await before.windows.open(INPUT, ANN);
+  await before.windows.open(INPUT, ANN, 's1');
   before.windows.dispose();
   expect(before.windows.inForce('local')).toEqual([]);
   expect(desk().windows.list()).toEqual([]);

@@ -1,5 +1,5 @@
 // Permit windows: short, counted openings that a person makes. They live in memory only, so a restart closes all of them, and they end by
-// whichever clock runs out first.
+// whichever clock runs out first, and with the session they were opened in: whoever is removed, switched off or loses a right loses it.
 import type { PermitWindowInput, PermitWindowView } from '../api/grant-shapes.ts';
 import type { BridgeChange, DecisionActor, DecisionView } from '../api/shapes.ts';
 import type { Clock } from '../clock.ts';
@@ -17,12 +17,17 @@ const STEP_MS = 1000;
 const SLACK_MS = 2000;
 
 export type PermitWindows = {
-  /** A person's act. Throws Problem('person-required' | 'gateway-unknown' | 'input-invalid' | 'store-unwritable'). */
-  open: (input: PermitWindowInput, actor: DecisionActor) => Promise<PermitWindowView>;
+  /**
+   * A person's act, in a session that lives at this moment: its end closes the window, also one that is still being opened. Throws
+   * Problem('person-required' | 'gateway-unknown' | 'input-invalid' | 'window-closed' | 'store-unwritable').
+   */
+  open: (input: PermitWindowInput, actor: DecisionActor, sessionId: string) => Promise<PermitWindowView>;
   /** Throws Problem('window-unknown' | 'window-closed'). It is closed at once, whether or not that can be recorded. */
   close: (id: string, actor: DecisionActor) => Promise<PermitWindowView>;
   /** Closes all, those that are being opened too, for a cause that stands against every automatic approval. */
   closeAll: (why: string) => void;
+  /** A session ended, by whatever cause: closes what was opened in it. */
+  sessionEnded: (sessionId: string) => void;
   /** The windows that may let something in on a gateway right now. */
   inForce: (gateway: string) => readonly WindowInForce[];
   /** Open ones, and those that closed in the last 10 minutes; newest first. */
@@ -37,6 +42,8 @@ export type PermitWindows = {
   used: (id: string, decision: DecisionView | undefined) => void;
   dispose: () => void;
 };
+
+type Opening = { readonly sessionId: string; closedBy: string | undefined };
 
 export function createPermitWindows(deps: {
   clock: Clock;
@@ -54,7 +61,7 @@ export function createPermitWindows(deps: {
   const { clock, publish } = deps;
   const windows = new Map<string, Opened>();
   /** Those that are being written down, each with what closed it meanwhile. */
-  const opening = new Set<{ closedBy: string | undefined }>();
+  const opening = new Set<Opening>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const remaining = (w: Opened): number => remainingOf(w, clock);
@@ -108,8 +115,13 @@ export function createPermitWindows(deps: {
     return found;
   }
 
+  function closeWhere(which: (one: { readonly sessionId: string }) => boolean, why: string) {
+    for (const one of opening) if (which(one)) one.closedBy ??= why;
+    for (const w of windows.values()) if (w.state === 'open' && which(w)) byItself(w, 'closed', why);
+  }
+
   return {
-    async open(input, actor) {
+    async open(input, actor, sessionId) {
       if (actor.kind !== 'person') throw new Problem('person-required', 'A permit window is a person’s act.');
       const whole = checkedInput(input);
       const { gateway, target, seconds } = whole;
@@ -119,14 +131,14 @@ export function createPermitWindows(deps: {
         throw badField('gateway', `${MOST_OPEN} windows are open already. Close some first.`);
       const deviceName = target.kind === 'device' ? deps.deviceName(gateway, target.deviceId) : undefined;
       const id = deps.newId();
-      const mine: { closedBy: string | undefined } = { closedBy: undefined };
+      const mine: Opening = { sessionId, closedBy: undefined };
       opening.add(mine);
       try {
         await deps.record({
           actor,
           what: 'window.open',
           gateway,
-          text: `${actor.name} opened a permit window. ${sentenceOf({ input: whole, deviceName })} It closes by itself, and with this console.`,
+          text: `${actor.name} opened a permit window. ${sentenceOf({ input: whole, deviceName })} It closes by itself, with the session of ${actor.name}, and with this console.`,
           details: { window: id, scopes: whole.scopes, uses: whole.uses, seconds, target, agentsMayUse: whole.agentsMayUse },
         });
       } finally {
@@ -138,6 +150,7 @@ export function createPermitWindows(deps: {
         input: whole,
         deviceName,
         by: actor.name,
+        sessionId,
         openedAt: clock.nowMs(),
         endsAt: clock.nowMs() + seconds * 1000,
         endsSteady: clock.monotonicMs() + seconds * 1000,
@@ -167,10 +180,9 @@ export function createPermitWindows(deps: {
       return view(w);
     },
 
-    closeAll(why) {
-      for (const one of opening) one.closedBy ??= why;
-      for (const w of windows.values()) if (w.state === 'open') byItself(w, 'closed', why);
-    },
+    closeAll: (why) => closeWhere(() => true, why),
+
+    sessionEnded: (ended) => closeWhere(({ sessionId }) => sessionId === ended, 'The session in which it was opened has ended.'),
 
     inForce(gateway) {
       if (windows.size === 0) return [];

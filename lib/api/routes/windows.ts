@@ -6,6 +6,7 @@ import { type Route, reply, route } from '../../http/route.ts';
 import { actorOf } from '../actor.ts';
 import type { PermitWindowView } from '../grant-shapes.ts';
 import type { Page } from '../shapes.ts';
+import { personOf } from './sessions.ts';
 
 export function windowRoutes(app: Pick<Console, 'windows'>): Route[] {
   const { windows } = app;
@@ -22,7 +23,11 @@ export function windowRoutes(app: Pick<Console, 'windows'>): Route[] {
       access: 'approver',
       by: 'person',
       input: permitWindowInput,
-      handler: async ({ input, actor }) => reply(201, await windows.open(input, actorOf(actor()))),
+      handler: async ({ input, actor }) => {
+        const person = personOf({ actor });
+        // Before anything is awaited: the session lives at this moment, and its end closes what is being opened.
+        return reply(201, await windows.open(input, actorOf(person), person.sessionId));
+      },
     }),
     route({
       method: 'POST',
