@@ -88,7 +88,7 @@ export type RuleView = Flat<
       madeBy: DecisionActor;
       /** Where it is kept: made in this console, or by the rules file, and then it is changed there. */
       source: 'console' | 'file';
-      /** Made by the API token, or by a file that agents can write, and not yet acknowledged by a person. */
+      /** Made by the API token, or let give more by it, or made by a file that agents can write, and not yet acknowledged by a person. */
       unacknowledged: boolean;
       hits: number;
       lastHitAt?: string;

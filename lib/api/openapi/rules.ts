@@ -125,7 +125,9 @@ export const ruleView = z
     source: z.enum(['console', 'file']).describe('Where it is kept: a rule of the rules file is changed there.'),
     unacknowledged: z
       .boolean()
-      .describe('Made by the API token, or by a file that agents can write, and not yet acknowledged by a person.'),
+      .describe(
+        'Made by the API token, or let give more by it, or made by a file that agents can write, and not yet acknowledged by a person.',
+      ),
     hits: z.int(),
     lastHitAt: instant.exactOptional(),
     agreement: agreementView,
