@@ -71,6 +71,8 @@ export type SignInOptions = {
   passkey: boolean;
   /** The name that a trusted proxy gave for this very request, when it is an operator's. */
   proxy?: string;
+  /** The record is not the one that was last written here, and no person has read of it yet. Anybody may read this: no more is said. */
+  record?: { kind: 'lost' | 'restored'; at: string };
 };
 
 /** An answer that starts a session; the cookie comes beside it. `key` is the second secret. */

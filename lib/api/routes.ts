@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Console } from '../console.ts';
 import { type Route, route } from '../http/route.ts';
 import type { Operators } from '../store/operators.ts';
+import type { RecordNotice } from '../store/record-notice.ts';
 import { openApiDocument } from './openapi.ts';
 import { activityRoutes } from './routes/activity.ts';
 import { deviceActRoutes } from './routes/device-acts.ts';
@@ -29,7 +30,13 @@ import { windowRoutes } from './routes/windows.ts';
 type Log = { warn: (fields: object, text: string) => void };
 
 /** What needs no gateway: signing in and out, operators, tokens. */
-export function accountRoutes(deps: { auth: Auth; operators: Operators; clock: Clock; log: Log }): Route[] {
+export function accountRoutes(deps: {
+  auth: Auth;
+  operators: Operators;
+  clock: Clock;
+  log: Log;
+  notice?: () => RecordNotice | undefined;
+}): Route[] {
   return [...signInRoutes(deps), ...sessionRoutes(deps), ...operatorRoutes(deps.auth), ...tokenRoutes(deps.auth)];
 }
 
@@ -47,7 +54,7 @@ export function apiRoutes({
   log: Log;
 }): Route[] {
   return [
-    ...accountRoutes({ auth, operators: app.store.operators, clock, log }),
+    ...accountRoutes({ auth, operators: app.store.operators, clock, log, notice: () => app.store.notice }),
     ...listRoutes(app),
     ...activityRoutes(app, clock),
     ...handshakeRoutes(app, clock),

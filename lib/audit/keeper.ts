@@ -21,6 +21,8 @@ export type AuditState = {
   /** `checking` until the record was walked once since the start. */
   state: 'checking' | 'holds' | 'broken' | 'unread';
   checkedAt?: string;
+  /** The end of what the last walk found whole; rows that came later are not walked yet. */
+  walked?: Head;
   since?: string;
   /** The first break of all. */
   broken?: ChainBreak;
@@ -89,7 +91,13 @@ export function createAuditKeeper(deps: {
     const broken = rewritten && inside ? (rewritten.seq < inside.seq ? rewritten : inside) : (rewritten ?? inside);
     const { head, since } = found;
     whole = head;
-    known = { state: broken ? 'broken' : 'holds', checkedAt, ...(since === undefined ? {} : { since }), ...(broken ? { broken } : {}) };
+    known = {
+      state: broken ? 'broken' : 'holds',
+      checkedAt,
+      walked: head,
+      ...(since === undefined ? {} : { since }),
+      ...(broken ? { broken } : {}),
+    };
     missed = 0;
     if (!rewritten) vouching = walked;
     // A head of a broken record would vouch for it later.

@@ -90,6 +90,9 @@ test('the console walks its record, prints the head, and tells a break until a p
   const head = await made.store.activity.head();
   expect(first.printed).toEqual([expect.stringMatching(new RegExp(`^audit head .* rows=1200 hash=${head.hash}$`))]);
   expect(await first.keeper.view()).toMatchObject({ state: 'holds', head });
+  // What comes after the walk is in the head and is not said to have been walked.
+  await made.store.activity.append(sampleActivity(randomUUID()));
+  expect(await first.keeper.view()).toMatchObject({ head: { rows: 1201 }, walked: head });
   behindItsBack(made.file, "update activity set what = 'decision.reject' where seq = 700");
   await first.keeper.walk();
   expect(first.printed).toHaveLength(1);

@@ -159,8 +159,13 @@ export async function openStore({
     folder,
     transaction: (work) => record.transaction().execute((trx) => work(createRepositories(trx))),
     checkWritable: () => repositories.notes.set('console', 'writable-at', clock.nowMs()),
-    notice,
-    acknowledgeNotice: () => clearNotice(folder),
+    get notice() {
+      return notice;
+    },
+    acknowledgeNotice() {
+      clearNotice(folder);
+      notice = undefined;
+    },
     announce: lock.announce,
     dispose: async () => {
       for (const pruning of prunings) await pruning.dispose();

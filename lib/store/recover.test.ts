@@ -58,6 +58,7 @@ test.each([
   const second = await reopen(folder);
   expect(second.store.notice).toEqual(store.notice);
   second.store.acknowledgeNotice();
+  expect(second.store.notice).toBeUndefined();
   await second.store.dispose();
   expect((await reopen(folder)).store.notice).toBeUndefined();
   expect(asideIn(folder)).toHaveLength(1);

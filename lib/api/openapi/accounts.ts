@@ -23,6 +23,10 @@ export const signInOptions = z
     password: z.boolean(),
     passkey: z.boolean().describe('False at an address for which browsers keep none.'),
     proxy: z.string().exactOptional().describe('The operator whom a trusted proxy names for this very request.'),
+    record: z
+      .strictObject({ kind: z.enum(['lost', 'restored']), at: instant })
+      .exactOptional()
+      .describe('The record is not the one that was last written here, and no person has read of it yet.'),
   })
   .describe('Which ways in there are.');
 

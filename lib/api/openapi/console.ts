@@ -53,6 +53,10 @@ export const auditView = z
     head: z.strictObject({ rows: z.int(), hash: z.string() }).describe('The end of the record now.'),
     state: z.enum(['checking', 'holds', 'broken', 'unread']).describe('What the last walk over the whole record found.'),
     checkedAt: instant.exactOptional(),
+    walked: z
+      .strictObject({ rows: z.int(), hash: z.string() })
+      .exactOptional()
+      .describe('The end of what the last walk found whole; rows that came later are not walked yet.'),
     since: instant.exactOptional().describe('From when on the chain can vouch.'),
     broken: z
       .strictObject({

@@ -11,6 +11,7 @@ import { type Clock, isoOf } from '../../clock.ts';
 import { type Reply, type Route, reply, route } from '../../http/route.ts';
 import { Problem } from '../../problem.ts';
 import type { Operators } from '../../store/operators.ts';
+import type { RecordNotice } from '../../store/record-notice.ts';
 import type { SessionStarted, SignInOptions } from '../operator-shapes.ts';
 
 const secret = z.string().min(1).max(200).describe('What stands after # in a link.');
@@ -39,7 +40,18 @@ export const cookieHeader = (auth: Auth, clock: Clock, request: IncomingMessage,
   ),
 });
 
-export function signInRoutes({ auth, operators, clock }: { auth: Auth; operators: Operators; clock: Clock }): Route[] {
+export function signInRoutes({
+  auth,
+  operators,
+  clock,
+  notice,
+}: {
+  auth: Auth;
+  operators: Operators;
+  clock: Clock;
+  /** What stands of a record that was lost or restored. */
+  notice?: () => RecordNotice | undefined;
+}): Route[] {
   const { signIn, passkeys, proxy, fromOf } = auth;
 
   function answer({ cookie, key, expiresAtMs, operator }: Started, request: IncomingMessage): Reply {
@@ -57,11 +69,13 @@ export function signInRoutes({ auth, operators, clock }: { auth: Auth; operators
   async function options(request: IncomingMessage): Promise<SignInOptions> {
     const host = request.headers.host?.toLowerCase();
     const named = await proxied(request);
+    const stands = notice?.();
     return {
       setup: !(await operators.any()),
       password: await operators.anyPassword(),
       passkey: auth.origins.list.some((origin) => new URL(origin).host === host && rpIdOf(origin) !== undefined),
       ...(named ? { proxy: named.name } : {}),
+      ...(stands ? { record: { kind: stands.kind, at: stands.at } } : {}),
     };
   }
 
