@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Problem } from '../problem.ts';
 import { sampleActivity } from '../store/test-samples.ts';
 import { activityCsvLine, activityLine } from './export.ts';
@@ -243,4 +243,31 @@ test('a store that is down is waited for; one that works and gives no whole walk
   await keeper.walk();
   expect(printed).toHaveLength(1);
   expect((await keeper.view()).state).toBe('holds');
+});
+
+test('a walk that the store kept from its end is tried again within a minute, a finished one the next day', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const made = await filledRecord(3);
+  const broke = new Problem('store-unwritable', 'The record cannot be written: the disk answered with an error.');
+  let down = true;
+  const rowsAfter = vi.fn((seq: number | bigint | undefined, limit: number) =>
+    down ? Promise.reject(broke) : made.store.activity.rowsAfter(seq, limit),
+  );
+  const checkStore = () => Promise.reject(broke);
+  const { keeper } = await walkedOnce(made, { activity: { head: made.store.activity.head, rowsAfter }, checkStore });
+  const looked = async () => {
+    rowsAfter.mockClear();
+    vi.advanceTimersByTime(60_000);
+    const calls = rowsAfter.mock.calls.length;
+    if (calls > 0) await keeper.walk();
+    return calls;
+  };
+  expect(await looked()).toBe(1);
+  down = false;
+  expect(await looked()).toBe(1);
+  expect((await keeper.view()).state).toBe('holds');
+  expect(await looked()).toBe(0);
+  made.clock.advance(86_400_000);
+  expect(await looked()).toBe(1);
 });
