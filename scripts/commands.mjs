@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { createChildren } from './children.mjs';
+import { SERVER_FLAGS } from './server-flags.mjs';
 import { install, pickNode } from './setup.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -56,7 +57,7 @@ export async function runCommand(command, args, usage) {
   }
   switch (command) {
     case 'start':
-      return become(node, ['server.ts', ...args], { ...env, NODE_ENV: 'production' }, children);
+      return become(node, [...SERVER_FLAGS, 'server.ts', ...args], { ...env, NODE_ENV: 'production' }, children);
     case 'dev':
       return become(node, ['server.ts', ...args], { ...env, NODE_ENV: 'development' }, children);
     case 'gatehouse':

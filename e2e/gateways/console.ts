@@ -8,6 +8,7 @@ import { dropLink } from '../../lib/auth/link-drop.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { practiceFolder } from '../../lib/practice/choice.ts';
 import { readRunning } from '../../lib/store/lock.ts';
+import { SERVER_FLAGS } from '../../scripts/server-flags.mjs';
 import { type ConsoleApi, createApi } from './api.ts';
 import { freePort } from './ports.ts';
 import { type Running, startProcess } from './process.ts';
@@ -73,7 +74,7 @@ export async function startConsole(options: ConsoleOptions): Promise<TestConsole
   let running: Running | undefined;
 
   async function start() {
-    const plain = { command: process.execPath, args: ['server.ts'] };
+    const plain = { command: process.execPath, args: [...SERVER_FLAGS, 'server.ts'] };
     const { command, args } = options.wrap?.(plain.command, plain.args) ?? plain;
     running = startProcess({ command, args, env, cwd: ROOT });
     const secret = SET_UP.exec(await running.line(SIGN_IN, START_LIMIT_MS))?.[1];
