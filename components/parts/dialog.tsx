@@ -69,7 +69,10 @@ export function Dialog({ title, onClose, children, place = 'centre', silentTitle
     <dialog
       ref={dialog}
       aria-labelledby={titleId}
-      onClose={onClose}
+      onClose={(event) => {
+        // The end of a question that stands over this dialog comes by here, too.
+        if (event.target === event.currentTarget) onClose();
+      }}
       onKeyDown={onKeyDown}
       onPointerDown={(event) => {
         if (event.target === event.currentTarget) leave();

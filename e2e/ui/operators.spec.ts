@@ -76,6 +76,16 @@ test('a console from its first minute to two operators with rights of their own'
     await operators(ada);
     await ada.getByRole('button', { name: 'Invite' }).click();
     await ada.getByLabel('Name, as it stands in the record').fill('Grace');
+    // After a while the console asks who is here; whoever closes that question alone keeps what was typed.
+    const stale = { code: 'sign-in-not-fresh', title: 'Confirm who you are', detail: 'Confirm.', fix: 'Confirm.' };
+    await ada.route('**/api/v1/operators', (route) => route.fulfill({ status: 403, json: stale }), { times: 1 });
+    await ada.getByRole('button', { name: 'Make an invitation link' }).click();
+    const question = ada.getByRole('dialog', { name: 'Is it still you?' });
+    await expect(question).toBeVisible();
+    await ada.keyboard.press('Escape');
+    await expect(question).toBeHidden();
+    await expect(ada.getByRole('alertdialog')).toBeHidden();
+    await expect(ada.getByLabel('Name, as it stands in the record')).toHaveValue('Grace');
     await ada.getByRole('button', { name: 'Make an invitation link' }).click();
     await expect(ada.getByText('The link for Grace')).toBeVisible();
     const link = (await ada.getByText(/sign-in#/).textContent()) ?? '';
