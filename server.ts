@@ -161,6 +161,8 @@ async function main() {
     process.exit(0);
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  // The page server listens too, and would print each error a second time, in several lines and raw.
+  process.removeAllListeners('unhandledRejection');
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a background task failed'));
 
   ready = true;

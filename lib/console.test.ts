@@ -147,6 +147,15 @@ test('another key is held by a host-key rule, and by a loopback rule until state
   const { device, card } = await asksSeen(run, ['operator.write']);
   expect(card.origin.origin).toBe('unknown');
   expect(card.verdict.reasons.map((r) => r.code)).toEqual(expect.arrayContaining(['fact-statement', 'fact-provenance']));
+  // On a busy machine the list with the new device may still be on its way.
+  await vi.waitUntil(
+    () =>
+      run
+        .desk()
+        .devices()
+        .some(({ deviceId }) => deviceId === device.deviceId),
+    WAIT,
+  );
   await run.desk().setStatement(true, PERSON);
   await run.desk().setVouched(device.deviceId, true, PERSON);
   await vi.waitUntil(() => run.grantsOf(device.deviceId)?.includes('operator.write'), WAIT);

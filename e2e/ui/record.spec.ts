@@ -1,4 +1,4 @@
-// A record that was lost is told once on each page, a link that was opened works on, and the head of the record can be taken whole.
+// A record that was lost is told before anybody signs in, and once on each page after; the chain says what was walked of it.
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -16,11 +16,21 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => target.dispose());
 
-test('with a lost record a link that was opened still works, and the words of the stop stand once on a page', async ({ browser }) => {
+test('a lost record is told at the door, a link that was opened still works, and the words of the stop stand once on a page', async ({
+  browser,
+}) => {
   const context = await browser.newContext({ baseURL: target.origin, viewport: PHONE, reducedMotion: 'reduce' });
   const page = await context.newPage();
   const link = /http\S+set-up#\S+/.exec(target.output())?.[0] ?? '';
+  const LOST = 'The record was lost or damaged';
+
+  await page.goto('/sign-in');
+  await expect(page.getByText(LOST)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Copy the command npm run gatehouse -- backups' })).toBeVisible();
+  expect(await breaches(page)).toEqual([]);
+
   await page.goto(link);
+  await expect(page.getByText(LOST)).toBeVisible();
   await expect(page.getByText('Who will run this console?')).toBeVisible();
   expect(page.url()).not.toContain('#');
   await page.reload();
@@ -40,7 +50,8 @@ test('with a lost record a link that was opened still works, and the words of th
   await expect(page.getByText(/moved aside/)).toHaveCount(1);
 
   await page.goto('/activity');
-  await page.getByRole('button', { name: /^Chain (held|holds to row [\d,]+|not walked yet)$/ }).click();
+  await page.getByRole('button', { name: /^Chain (holds to row [\d,]+|not walked yet)$/ }).click();
+  await expect(page.getByText(/came later and (is|are) not walked yet/)).toBeVisible();
   const line = (await page.getByText(/^audit head /).textContent()) ?? '';
   expect(headsIn(line)).toEqual([{ at: expect.any(String), rows: expect.any(Number), hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
   expect(line).toMatch(/^audit head \S+Z rows=\d+ hash=[0-9a-f]{64}$/);
@@ -50,5 +61,10 @@ test('with a lost record a link that was opened still works, and the words of th
   await page.goto('/rules');
   await automation.getByRole('switch', { name: 'Automation' }).click();
   await expect(automation).toContainText('Automation on');
+  const other = await (await browser.newContext({ baseURL: target.origin })).newPage();
+  await other.goto('/sign-in');
+  await expect(other.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+  await expect(other.getByText(LOST)).toBeHidden();
+  await other.context().close();
   await context.close();
 });

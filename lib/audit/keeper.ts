@@ -21,7 +21,7 @@ export type AuditState = {
   /** `checking` until the record was walked once since the start. */
   state: 'checking' | 'holds' | 'broken' | 'unread';
   checkedAt?: string;
-  /** The end of what the last walk found whole; rows that came later are not walked yet. */
+  /** The end of what the last walk went through, unless the record was written anew since the one before; rows that came later are not walked yet. */
   walked?: Head;
   since?: string;
   /** The first break of all. */
@@ -94,7 +94,7 @@ export function createAuditKeeper(deps: {
     known = {
       state: broken ? 'broken' : 'holds',
       checkedAt,
-      walked: head,
+      ...(rewritten ? {} : { walked: head }),
       ...(since === undefined ? {} : { since }),
       ...(broken ? { broken } : {}),
     };
