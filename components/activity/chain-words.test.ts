@@ -1,10 +1,10 @@
 // What is said of the chain is what was walked: rows that came later are told apart, and a break vouches for nothing after it.
 import { expect, test } from 'vitest';
+import type { AuditState } from '#lib/audit/keeper.ts';
 import { chainWord, laterWords, walkedWords } from './chain-words.ts';
 
 const head = (rows: number) => ({ rows, hash: 'a'.repeat(64) });
-type Walk = Parameters<typeof walkedWords>[0];
-const state = (over: Partial<Walk>): Walk => ({
+const state = (over: Partial<AuditState>): AuditState => ({
   state: 'holds',
   head: head(19),
   walked: head(3),
@@ -39,9 +39,9 @@ test('a walk over an empty record is not said to hold anything', () => {
 });
 
 test('before the first walk nothing is said to hold', () => {
-  const checking: Walk = { state: 'checking', head: head(19) };
+  const checking: AuditState = { state: 'checking', head: head(19) };
   expect(chainWord(checking)).toBe('Chain is being checked');
   expect(walkedWords(checking)).toBeUndefined();
   expect(laterWords(checking)).toBeUndefined();
-  expect(walkedWords({ ...checking, state: 'holds', checkedAt: '2026-01-01T07:34:00.000Z' })).toContain('and no later ones');
+  expect(walkedWords({ ...checking, state: 'broken', checkedAt: '2026-01-01T07:34:00.000Z' })).toBe('the walk found a break.');
 });

@@ -4,10 +4,8 @@ import { Command } from '../parts/copy.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { clockMinutes, dayWords } from '../parts/time-words.ts';
 
-type Options = Pick<SignInOptions, 'setup'> & { record?: { kind: 'lost' | 'restored'; at: string } };
-
 /** Nothing while the record is the one that was last written here, or once a person has read of it. */
-export function RecordTold({ options }: { options: Options }) {
+export function RecordTold({ options }: { options: Pick<SignInOptions, 'record' | 'setup'> }) {
   const { record, setup } = options;
   if (record === undefined) return null;
   const date = new Date(record.at);
