@@ -16,6 +16,7 @@ import { useAcknowledgeRule, useSaveRule } from '../queries/rules.ts';
 import { EndedRule } from './ended-rule.tsx';
 import { RemoveRule } from './remove-rule.tsx';
 import { Agreement, RuleFacts, RuleScopes } from './rule-facts.tsx';
+import { unseenWords } from './rule-words.ts';
 import { inputOf } from './tightest.ts';
 
 export type Step = -1 | 1;
@@ -70,7 +71,7 @@ function Acknowledge({ rule }: { rule: RuleView }) {
   if (!rule.unacknowledged) return null;
   return (
     <div className="flex flex-wrap items-center gap-2 text-amber">
-      {rule.source === 'file' ? 'No person has looked at this version yet.' : 'Made by the API token; no person has looked at it yet.'}
+      {unseenWords(rule)}
       <ActButton
         needs="admin"
         small

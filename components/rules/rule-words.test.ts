@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { RuleInput, RulesDiff } from '#lib/api/rule-shapes.ts';
 import { NAMED_SCOPES } from '#lib/gateway/scopes.ts';
 import { sentenceOf } from '#lib/rules/sentence.ts';
-import { gravesIn, moved, placeWords, valueWords } from './rule-words.ts';
+import { gravesIn, moved, placeWords, unseenWords, valueWords } from './rule-words.ts';
 import { emptyRule } from './tightest.ts';
 
 test('moving one rule keeps every rule and the order of the others', () => {
@@ -65,4 +65,12 @@ test('the value of a field is read as words', () => {
   expect(valueWords('5')).toBe('5');
   expect(valueWords(undefined)).toBe('not set');
   expect(valueWords('{"days":["mon"]}')).toBe('{"days":["mon"]}');
+});
+
+test('a rule of a person that nobody has looked at since is not said to be the work of a token', () => {
+  expect(unseenWords({ source: 'console', madeBy: { kind: 'api-token', name: 'Deploy' } })).toContain('Made by the API token');
+  expect(unseenWords({ source: 'console', madeBy: { kind: 'person', name: 'Ada' } })).toBe(
+    'The API token changed what stands above it; no person has looked since.',
+  );
+  expect(unseenWords({ source: 'file', madeBy: { kind: 'file', name: 'the rules file' } })).toContain('this version');
 });

@@ -1,10 +1,18 @@
 // Rules in words: agreement, places in the order, what a file changes.
-import type { AgreementView, RulesDiff, RulesFileProblem } from '#lib/api/rule-shapes.ts';
+import type { AgreementView, RulesDiff, RulesFileProblem, RuleView } from '#lib/api/rule-shapes.ts';
 import { NAMED_SCOPES } from '#lib/gateway/scopes.ts';
 
 /** "agreed with you 12 of 13 times". */
 export function agreementWords({ agreed, decided }: Pick<AgreementView, 'agreed' | 'decided'>): string {
   return `agreed with you ${agreed} of ${decided} ${decided === 1 ? 'time' : 'times'}`;
+}
+
+/** Why a person is asked to look at a rule. One that a person made comes here when a token took away what had narrowed it. */
+export function unseenWords({ source, madeBy }: Pick<RuleView, 'source' | 'madeBy'>): string {
+  if (source === 'file') return 'No person has looked at this version yet.';
+  return madeBy.kind === 'api-token'
+    ? 'Made by the API token; no person has looked at it yet.'
+    : 'The API token changed what stands above it; no person has looked since.';
 }
 
 /** The ids with one of them a step away from where it stands; undefined when there is no place for it. */

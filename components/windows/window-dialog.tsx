@@ -142,7 +142,7 @@ function Means({ draft, device }: { draft: WindowDraft; device: Named | undefine
         {draft.target.kind === NEXT
           ? 'A client says itself that it is a CLI: whoever reaches the gateway on this host first with a new key gets in.'
           : 'Only this key gets in; its name is its own word.'}{' '}
-        A restart of Gatehouse closes it.
+        It closes with your session, when you sign out, and with a restart of Gatehouse.
       </p>
     </div>
   );
