@@ -113,8 +113,9 @@ describe('settings', () => {
       trusted: ['10.0.0.7'],
     });
     const trusted = { GATEHOUSE_TRUSTED_PROXIES: '10.0.0.7' };
-    expect(refusal(trusted).join()).toContain('belong together');
-    expect(refusal(header).join()).toContain('belong together');
+    // Where it signs nobody in, it is believed where callers come from and nothing else.
+    expect(readSettings({ GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1' }).proxy).toEqual({ trusted: ['127.0.0.1'] });
+    expect(refusal(header).join()).toContain('needs GATEHOUSE_TRUSTED_PROXIES');
     expect(refusal({ GATEHOUSE_PROXY_SECRET: SECRET }).join()).toContain('names no proxy');
     expect(refusal({ ...header, ...trusted, GATEHOUSE_PROXY_SECRET: 'short-and-secret' }).join()).not.toContain('short-and-secret');
     for (const name of ['Cookie', 'X-Forwarded-For', 'Authorization', 'X-Gatehouse-Key', 'a b'])

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { plainAddress } from './auth/proxy.ts';
+import { present } from './present.ts';
 import { Problem } from './problem.ts';
 import { type KeySource, keysIn } from './secrets/keyring.ts';
 
@@ -16,7 +17,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type TlsFiles = { certFile: string; keyFile: string };
 
 /** `header` in lower case, `trusted` exact addresses; `secret` is always there where one of them is loopback. */
-export type ProxySettings = { header: string; trusted: string[]; secret?: string };
+/** `header`: where it names the operator; without it only the addresses that it forwards are believed. */
+export type ProxySettings = { header?: string; trusted: string[]; secret?: string };
 
 export type Settings = {
   host: string;
@@ -200,8 +202,10 @@ function readSecretFile(name: Name, path: string, problems: string[], warnings: 
     problems.push(`${name}: the text in ${path} ${token.error.issues[0]?.message ?? 'is wrong'}.`);
     return undefined;
   }
-  if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0)
-    warnings.push(`${name}: other users may read ${path}; set its mode to 0600.`);
+  // One that belongs to somebody else, such as root, is read through its group.
+  const own = process.getuid === undefined || stat.uid === process.getuid();
+  if (process.platform !== 'win32' && (stat.mode & (own ? 0o077 : 0o007)) !== 0)
+    warnings.push(`${name}: other users may read ${path}; set its mode to ${own ? '0600' : '0640'}.`);
   return token.data;
 }
 
@@ -262,14 +266,14 @@ export function readSettings(env: Env, home: string = homedir()): Settings {
     (proxySecretFile ? readSecretFile('GATEHOUSE_PROXY_SECRET_FILE', proxySecretFile, problems, warnings) : undefined);
   const isSet = (name: Name) => Boolean(env[name]?.trim());
 
-  if (isSet('GATEHOUSE_PROXY_HEADER') !== isSet('GATEHOUSE_TRUSTED_PROXIES'))
-    problems.push('GATEHOUSE_PROXY_HEADER and GATEHOUSE_TRUSTED_PROXIES belong together; only one of them is set.');
+  if (isSet('GATEHOUSE_PROXY_HEADER') && !isSet('GATEHOUSE_TRUSTED_PROXIES'))
+    problems.push('GATEHOUSE_PROXY_HEADER needs GATEHOUSE_TRUSTED_PROXIES, which names the proxy that sends it.');
   if (isSet('GATEHOUSE_PROXY_SECRET') && proxySecretFile)
     problems.push('GATEHOUSE_PROXY_SECRET and GATEHOUSE_PROXY_SECRET_FILE are both set; set one.');
   const secretSet = isSet('GATEHOUSE_PROXY_SECRET') || isSet('GATEHOUSE_PROXY_SECRET_FILE');
   if (secretSet && !isSet('GATEHOUSE_TRUSTED_PROXIES'))
     problems.push('GATEHOUSE_PROXY_SECRET is set, but GATEHOUSE_TRUSTED_PROXIES names no proxy that would send it.');
-  if (!secretSet && trusted?.some(isLoopbackHost))
+  if (!secretSet && isSet('GATEHOUSE_PROXY_HEADER') && trusted?.some(isLoopbackHost))
     problems.push(
       'GATEHOUSE_TRUSTED_PROXIES: a proxy on this host needs GATEHOUSE_PROXY_SECRET or GATEHOUSE_PROXY_SECRET_FILE, which it sends as X-Gatehouse-Proxy-Secret; otherwise every process of this host could sign in as anybody.',
     );
@@ -311,7 +315,7 @@ export function readSettings(env: Env, home: string = homedir()): Settings {
     ...(certFile && tlsKeyFile ? { tls: { certFile, keyFile: tlsKeyFile } } : {}),
     behindProxy,
     ...(fingerprint ? { gatewayFingerprint: fingerprint } : {}),
-    ...(proxyHeader && trusted ? { proxy: { header: proxyHeader, trusted, ...(proxySecret ? { secret: proxySecret } : {}) } } : {}),
+    ...(trusted ? { proxy: { trusted, ...present({ header: proxyHeader, secret: proxySecret }) } } : {}),
     warnings,
   };
 }

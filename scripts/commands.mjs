@@ -46,7 +46,7 @@ export async function runCommand(command, args, usage) {
   const node = pickNode(root);
   const env = environment(node);
   const context = { root, node, env, children, say, args };
-  const needsBuild = command === 'start' || command === 'bench' || command === 'e2e';
+  const needsBuild = ['start', 'build', 'bench', 'e2e'].includes(command);
   if (needsBuild) {
     const code = await build(context);
     if (children.stopped()) return 1;
@@ -56,6 +56,9 @@ export async function runCommand(command, args, usage) {
     }
   }
   switch (command) {
+    case 'build':
+      say('The pages are built. Nothing was started.');
+      return 0;
     case 'start':
       return become(node, [...SERVER_FLAGS, 'server.ts', ...args], { ...env, NODE_ENV: 'production' }, children);
     case 'dev':

@@ -1,5 +1,5 @@
 // Behind every npm script. Plain JS, because it runs under whatever Node the machine has, before node_modules exists.
-const USAGE = 'start | dev | test | unit | e2e | check | bench | gatehouse';
+const USAGE = 'start | build | dev | test | unit | e2e | check | bench | gatehouse';
 
 async function main() {
   if (Number(process.versions.node.split('.')[0]) < 20) {

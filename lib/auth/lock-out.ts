@@ -1,6 +1,7 @@
 // Wrong passwords make the next try wait, by name and by address. Passkeys and links of the terminal are never asked here.
 import type { Clock } from '../clock.ts';
 import { Problem } from '../problem.ts';
+import { isLoopbackHost } from '../settings.ts';
 import { nameKey } from '../store/operators.ts';
 import { hashOf } from './secrets.ts';
 
@@ -44,6 +45,12 @@ export function createLockOut(clock: Clock) {
     if (map.size > MAX_KEYS && oldest !== undefined) map.delete(oldest);
   }
 
+  function uncount(key: string): void {
+    const row = byAddress.get(key);
+    if (row && row.wrong > 1) byAddress.set(key, { ...row, wrong: row.wrong - 1 });
+    else byAddress.delete(key);
+  }
+
   return {
     /**
      * Takes one try, which counts as wrong until `passed` is called: a hundred that come at once are not a hundred free ones.
@@ -51,10 +58,9 @@ export function createLockOut(clock: Clock) {
      */
     begin(name: string, address: string): { passed: () => void } {
       // A name may be as long as a body allows; its hash is not.
-      const keys = [
-        { map: byName, key: hashOf(nameKey(name)) },
-        { map: byAddress, key: networkOf(address) },
-      ];
+      const named = { map: byName, key: hashOf(nameKey(name)) };
+      // From this host come many: whoever is behind a proxy here that is not named in the settings.
+      const keys = isLoopbackHost(address) ? [named] : [named, { map: byAddress, key: networkOf(address) }];
       const leftMs = Math.max(...keys.map(({ map, key }) => leftOf(rowOf(map, key))));
       if (leftMs > 0) {
         const retryAfterS = Math.ceil(leftMs / 1000);
@@ -62,8 +68,10 @@ export function createLockOut(clock: Clock) {
       }
       for (const { map, key } of keys) count(map, key);
       return {
+        // Of the address only this very try is taken back: else whoever has one account could try all other names for ever.
         passed: () => {
-          for (const { map, key } of keys) map.delete(key);
+          byName.delete(named.key);
+          for (const { map, key } of keys) if (map === byAddress) uncount(key);
         },
       };
     },

@@ -91,6 +91,22 @@ describe('after wrong passwords', () => {
     expect([code('Eve', '2001:db8:1:2:9::1').code, code('Eve', '2001:db8:1:3::1').code]).toEqual(['sign-in-locked', 'free']);
   });
 
+  test('whoever has one account has no more tries at others for it, and callers of this host have no room in common', () => {
+    const lockOut = createLockOut(manualClock(START_MS));
+    const codes = Array.from({ length: 6 }, (_, n) => {
+      try {
+        lockOut.begin('Own', '192.0.2.9').passed();
+        lockOut.begin(`other ${n}`, '192.0.2.9');
+        return 'free';
+      } catch {
+        return 'locked';
+      }
+    });
+    expect(codes).toEqual([...Array.from({ length: 5 }, () => 'free'), 'locked']);
+    for (let n = 0; n < 50; n += 1) lockOut.begin(`stranger ${n}`, '127.0.0.1');
+    expect(() => lockOut.begin('Vera', '127.0.0.1')).not.toThrow();
+  });
+
   test('a flood of names forgets no address and no more than it must', () => {
     const lockOut = createLockOut(manualClock(START_MS));
     for (let n = 0; n < 20_000; n += 1) lockOut.begin(`name ${n}`, `10.${n % 200}.${Math.floor(n / 200) % 250}.1`);
@@ -116,7 +132,7 @@ describe('after wrong passwords', () => {
     const [known, unknown] = [await tried('Ada'), await tried('Nobody')];
     expect(known.json).toEqual(unknown.json);
     expect([known.status, codeOf(known)]).toEqual([401, 'sign-in-refused']);
-    for (let n = 0; n < 3; n += 1) await tried('Ada');
+    for (let n = 0; n < 4; n += 1) await tried('Ada');
     const locked = await tried('Ada');
     expect(locked).toMatchObject({ status: 429, headers: { 'retry-after': '1' }, json: { code: 'sign-in-locked' } });
     await rig.signIn(undefined, 'Ada');

@@ -68,6 +68,21 @@ describe('a trusted proxy', () => {
     expect(rows.map(({ details }) => details?.address).toSorted()).toEqual(['127.0.0.1', '198.51.100.4']);
   });
 
+  test('that signs nobody in is believed where a request comes from, and names nobody', async () => {
+    const rig = await accountsRig({ proxy: proxyOptions({ trusted: ['127.0.0.1'] }) });
+    await rig.operator('Vera', ['viewer']);
+    const body = { name: 'Vera', password: 'a wrong guess' };
+    for (let n = 0; n < 6; n += 1)
+      await rig.call('POST', '/session/password', {
+        body: { ...body, name: `nobody ${n}` },
+        headers: { 'X-Forwarded-For': '203.0.113.9' },
+      });
+    const from = async (address: string) =>
+      codeOf(await rig.call('POST', '/session/password', { body, headers: { 'X-Forwarded-For': address } }));
+    expect([await from('203.0.113.9'), await from('198.51.100.4')]).toEqual(['sign-in-locked', 'sign-in-refused']);
+    expect(codeOf(await rig.call('POST', '/session/proxy', { headers: through('Vera') }))).toBe('sign-in-refused');
+  });
+
   test('is nobody where none is configured', async () => {
     const rig = await accountsRig();
     expect(codeOf(await rig.call('POST', '/session/proxy', { headers: through('operator') }))).toBe('sign-in-refused');

@@ -5,8 +5,8 @@ import { isIP } from 'node:net';
 import { hashOf, matchesHash } from './secrets.ts';
 
 export type ProxyOptions = {
-  /** Lower case. */
-  header: string;
+  /** Under which it names the operator, lower case; without one it signs nobody in and is only believed where callers come from. */
+  header?: string;
   /** Exact addresses. */
   trusted: readonly string[];
   /** Hex SHA-256 of what the proxy sends as X-Gatehouse-Proxy-Secret. */
@@ -19,11 +19,11 @@ export const proxyOptions = ({
   trusted,
   secret,
 }: {
-  header: string;
+  header?: string;
   trusted: readonly string[];
   secret?: string;
 }): ProxyOptions => ({
-  header,
+  ...(header === undefined ? {} : { header }),
   trusted,
   ...(secret === undefined ? {} : { secretHash: hashOf(secret) }),
 });
@@ -59,13 +59,14 @@ export function createProxy(options: ProxyOptions | undefined, report: (fields: 
   return {
     /** The name that the trusted proxy gives for this request, if it is the one who sends it. */
     nameOf(request: IncomingMessage): string | undefined {
-      if (!options || request.headers[options.header] === undefined) return undefined;
+      const header = options?.header;
+      if (header === undefined || request.headers[header] === undefined) return undefined;
       if (!isProxy(request)) {
         if (!reported) report({ address: peerOf(request) });
         reported = true;
         return undefined;
       }
-      const name = single(request, options.header)?.trim();
+      const name = single(request, header)?.trim();
       return name === undefined || name === '' || name.length > 200 ? undefined : Buffer.from(name, 'latin1').toString('utf8');
     },
 

@@ -1,5 +1,5 @@
 // The key is changed without a moment in which nothing opens what is kept.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { deviceTokens, loadConsoleKey } from '../gateway/keys.ts';
@@ -28,6 +28,19 @@ test('after a change of keys the old one opens nothing, and identity and tokens 
   expect(() => loadConsoleKey(openVault({ folder, source: { kind: 'text', text: old }, tell }))).toThrow(
     expect.objectContaining({ code: 'secrets-locked' }),
   );
+});
+
+test('what is written anew belongs to whom it belonged, and a key file that a group may read stays so', () => {
+  const { folder, source, tell } = rig();
+  const files = () => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  // Root changes the key of a service that runs as somebody else; anybody else changes their own.
+  if (process.getuid?.() === 0) for (const file of [source.file, ...files()]) chownSync(file, 65_534, 65_534);
+  chmodSync(source.file, 0o640);
+  const owners = () =>
+    [source.file, ...files().sort()].map((file) => [file, statSync(file).uid, statSync(file).gid, statSync(file).mode & 0o777]);
+  const before = owners();
+  rotateKey(source, [folder], tell);
+  expect(owners()).toEqual(before);
 });
 
 test('a key that does not fit gets none in front of it, and one of the environment is changed there', () => {

@@ -1,5 +1,5 @@
 // A new key for what is sealed. Both keys are in the file until everything was sealed anew, so a kill at any moment loses nothing.
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { Problem } from '../problem.ts';
 import { systemCode } from '../store/failures.ts';
@@ -39,7 +39,10 @@ export function rotateKey(source: KeySource, folders: readonly string[], tell: (
   }
   const put = (text: string) => {
     try {
+      // Its group may be the service's, and stays so.
+      const { mode } = statSync(file);
       writePrivateFile(file, text);
+      chmodSync(file, mode & 0o640);
     } catch (error) {
       const why = systemCode(error) ?? 'unknown reason';
       throw new Problem('secrets-locked', `${file} cannot be written (${why}). Change the key as the user who owns that file.`);

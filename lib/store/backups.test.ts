@@ -84,6 +84,12 @@ test('a day has one backup, made in a process of its own; the oldest go beyond t
   pruneBackups(folder);
   expect(listBackups(folder).map(({ atMs }) => atMs)).toEqual(Array.from({ length: KEPT }, (_, i) => START_MS + (19 - i) * DAY_MS));
   expect([existsSync(mine), existsSync(left)]).toEqual([true, false]);
+  // Twenty made by hand on one day push none of the days out.
+  for (let hour = 1; hour <= 20; hour++) writeFileSync(backupName(folder, START_MS + 19 * DAY_MS + hour * 60_000), 'by hand');
+  pruneBackups(folder);
+  const days = new Set(listBackups(folder).map(({ atMs }) => Math.floor((atMs - START_MS) / DAY_MS)));
+  expect(days.size).toBe(KEPT);
+  expect(listBackups(folder).length).toBeLessThanOrEqual(2 * KEPT);
 });
 
 test('a clock that went back does not keep the next backup waiting', async () => {

@@ -131,9 +131,17 @@ export function writeBackup(source: string, target: string, spareBytes = SPARE_B
 /** Where the backup of this moment goes. */
 export const backupName = (folder: string, nowMs: number): string => join(backupFolder(folder), `gatehouse-${stampOf(nowMs)}.db`);
 
-/** Removes the oldest backups beyond those that are kept, and drafts. */
+/**
+ * Removes drafts and the oldest backups: of the newest days the last one each is kept, and all of the newest day, so that many made by
+ * hand do not push the daily ones out.
+ */
 export function pruneBackups(folder: string, kept = KEPT): void {
-  for (const { file } of listBackups(folder).slice(kept)) rmSync(file, { force: true });
+  const dayOf = ({ atMs }: Backup) => isoOf(atMs).slice(0, 10);
+  const all = listBackups(folder);
+  const days = [...new Set(all.map(dayOf))].slice(0, kept);
+  const lasting = new Set(days.map((day) => all.find((backup) => dayOf(backup) === day)));
+  const today = all.filter((backup) => dayOf(backup) === days[0]).slice(0, kept);
+  for (const backup of all) if (!lasting.has(backup) && !today.includes(backup)) rmSync(backup.file, { force: true });
   // What a killed backup left; the one that was just made has its name already.
   for (const name of readdirSync(backupFolder(folder))) if (DRAFT.test(name)) rmSync(join(backupFolder(folder), name), { force: true });
 }

@@ -1,5 +1,17 @@
 // The data folder holds keys and the record: only its owner may read it, from the first byte on.
-import { chmodSync, closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Problem } from '../problem.ts';
 import { systemCode } from './failures.ts';
@@ -64,12 +76,19 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Writes a small file with mode 0600 so that a reader sees the old text or the new, never half of one, also after a power cut. */
+/** Root that writes for a service leaves the file to the service's user. */
+function keepOwner(handle: number, path: string): void {
+  const before = process.getuid?.() === 0 ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  if (before) fchownSync(handle, before.uid, before.gid);
+}
+
+/** Writes a small file with mode 0600, under its old owner, so that a reader sees the old text or the new, never half of one, also after a power cut. */
 export function writePrivateFile(path: string, text: string): void {
   const draft = `${path}.${process.pid}.new`;
   const handle = openSync(draft, 'w', 0o600);
   try {
     fchmodSync(handle, 0o600);
+    keepOwner(handle, path);
     writeSync(handle, text);
     fsyncSync(handle);
   } finally {
