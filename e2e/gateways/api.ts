@@ -1,5 +1,6 @@
 // The console's HTTP API as a script uses it, with the answers read at the edge into what the tests look at.
 import { z } from 'zod';
+import type { Leaks } from './leaks.ts';
 
 const fact = z.looseObject({ name: z.string(), held: z.boolean().optional(), text: z.string() });
 const reason = z.looseObject({ code: z.string(), text: z.string() });
@@ -142,7 +143,7 @@ export type Answer = { status: number; body: unknown };
 export type CallerHeaders = Readonly<Record<string, string>>;
 
 /** Calls the API with these headers. Readers throw with the status and the problem's code when the console said no. */
-export function createApi(options: { base: string; headers: CallerHeaders }) {
+export function createApi(options: { base: string; headers: CallerHeaders; secrets?: Leaks }) {
   async function call(method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await fetch(`${options.base}/api/v1${path}`, {
       method,
@@ -150,6 +151,7 @@ export function createApi(options: { base: string; headers: CallerHeaders }) {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
+    options.secrets?.expectNone(text, `the answer to ${method} ${path}`);
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   }
   async function ask<T>(schema: z.ZodType<T>, method: string, path: string, body?: unknown): Promise<T> {

@@ -1,6 +1,6 @@
 // The real console, started as an operator starts it, pointed at a test gateway by the same variables that OpenClaw itself reads.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { practiceFolder } from '../../lib/practice/choice.ts';
 import { readRunning } from '../../lib/store/lock.ts';
 import { SERVER_FLAGS } from '../../scripts/server-flags.mjs';
 import { type ConsoleApi, createApi } from './api.ts';
+import { createLeaks, gatewaySecrets, type Leaks } from './leaks.ts';
 import { freePort } from './ports.ts';
 import { type Running, startProcess } from './process.ts';
 import type { TestGateway } from './start.ts';
@@ -20,6 +21,8 @@ export type TestConsole = {
   origin: string;
   dataDir: string;
   api: ConsoleApi;
+  /** What must be found nowhere; looked for in output, data folder and answers when the console ends. */
+  secrets: Leaks;
   /** What a script sends with each call. */
   tokenHeaders: Readonly<Record<string, string>>;
   /** A new sign-in link, as `gatehouse link` makes it; it works once. The only operator is `operator`, who is approver and admin. */
@@ -72,6 +75,9 @@ export async function startConsole(options: ConsoleOptions): Promise<TestConsole
   };
   const tokenHeaders = { authorization: `Bearer ${token}` };
   let running: Running | undefined;
+  let printed = '';
+  const secrets = createLeaks();
+  secrets.know('the API token', token);
 
   async function start() {
     const plain = { command: process.execPath, args: [...SERVER_FLAGS, 'server.ts'] };
@@ -88,20 +94,32 @@ export async function startConsole(options: ConsoleOptions): Promise<TestConsole
     });
     if (answer.status !== 200) throw new Error(`the set-up answered ${answer.status} ${await answer.text()}`);
   }
+  function noteEnd() {
+    printed += running?.output() ?? '';
+    running = undefined;
+  }
   async function stop() {
     await running?.stop();
-    running = undefined;
+    noteEnd();
   }
   async function kill9() {
     await running?.kill9();
-    running = undefined;
+    noteEnd();
+  }
+  function expectNoLeak() {
+    for (const { kind, secret } of gatewaySecrets(options.gateway)) secrets.know(kind, secret);
+    const key = statSync(`${dataDir}.key`, { throwIfNoEntry: false }) && readFileSync(`${dataDir}.key`, 'utf8').trim();
+    if (key) secrets.know('the key of the secrets', key);
+    secrets.expectNone(printed, 'what the console printed');
+    if (existsSync(dataDir)) secrets.expectNoneIn(dataDir);
   }
 
   const started: TestConsole = {
     port,
     origin,
     dataDir,
-    api: createApi({ base: `http://127.0.0.1:${port}`, headers: tokenHeaders }),
+    secrets,
+    api: createApi({ base: `http://127.0.0.1:${port}`, headers: tokenHeaders, secrets }),
     tokenHeaders,
     link() {
       const folder = [dataDir, practiceFolder(dataDir)].find((one) => readRunning(one) !== undefined) ?? dataDir;
@@ -118,7 +136,11 @@ export async function startConsole(options: ConsoleOptions): Promise<TestConsole
     },
     async dispose() {
       await stop();
-      rmSync(root, { recursive: true, force: true });
+      try {
+        expectNoLeak();
+      } finally {
+        rmSync(root, { recursive: true, force: true });
+      }
     },
   };
   try {

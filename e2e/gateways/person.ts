@@ -5,8 +5,12 @@ import type { TestConsole } from './console.ts';
 
 const KEY_NAME = 'gatehouse.key';
 
-const asPerson = ({ port, origin }: TestConsole, cookie: string, key: string): ConsoleApi =>
-  createApi({ base: `http://127.0.0.1:${port}`, headers: { cookie, 'x-gatehouse-key': key, origin } });
+/** The API in the name of a person, whose two secrets are looked for from now on. */
+function asPerson({ port, origin, secrets }: TestConsole, cookie: string, key: string): ConsoleApi {
+  secrets.know('the second secret of a session', key);
+  for (const one of cookie.split('; ')) secrets.know('a session cookie', one.slice(one.indexOf('=') + 1));
+  return createApi({ base: `http://127.0.0.1:${port}`, headers: { cookie, 'x-gatehouse-key': key, origin }, secrets });
+}
 
 /** Signs a browser in with a link of the terminal, and answers the API as that browser calls it. */
 export async function signIn(page: Page, started: TestConsole): Promise<ConsoleApi> {
