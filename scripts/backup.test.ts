@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../lib/clock.ts';
@@ -48,6 +49,28 @@ test('backup, backups and restore, with the console running and stopped', async 
   const again = await open();
   expect(again.notice?.kind).toBe('restored');
   expect(await again.decisions.get('d1')).toBeDefined();
+}, 60_000);
+
+test('a copy whose chain was tampered with is told at its restore, and a head that was printed is taken back', async () => {
+  const { folder, run, open } = await rig();
+  const store = await open();
+  for (let row = 1; row <= 3; row += 1)
+    await store.activity.append({
+      id: `row-${row}`,
+      at: '2026-11-22T12:00:00.000Z',
+      actor: { kind: 'person', name: 'Ada' },
+      what: 'x',
+      text: 'x',
+    });
+  const file = join(folder, '..', 'mine.db');
+  run('backup', file);
+  await store.dispose();
+  const head = /^audit head .*$/m.exec(run('audit', 'verify').said)?.[0] ?? '';
+  expect(run('audit', 'verify', '--head', head)).toMatchObject({ status: 0, said: expect.stringContaining('1 of 1 kept heads fit') });
+  const copy = new DatabaseSync(file);
+  copy.exec("update activity set what = 'y' where seq = 2");
+  copy.close();
+  expect(run('restore', file)).toMatchObject({ status: 0, said: expect.stringContaining('Its chain does not hold: Row 2 was changed') });
 }, 60_000);
 
 test('the key is changed without a new identity, and forgotten only on demand', async () => {

@@ -2,9 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type HeadCheck, headsIn } from '#lib/audit/heads.ts';
+import { type HeadCheck, headLine, headsIn } from '#lib/audit/heads.ts';
 import { rowsOf } from '#lib/audit/sources.ts';
 import { type AuditReport, verifyChain } from '#lib/audit/verify.ts';
+import { isoOf, systemClock } from '#lib/clock.ts';
 import { Problem } from '#lib/problem.ts';
 import { dataFolders } from './running.ts';
 
@@ -41,7 +42,7 @@ function checkWords(check: HeadCheck): string {
 }
 
 /** What a report says to a person, line by line. */
-export function auditWords({ head, read, breaks, broken, since, checks }: AuditReport, asked: number): string[] {
+export function auditWords({ head, read, breaks, broken, since, checks }: AuditReport, asked: number, now: string): string[] {
   const [first] = breaks;
   if (first) {
     return [
@@ -56,7 +57,7 @@ export function auditWords({ head, read, breaks, broken, since, checks }: AuditR
   const newest = held.reduce<HeadCheck | undefined>((best, check) => (best && best.head.rows >= check.head.rows ? best : check), undefined);
   return [
     `${read} ${read === 1 ? 'row' : 'rows'}, and the chain holds${since === undefined ? '' : `. It vouches since ${since}`}.`,
-    `Head: rows=${head.rows} hash=${head.hash}`,
+    headLine(head, now),
     ...others.map(checkWords),
     ...(newest ? [`${held.length} of ${asked} kept heads fit. ${checkWords(newest)}`] : []),
     ...(asked === 0
@@ -81,8 +82,11 @@ export async function audit(args: string[]): Promise<number> {
   const text = [values.heads === undefined ? '' : textOf(values.heads), values.head ?? ''].join('\n');
   const heads = headsIn(text);
   if (heads.length === 0 && (values.heads !== undefined || values.head !== undefined))
-    throw new Problem('audit-unreadable', 'No "audit head" line was found in what was given.');
+    throw new Problem(
+      'audit-unreadable',
+      'No line of what was given begins with "audit head", as the console and this command print them.',
+    );
   const report = await verifyChain(rowsOf(values.file ?? recordOfFolder()), heads);
-  for (const line of auditWords(report, heads.length)) console.log(line);
+  for (const line of auditWords(report, heads.length, isoOf(systemClock().nowMs()))) console.log(line);
   return report.broken > 0 || report.checks.some((check) => check.kind !== 'holds') ? 1 : 0;
 }

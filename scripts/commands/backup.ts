@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { rowsOf } from '#lib/audit/sources.ts';
+import { verifyChain } from '#lib/audit/verify.ts';
 import { isoOf, systemClock } from '#lib/clock.ts';
 import { Problem, problemView } from '#lib/problem.ts';
 import { backupFolder, backupName, backupWords, listBackups, RECORD_FILE, withChecked, writeBackup } from '#lib/store/backups.ts';
@@ -57,8 +59,14 @@ export function backups(args: string[]): number {
   return 0;
 }
 
+/** What a chain that does not hold in a copy means; nothing where it holds. */
+async function chainWords(file: string): Promise<string[]> {
+  const { breaks } = await verifyChain(rowsOf(file));
+  return breaks.slice(0, 1).map(({ text }) => `Its chain does not hold: ${text} The console tells it at its start, too.`);
+}
+
 /** Restores a backup. Throws Problem('data-folder-locked') while a console runs, Problem('backup-unusable') for a file that is no backup. */
-export function restore(args: string[]): number {
+export async function restore(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true });
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) {
@@ -68,6 +76,7 @@ export function restore(args: string[]): number {
   const folder = recordFolder();
   const { aside, lastMs } = restoreRecord(folder, resolve(file), systemClock());
   console.log(`The record is that of ${file}${lastMs === undefined ? '' : `; its last entry is of ${isoOf(lastMs)}`}.`);
+  for (const line of await chainWords(join(folder, RECORD_FILE))) console.log(line);
   if (aside !== undefined) console.log(`The one before was moved to ${aside}.`);
   const text = readNotice(folder, isoOf(systemClock().nowMs()))?.text;
   if (text !== undefined) console.log(text);
