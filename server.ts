@@ -23,6 +23,7 @@ import { createLog } from './lib/log.ts';
 import { choosePractice, practiceFolder } from './lib/practice/choice.ts';
 import { PROBLEMS, Problem, problemView } from './lib/problem.ts';
 import { readSettings, takeSecrets } from './lib/settings.ts';
+import { createBackupNews } from './lib/store/backup-news.ts';
 import { createDailyBackup } from './lib/store/daily-backup.ts';
 import { openStore } from './lib/store/open.ts';
 import { tightenFolder } from './lib/store/permissions.ts';
@@ -139,12 +140,8 @@ async function main() {
       dev,
     }),
   );
-  const backups = createDailyBackup({
-    folder,
-    clock,
-    onDone: (file) => log.info({ file }, 'the record was backed up'),
-    onFailure: (error) => log.warn({ code: problemView(error).code }, `There is no backup of today: ${problemView(error).detail}`),
-  });
+  const news = createBackupNews({ log, record: (entry) => auth.keep((_, tell) => tell(entry)) });
+  const backups = createDailyBackup({ folder, clock, onDone: news.done, onFailure: news.failed });
   let stopping = false;
   async function stop() {
     if (stopping) return;

@@ -41,6 +41,7 @@ const DEVICE_ACTS: ReadonlySet<string> = new Set([...Object.values(ACT_ENTRIES),
  * is used for it everywhere. Undefined where a row is plain.
  */
 export function activityMark({ what, details }: Pick<ActivityView, 'what' | 'details'>): Mark | undefined {
+  if (what === 'backup.failed') return { word: 'no backup', tone: 'amber' };
   if (what === 'window.open') return { word: 'window opened', tone: 'amber' };
   if (what === 'node.mismatch') return { word: 'not what was approved', tone: 'red' };
   if (what === 'device.taken-back' || what === 'device.returned') return takeBackWordOf(details?.state);
