@@ -98,6 +98,7 @@ async function main() {
     log,
     apiToken: settings.apiToken,
     proxy: settings.proxy && proxyOptions(settings.proxy),
+    unnamedProxy: settings.behindProxy && settings.proxy === undefined,
   });
   const bridge = createBridge({ auth, random: randomBytes, version });
 

@@ -40,6 +40,11 @@ describe('a problem as it is shown', () => {
     expect(JSON.stringify(view)).not.toContain('hush');
   });
 
+  it('names a command within a sentence, so that the code that follows is not read as part of it', () => {
+    const ends = Object.values(PROBLEMS).filter(({ fix }) => /npm run gatehouse -- [a-z]+( [a-z]+| [A-Z]+)?\.?$/.test(fix));
+    expect(ends.map(({ title }) => title)).toEqual([]);
+  });
+
   it('uses an HTTP status that is an error', () => {
     expect(Object.values(PROBLEMS).every(({ status }) => status >= 400 && status < 600)).toBe(true);
   });

@@ -17,7 +17,7 @@ export const PROBLEMS = {
   'secrets-locked': {
     status: 500,
     title: 'The secrets of the data folder cannot be opened',
-    fix: 'Put the right key back: GATEHOUSE_KEY, GATEHOUSE_KEY_FILE or the named file. If it is lost for good: npm run gatehouse -- key forget',
+    fix: 'Put the right key back: GATEHOUSE_KEY, GATEHOUSE_KEY_FILE or the named file. If it is lost for good, npm run gatehouse -- key forget lets the console start as a new device.',
   },
   'bind-unsafe': {
     status: 500,
@@ -39,6 +39,11 @@ export const PROBLEMS = {
     title: 'This is no record that can be checked',
     fix: 'Name the data folder, a backup of its database, or an export of the activity as JSON lines.',
   },
+  'heads-unreadable': {
+    status: 500,
+    title: 'No kept head was found',
+    fix: 'Give with --heads a file that can be read and holds lines that begin with "audit head", or one such line with --head.',
+  },
   'record-broken': {
     status: 500,
     title: 'The record was changed by somebody else',
@@ -52,12 +57,12 @@ export const PROBLEMS = {
   'sign-in-required': {
     status: 401,
     title: 'Sign in first',
-    fix: 'Open a sign-in link. Sessions end with the console; another link is printed by: npm run gatehouse -- link',
+    fix: 'Open a sign-in link; in the terminal, npm run gatehouse -- link NAME prints one. Sessions end with the console.',
   },
   'link-spent': {
     status: 401,
     title: 'This sign-in link does not work any more',
-    fix: 'Links work once, for 15 minutes, and not after a restart of the console. Print another: npm run gatehouse -- link',
+    fix: 'Links work once, for 15 minutes, and not after a restart of the console. In the terminal, npm run gatehouse -- link NAME prints another.',
   },
   'setup-required': {
     status: 409,
@@ -67,17 +72,17 @@ export const PROBLEMS = {
   'setup-done': {
     status: 409,
     title: 'The console is set up already',
-    fix: 'Sign in. Another link is printed by: npm run gatehouse -- link',
+    fix: 'Sign in. In the terminal, npm run gatehouse -- link NAME prints a link.',
   },
   'sign-in-refused': {
     status: 401,
     title: 'Signing in was refused',
-    fix: 'Check name and password. A link always works: npm run gatehouse -- link',
+    fix: 'Check name and password. In the terminal, npm run gatehouse -- link NAME prints a link that always works.',
   },
   'sign-in-locked': {
     status: 429,
     title: 'Too many wrong passwords',
-    fix: 'Wait, or sign in with a passkey or a link: npm run gatehouse -- link',
+    fix: 'Wait, or sign in with a passkey or a link; in the terminal, npm run gatehouse -- link NAME prints one.',
   },
   'sign-in-busy': { status: 429, title: 'Too many sign-ins at once', fix: 'Try again in a moment.' },
   'sign-in-not-fresh': {
@@ -93,7 +98,7 @@ export const PROBLEMS = {
   'passkey-refused': {
     status: 401,
     title: 'The passkey was not accepted',
-    fix: 'Try again, or sign in another way. A link always works: npm run gatehouse -- link',
+    fix: 'Try again, or sign in another way. In the terminal, npm run gatehouse -- link NAME prints a link that always works.',
   },
   'passkey-impossible': {
     status: 409,
@@ -102,10 +107,14 @@ export const PROBLEMS = {
   },
   'password-weak': {
     status: 400,
-    title: 'This password is not taken',
+    title: 'This password cannot be used',
     fix: 'Use 12 characters or more that are neither your name nor a well-known password.',
   },
-  'operator-unknown': { status: 404, title: 'No such operator', fix: 'List the operators at /api/v1/operators.' },
+  'operator-unknown': {
+    status: 404,
+    title: 'No such operator',
+    fix: 'Look at the Operators page, or in the terminal: npm run gatehouse -- operator list prints the names.',
+  },
   'operator-exists': { status: 409, title: 'There is an operator of this name', fix: 'Take another name.' },
   'operator-disabled': { status: 409, title: 'This operator is switched off', fix: 'Switch it on first.' },
   'last-admin': {

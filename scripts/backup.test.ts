@@ -1,6 +1,6 @@
 // The commands as an operator runs them, on a folder without a console.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +67,11 @@ test('a copy whose chain was tampered with is told at its restore, and a head th
   await store.dispose();
   const head = /^audit head .*$/m.exec(run('audit', 'verify').said)?.[0] ?? '';
   expect(run('audit', 'verify', '--head', head)).toMatchObject({ status: 0, said: expect.stringContaining('1 of 1 kept heads fit') });
+  for (const given of [
+    ['--heads', join(folder, 'no such file')],
+    ['--head', 'rows=3'],
+  ])
+    expect(run('audit', 'verify', ...given)).toMatchObject({ status: 1, said: expect.stringMatching(/--heads .*\[heads-unreadable\]/) });
   const copy = new DatabaseSync(file);
   copy.exec("update activity set what = 'y' where seq = 2");
   copy.close();
@@ -82,6 +87,11 @@ test('the key is changed without a new identity, and forgotten only on demand', 
   expect(run('key', 'rotate')).toMatchObject({ status: 0 });
   expect(identity()).toBe(before);
   expect(run('key')).toMatchObject({ status: 2 });
+  const held = readFileSync(`${folder}.key`, 'utf8');
+  const again = run('key', 'new', `${folder}.key`);
+  expect(again).toMatchObject({ status: 1, said: expect.stringContaining('is there already and was left as it is') });
+  expect(again.said).not.toContain('forget');
+  expect(readFileSync(`${folder}.key`, 'utf8')).toBe(held);
   expect(run('key', 'forget')).toMatchObject({ status: 0 });
   expect(readdirSync(folder).filter((name) => name.includes('.sealed.forgotten-'))).toHaveLength(1);
   expect(identity()).not.toBe(before);

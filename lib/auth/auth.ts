@@ -39,6 +39,8 @@ export type AuthOptions = {
   /** The API token of the environment; only its SHA-256 is kept. */
   apiToken?: string | undefined;
   proxy?: ProxyOptions | undefined;
+  /** All callers come through a proxy that `proxy` does not name, so that none has an address of its own. */
+  unnamedProxy?: boolean;
   /** Where rows of Activity go once they are kept. */
   publish: (change: BridgeChange) => void;
   log: { warn: (fields: object, text: string) => void };
@@ -94,7 +96,7 @@ export async function createAuth(options: AuthOptions) {
     tickets,
     sessions,
     passwords,
-    lockOut: createLockOut(clock),
+    lockOut: createLockOut(clock, { byAddress: options.unnamedProxy !== true }),
     failed: {
       ...failed,
       note(name, address) {

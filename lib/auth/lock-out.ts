@@ -21,8 +21,11 @@ export const waitAfter = (wrong: number): number =>
 const networkOf = (address: string): string =>
   address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;
 
-/** Counts tries. Names and addresses have their own room, so that a flood of one forgets nothing of the other. */
-export function createLockOut(clock: Clock) {
+/**
+ * Counts tries. Names and addresses have their own room, so that a flood of one forgets nothing of the other. With `byAddress` false only
+ * names wait: where all callers have the one address of a proxy, a stranger's wrong tries would keep everybody out.
+ */
+export function createLockOut(clock: Clock, { byAddress: countsAddresses = true }: { byAddress?: boolean } = {}) {
   const byName = new Map<string, Row>();
   const byAddress = new Map<string, Row>();
 
@@ -60,7 +63,7 @@ export function createLockOut(clock: Clock) {
       // A name may be as long as a body allows; its hash is not.
       const named = { map: byName, key: hashOf(nameKey(name)) };
       // From this host come many: whoever is behind a proxy here that is not named in the settings.
-      const keys = isLoopbackHost(address) ? [named] : [named, { map: byAddress, key: networkOf(address) }];
+      const keys = !countsAddresses || isLoopbackHost(address) ? [named] : [named, { map: byAddress, key: networkOf(address) }];
       const leftMs = Math.max(...keys.map(({ map, key }) => leftOf(rowOf(map, key))));
       if (leftMs > 0) {
         const retryAfterS = Math.ceil(leftMs / 1000);

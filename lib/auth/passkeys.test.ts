@@ -45,6 +45,8 @@ describe('a passkey', () => {
       rp: { id: 'localhost' },
       attestation: 'none',
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      // EdDSA, ES256, RS256: nothing that Node warns of as an experiment.
+      pubKeyCredParams: [-8, -7, -257].map((alg) => ({ alg, type: 'public-key' })),
     });
     expect((await rig.ask('/session/passkey/options')).options).toMatchObject({ rpId: 'localhost', userVerification: 'required' });
   });

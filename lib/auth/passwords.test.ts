@@ -6,6 +6,7 @@ import { START_MS } from '../store/test-samples.ts';
 import { createLockOut, LONGEST_WAIT_MS, waitAfter } from './lock-out.ts';
 import { requireGoodPassword } from './password-words.ts';
 import { createPasswords } from './passwords.ts';
+import { proxyOptions } from './proxy.ts';
 import { accountsRig, codeOf, GOOD } from './test-accounts.ts';
 
 const weakness = (password: string, name = 'Ada') => {
@@ -105,6 +106,27 @@ describe('after wrong passwords', () => {
     expect(codes).toEqual([...Array.from({ length: 5 }, () => 'free'), 'locked']);
     for (let n = 0; n < 50; n += 1) lockOut.begin(`stranger ${n}`, '127.0.0.1');
     expect(() => lockOut.begin('Vera', '127.0.0.1')).not.toThrow();
+  });
+
+  test('behind a proxy of another host that is not named nobody waits for another, and a name still waits for its own', async () => {
+    // The header gives this test's calls the address of another host; nothing else of it counts here.
+    const rig = await accountsRig({ unnamedProxy: true, proxy: proxyOptions({ trusted: ['127.0.0.1'] }) });
+    await rig.operator('Vera', ['viewer']);
+    const at = (name: string, password: string) =>
+      rig.call('POST', '/session/password', { headers: { 'X-Forwarded-For': '192.0.2.7' }, body: { name, password } });
+    for (let n = 0; n < 8; n += 1) expect(codeOf(await at(`stranger ${n}`, 'a wrong guess here'))).toBe('sign-in-refused');
+    rig.browser(await at('Vera', GOOD));
+    for (let n = 0; n < 5; n += 1) await at('Vera', 'a wrong guess here');
+    expect(codeOf(await at('Vera', GOOD))).toBe('sign-in-locked');
+  });
+
+  test('whoever confirms rightly in a session starts anew after wrong ones', () => {
+    const inside = createLockOut(manualClock(START_MS), { byAddress: false });
+    for (let round = 0; round < 3; round += 1) {
+      for (let n = 0; n < 3; n += 1) inside.begin('session', 'session');
+      inside.begin('session', 'session').passed();
+    }
+    expect(() => inside.begin('session', 'session')).not.toThrow();
   });
 
   test('a flood of names forgets no address and no more than it must', () => {

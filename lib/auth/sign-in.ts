@@ -48,7 +48,7 @@ export type SignInDeps = {
 /** Signing in. All of it rejects with Problem('store-unwritable') when it cannot be written that somebody did. */
 export function createSignIn(deps: SignInDeps) {
   const { keep, operators, tickets, sessions, passwords, lockOut, failed, clock, newId } = deps;
-  const lockInside = createLockOut(clock);
+  const lockInside = createLockOut(clock, { byAddress: false });
 
   function wrongLink(): Problem {
     const { over } = deps.noteWrongLink();

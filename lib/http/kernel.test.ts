@@ -238,7 +238,7 @@ describe('the API', () => {
     const answer = await rig.ask('/api/v1/changed', { headers: bearer });
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(answer.json).toEqual({
-      type: '/docs/problems#request-changed',
+      type: 'urn:gatehouse:problem:request-changed',
       title: 'The request is not what you saw',
       status: 409,
       detail: 'The scopes grew.',

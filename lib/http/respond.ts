@@ -49,7 +49,7 @@ export function problemDocument(problem: Problem): Record<string, unknown> {
   const { retryAfterS: _, ...extra } = problem.extra;
   return {
     ...extra,
-    type: `/docs/problems#${problem.code}`,
+    type: `urn:gatehouse:problem:${problem.code}`,
     title,
     status: problemStatus(problem),
     detail: problem.message,

@@ -31,6 +31,7 @@ type RigOptions = {
   /** A console that was never set up. Otherwise `operator` may do everything. */
   noOperator?: boolean;
   proxy?: ProxyOptions;
+  unnamedProxy?: boolean;
 };
 
 const collect = (response: IncomingMessage): Promise<Buffer> =>
@@ -73,6 +74,7 @@ async function startRigOn(home: Home, fixedPort: number, options: RigOptions) {
   const published: BridgeChange[] = [];
   const auth = await createAuth({
     proxy: options.proxy,
+    unnamedProxy: options.unnamedProxy ?? false,
     publish: (change) => published.push(change),
     store,
     folder,

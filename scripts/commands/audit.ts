@@ -27,7 +27,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch {
-    throw new Problem('audit-unreadable', `${file} cannot be read.`);
+    throw new Problem('heads-unreadable', `${file === '-' ? 'Standard input' : file} cannot be read.`);
   }
 }
 
@@ -68,7 +68,7 @@ export function auditWords({ head, read, breaks, broken, since, checks }: AuditR
   ];
 }
 
-/** Runs the command. Answers the exit code: 0 when all holds, 1 when something does not. Throws Problem('audit-unreadable'). */
+/** Runs the command. Answers the exit code: 0 when all holds, 1 when something does not. Throws Problem('audit-unreadable' | 'heads-unreadable'). */
 export async function audit(args: string[]): Promise<number> {
   const { positionals, values } = parseArgs({
     args,
@@ -83,7 +83,7 @@ export async function audit(args: string[]): Promise<number> {
   const heads = headsIn(text);
   if (heads.length === 0 && (values.heads !== undefined || values.head !== undefined))
     throw new Problem(
-      'audit-unreadable',
+      'heads-unreadable',
       'No line of what was given begins with "audit head", as the console and this command print them.',
     );
   const report = await verifyChain(rowsOf(values.file ?? recordOfFolder()), heads);

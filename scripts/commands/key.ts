@@ -2,7 +2,6 @@
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { systemClock } from '#lib/clock.ts';
-import { Problem } from '#lib/problem.ts';
 import { newKeyText } from '#lib/secrets/keyring.ts';
 import { rotateKey } from '#lib/secrets/rotate.ts';
 import { sealedFiles } from '#lib/secrets/vault.ts';
@@ -27,7 +26,14 @@ function makeFile(file: string): number {
     writeSync(handle, `${newKeyText()}\n`);
     closeSync(handle);
   } catch (error) {
-    throw new Problem('secrets-locked', `The key file ${file} cannot be made (${systemCode(error) ?? 'unknown reason'}).`);
+    const why = systemCode(error);
+    // No Problem: what helps where secrets do not open is wrong here, above all to give up a key that is there.
+    console.error(
+      why === 'EEXIST'
+        ? `${file} is there already and was left as it is. Name another file, or change the key in it: npm run gatehouse -- key rotate`
+        : `The key file ${file} cannot be made (${why ?? 'unknown reason'}). Name a file in a folder that this user can write.`,
+    );
+    return 1;
   }
   console.log(`A key was written to ${file}. Keep a copy of it apart from backups of the data folder.`);
   return 0;

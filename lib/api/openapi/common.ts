@@ -82,7 +82,9 @@ export const problemView = z
 /** The problem document of RFC 9457. What else it carries depends on the code, so it is open. */
 export const problem = z
   .looseObject({
-    type: z.string().describe('Where the page about this code stands, relative to the source: docs/problems.md.'),
+    type: z
+      .string()
+      .describe('Names the kind of problem, `urn:gatehouse:problem:` and the code. It is no address; docs/problems.md explains each code.'),
     title: z.string(),
     status: z.int(),
     detail: z.string().describe('What happened. Never holds a secret.'),
