@@ -1,5 +1,5 @@
 // A newcomer's commands on the built tree, with everything that can be wrong on a machine. Meets the practice gateway only.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +95,13 @@ test('a port that is taken is named in one line', async ({ machine }) => {
   expect(await running.line(/\[port-in-use\]/, LIMIT_MS)).toContain(String(machine.port));
   expect((await running.ended).code).toBe(1);
   other.close();
+});
+
+test('npm run build builds and leaves nothing behind in the home of whoever runs it', async ({ machine }) => {
+  const running = machine.npm(['run', 'build']);
+  await running.line(/Nothing was started/, 4 * LIMIT_MS);
+  expect((await running.ended).code).toBe(0);
+  expect(readdirSync(machine.home).filter((name) => name.startsWith('.gatehouse'))).toEqual([]);
 });
 
 test('a second console on the same data folder stops with one line', async ({ machine }) => {

@@ -1,7 +1,7 @@
 // The practice gateway: a WebSocket server on loopback, inside this process, that behaves like OpenClaw 2026.4.14.
 // It serves people without a gateway and tests; it is never a fallback for a real one.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
@@ -17,7 +17,6 @@ import { createPairingFiles, ensureStateIdentity } from './state-files.ts';
 
 const TICK_MS = 30_000;
 const HANDSHAKE_MS = 10_000;
-const LOG_KEEP_BYTES = 4_000_000;
 const EVENTS = [
   'connect.challenge',
   'presence',
@@ -31,7 +30,7 @@ const EVENTS = [
 ];
 
 export type PracticeGatewayOptions = {
-  /** The state folder; made 0700 when missing, kept between runs. */
+  /** The state folder; made 0700 when missing, kept between runs but for the log. */
   folder: string;
   clock: Clock;
   /** Conn and request ids, nonces; UUIDs unless told otherwise. */
@@ -62,7 +61,8 @@ export function createPracticeGateway(options: PracticeGatewayOptions): Practice
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
   const logFile = join(folder, 'logs', 'gateway.log');
-  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_KEEP_BYTES) rmSync(logFile);
+  // Each run has a port of its own: the lines of the last one would be another gateway's.
+  rmSync(logFile, { force: true });
 
   const secret = () => randomBytes(32).toString('base64url');
   const fresh = (): Fresh => ({ now: now(), id, token: secret });

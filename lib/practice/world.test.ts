@@ -129,6 +129,17 @@ describe('the practice gateway', () => {
     expect(readStateIdentity(folder).deviceId).toBe(host);
   });
 
+  it('begins its log anew with each run: no line of it is of another port', async () => {
+    const { port } = new URL(gateway.url);
+    const refused = await dial({ token: 'another token' });
+    await refused.closed;
+    expect(readFileSync(gateway.logFile, 'utf8')).toContain(port);
+    await gateway.dispose();
+    gateway = createPracticeGateway({ folder, clock: systemClock() });
+    await gateway.start();
+    expect(readFileSync(gateway.logFile, 'utf8')).not.toContain(port);
+  });
+
   it('keeps every file of its state to its owner', async () => {
     const { close } = await dial();
     close();
