@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { startConsole } from '../e2e/gateways/console.ts';
 import { until } from '../e2e/gateways/until.ts';
 import { letCall, practiceBeside } from './crowd.ts';
@@ -12,6 +13,8 @@ import { openChromium, rest } from './scene.ts';
 
 const REQUESTS = 2000;
 const WITHIN_MS = 10_000;
+const SHOWN_WITHIN_MS = 60_000;
+const waitingShape = z.looseObject({ pendingCount: z.number() });
 
 export const floodFigures: Measurement = {
   name: 'flood',
@@ -64,16 +67,12 @@ export const floodFigures: Measurement = {
         count: REQUESTS,
         withinMs: WITHIN_MS,
       });
-      let most = 0;
-      const shown = await until(
-        'every request in the console',
-        async () => {
-          const { length } = await started.api.pending();
-          most = Math.max(most, length);
-          return length >= REQUESTS ? length : undefined;
-        },
-        60_000,
-      ).catch(() => most);
+      // Counted by the console itself: reading two thousand cards over and over would be a load of its own.
+      let shown = 0;
+      for (const end = performance.now() + SHOWN_WITHIN_MS; shown < refused && performance.now() < end; ) {
+        shown = waitingShape.parse((await started.api.gateways())[0]).pendingCount;
+        await rest(500);
+      }
       const settled = performance.now() - from;
       flooding = false;
       await watching;
@@ -88,7 +87,8 @@ export const floodFigures: Measurement = {
         { what: 'memory at the peak of the flood', unit: 'MB', goal: { median: 400, text: '< 400 MB' }, samples: [peak], command, load },
         { what: 'a page opened meanwhile', unit: 'ms', samples: clicks.length === 0 ? [Number.NaN] : clicks, command, load },
         { what: 'the slowest of them', unit: 'ms', samples: [quantile(clicks, 1)], command, load },
-        { what: 'requests shown', unit: '', goal: { text: `${REQUESTS}` }, samples: [shown], command, load },
+        { what: 'requests that were refused', unit: '', samples: [refused], command, load },
+        { what: 'requests shown of them', unit: '', goal: { text: 'all' }, samples: [shown], command, load },
         { what: 'automation suspended', unit: '', goal: { text: '1' }, samples: [automation.includes('suspended') ? 1 : 0], command, load },
       ];
     } finally {
