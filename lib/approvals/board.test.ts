@@ -160,3 +160,16 @@ test('a record that is rewritten under its id is remembered as such, until the i
   await reading;
   expect(board.wasRewritten('r1')).toBe(false);
 });
+
+test('of a flood of hints only so many are shown before the next reading; all are answered, and the list shows them', async () => {
+  const { board, answer, ids } = boardOf();
+  const flood = Array.from({ length: 250 }, (_, n) => pending(`r${n}`, `d${n}`));
+  for (const row of flood) expect(board.hint(row)?.requestId).toBe(row.requestId);
+  expect(ids()).toHaveLength(200);
+  const reading = board.refresh();
+  answer(flood);
+  await reading;
+  expect(ids()).toHaveLength(250);
+  board.hint(pending('late', 'late'));
+  expect(ids()).toContain('late');
+});

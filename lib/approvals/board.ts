@@ -16,13 +16,16 @@ export type Board = {
   isReadBack: (requestId: string) => boolean;
   /** Whether the record under this id ever showed another platform or family: 2026.4.x rewrites them in place, without an event. */
   wasRewritten: (requestId: string) => boolean;
-  /** Puts the record of an event on the board; undefined when it is none. */
+  /** Puts the record of an event on the board; undefined when it is none. After 200 it waits for the next reading. */
   hint: (payload: unknown) => PendingRequest | undefined;
   /** Takes a resolved id off the board until the next reading. */
   takeOff: (requestId: string) => void;
   /** Reads the list; calls during a reading share one further reading, so that the answer is never older than the call. */
   refresh: () => Promise<PairingList>;
 };
+
+/** Hints between two readings. The list tells of more a moment later; each hint shows the whole board again. */
+const MAX_HINTS = 200;
 
 export function createBoard(deps: {
   read: () => Promise<PairingList>;
@@ -93,6 +96,7 @@ export function createBoard(deps: {
     hint(payload) {
       const request = readPending(payload);
       if (!request) return undefined;
+      if (hints.length >= MAX_HINTS) return request;
       hints.push(request);
       hinted.add(request.requestId);
       metadata.set(request.requestId, metadataOf(request));

@@ -13,5 +13,5 @@ test('a gateway that refuses every call is told in the log', async () => {
   });
   const { said } = await wholeConsole({ env: { OPENCLAW_GATEWAY_URL: gateway.url, OPENCLAW_GATEWAY_TOKEN: 'token' } });
   await vi.waitUntil(() => said.some((line) => line.includes('THE_DISK_IS_FULL')), { timeout: 10_000, interval: 20 });
-  expect(said.join()).toContain('"code":"internal"');
+  expect(said.join()).toContain('"code":"gateway-refused"');
 });

@@ -8,10 +8,15 @@ import { createDeskFaults } from './desk-faults.ts';
 function faults() {
   const clock = manualClock(Date.parse('2026-11-22T12:00:00.000Z'));
   const state = { restarting: false };
-  const told: { err: unknown; more: unknown }[] = [];
+  const told: { code: unknown; err: unknown; more: unknown }[] = [];
   const fault = createDeskFaults({
     gateway: 'g',
-    warn: (fields) => void told.push({ err: 'err' in fields ? fields.err : undefined, more: 'more' in fields ? fields.more : undefined }),
+    warn: (fields) =>
+      void told.push({
+        code: 'code' in fields ? fields.code : undefined,
+        err: 'err' in fields ? fields.err : undefined,
+        more: 'more' in fields ? fields.more : undefined,
+      }),
     isRestarting: () => state.restarting,
     now: clock.nowMs,
   });
@@ -23,7 +28,7 @@ const unreadable = () => new GatewayRefusal({ code: 'UNAVAILABLE', message: 'log
 test('a log that the gateway cannot read is told, though its code is that of a restart', () => {
   const { fault, told } = faults();
   fault(unreadable());
-  expect(told).toMatchObject([{ err: { message: 'log read failed: EACCES' } }]);
+  expect(told).toMatchObject([{ code: 'gateway-refused', err: { message: 'log read failed: EACCES' } }]);
 });
 
 test('what a known restart makes fail is not', () => {

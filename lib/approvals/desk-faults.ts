@@ -1,6 +1,6 @@
 // What goes wrong at a gateway, for the console's own log: each thing once, and nothing that only says that the gateway is restarting.
 import { GatewayRefusal } from '../gateway/link.ts';
-import { problemView } from '../problem.ts';
+import { Problem, problemView } from '../problem.ts';
 
 /** The log is looked at once a second, so what keeps failing would fill the console's log. */
 const AGAIN_MS = 10 * 60_000;
@@ -22,7 +22,8 @@ export function createDeskFaults(deps: {
 
   return (error) => {
     if (error instanceof GatewayRefusal && (error.isPassing || (error.code === 'UNAVAILABLE' && deps.isRestarting()))) return;
-    const { code, detail } = problemView(error);
+    const refused = error instanceof GatewayRefusal;
+    const { code, detail } = problemView(refused ? new Problem('gateway-refused', `The gateway said no: ${error.message}`) : error);
     if (code === 'gateway-down') return;
     const key = `${code} ${error instanceof Error ? error.message : detail}`;
     const last = told.get(key);
@@ -37,7 +38,7 @@ export function createDeskFaults(deps: {
       told.delete(oldest);
     }
     deps.warn(
-      { gateway: deps.gateway, code, err: code === 'internal' ? error : undefined, ...(last?.more ? { more: last.more } : {}) },
+      { gateway: deps.gateway, code, err: error instanceof Problem ? undefined : error, ...(last?.more ? { more: last.more } : {}) },
       detail,
     );
   };

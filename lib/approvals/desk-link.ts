@@ -11,7 +11,7 @@ export type DeskLink = {
   connection: Connection;
   /** Rejects with Problem('gateway-down') before the first dialing, and as the session does after it. */
   request: GatewaySession['request'];
-  /** Reads `device.pair.list` now. */
+  /** Reads `device.pair.list` now. Rejects with Problem('gateway-garbage'), and drops the connection, where it is none or lies of the console. */
   readList: () => Promise<PairingList>;
   localPort: () => number | undefined;
   /** The gateway's clock against the console's, as last measured. */
@@ -34,10 +34,29 @@ export function createDeskLink(
   const request: GatewaySession['request'] = (method, params) =>
     session?.request(method, params) ?? Promise.reject(new Problem('gateway-down', 'The console has not dialed yet.'));
 
+  function listOf(answer: unknown): PairingList | undefined {
+    try {
+      return parseList(answer);
+    } catch {
+      return undefined;
+    }
+  }
+  /** An id is the hash of a key: no real list has the one without the other. */
+  const isOwnDisguised = (row: { deviceId: string; publicKey: string }) =>
+    (row.deviceId === identity.deviceId) !== (row.publicKey === identity.publicKey);
+
   return {
     connection: { state: { kind: 'connecting' }, since: now(), lastVersion: undefined, lastProtocol: undefined },
     request,
-    readList: async () => parseList(await request('device.pair.list')),
+    async readList() {
+      const answer = await request('device.pair.list');
+      const list = listOf(answer);
+      if (list && ![...list.pending, ...list.paired].some(isOwnDisguised)) return list;
+      const what = list ? 'lists the console’s own device as somebody else’s' : 'answers something else than its list of devices';
+      const problem = new Problem('gateway-garbage', `The gateway ${what}.`);
+      session?.distrust(problem);
+      throw problem;
+    },
     localPort: () => session?.localPort(),
     clock: () => session?.clock(),
     nudge: () => session?.nudge(),

@@ -14,6 +14,7 @@ import type { DeskLog } from './desk-log.ts';
 import type { Connection } from './desk-views.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Outside } from './outside.ts';
+import { paced } from './paced.ts';
 import { contentKey } from './reason.ts';
 import type { Showing } from './showing.ts';
 import type { Standings } from './standing.ts';
@@ -26,6 +27,7 @@ const STATE_WORDS = {
 } as const;
 /** A refused caller is gone, and its record written, some 15 ms after the event (2026.4.14 and 2026.9.6). */
 const AFTER_HINT_MS = 30;
+const CONFIG_PACE_MS = 250;
 const LIST_EVERY_MS = 10_000;
 const CONFIG_EVERY_MS = 20_000;
 const SHOW_EVERY_MS = 1000;
@@ -80,15 +82,12 @@ export function createDeskLive(deps: {
     }
   }
 
-  let later: NodeJS.Timeout | undefined;
-  const refreshNow = () => void refresh().catch(fault);
-  /** The hint is on the board; the list is read when the gateway has closed the caller and written its record, which it would delay. */
-  function refreshSoon() {
-    later ??= setTimeout(() => {
-      later = undefined;
-      if (connection.state.kind === 'live') refreshNow();
-    }, AFTER_HINT_MS);
-  }
+  const whileLive = (work: () => Promise<unknown>) => () => {
+    if (connection.state.kind === 'live') void work().catch(fault);
+  };
+  // After a hint the list is read when the gateway has closed the caller and written its record, which it would delay.
+  const reading = paced(whileLive(refresh), AFTER_HINT_MS, now);
+  const checking = paced(whileLive(checkConfig), CONFIG_PACE_MS, now);
 
   function onEvent(event: string, payload: unknown) {
     if (event === 'device.pair.requested') {
@@ -98,20 +97,20 @@ export function createDeskLive(deps: {
       if (pending) {
         deps.automation.noteRequest(id, pending.deviceId);
         evaluator.evaluate(pending.deviceId);
-        refreshSoon();
-      } else refreshNow();
+        reading.soon();
+      } else reading.now();
     } else if (event === 'device.pair.resolved') {
       const requestId = typeof payload === 'object' && payload !== null && 'requestId' in payload ? payload.requestId : undefined;
       if (typeof requestId === 'string') {
         outside.resolved(payload, requestId);
         board.takeOff(requestId);
       }
-      refreshNow();
+      reading.now();
     } else if (event === 'device.pair.changed' || event.startsWith('node.pair.')) {
-      refreshNow();
+      reading.now();
     } else if (event === 'config.changed') {
       // 2026.9.x says so, whoever changed it.
-      void checkConfig().catch(fault);
+      checking.now();
     }
     // Behind the sockets: it may read the log file in this very turn.
     log.onEvent(event, payload);
@@ -164,9 +163,6 @@ export function createDeskLive(deps: {
     else if (moved) deps.show();
   }
 
-  const whileLive = (work: () => Promise<unknown>) => () => {
-    if (connection.state.kind === 'live') void work().catch(fault);
-  };
   const timers = [
     setInterval(
       whileLive(async () => {
@@ -192,7 +188,8 @@ export function createDeskLive(deps: {
     onState,
     dispose() {
       for (const timer of timers) clearInterval(timer);
-      clearTimeout(later);
+      reading.dispose();
+      checking.dispose();
     },
   };
 }

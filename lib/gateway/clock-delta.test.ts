@@ -22,3 +22,7 @@ test('a tick measures again, so that a clock that is set while connected is noti
 test('our own clock set back during the round trip gives no negative uncertainty', () => {
   expect(clockDelta(500, 1000, 400).uncertaintyMs).toBe(0);
 });
+
+test('a tick whose time is no date measures nothing', () => {
+  for (const ts of [1e300, -1]) expect(clockDeltaOfTick({ ts }, clockDelta(1000, 980, 1020), 101_000)).toBeUndefined();
+});

@@ -1,6 +1,7 @@
 // How far the gateway's clock is off against this host's. A signature more than 120 s off is refused, and every time in the log is
 // the gateway's, so an operator must see it. Pure.
 import { z } from 'zod';
+import { gatewayTime } from './records.ts';
 
 /** `deltaMs`: the gateway's clock minus ours. The true value lies within `uncertaintyMs` of it. `at`: when it was measured, our ms. */
 export type ClockDelta = { deltaMs: number; uncertaintyMs: number; at: number };
@@ -14,7 +15,7 @@ export function clockDelta(stampMs: number, sentMs: number, receivedMs: number):
   return { deltaMs: Math.round(stampMs - (receivedMs - half)), uncertaintyMs: Math.ceil(half), at: receivedMs };
 }
 
-const tick = z.object({ ts: z.number() });
+const tick = z.object({ ts: gatewayTime });
 
 /** The same from a `tick` event, whose journey took no longer than that of the first measurement; undefined where it has no time. */
 export function clockDeltaOfTick(payload: unknown, first: ClockDelta, nowMs: number): ClockDelta | undefined {

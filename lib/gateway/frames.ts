@@ -1,6 +1,6 @@
 // The frames of the gateway protocol, parsed once at the edge (gateway-facts, Connecting).
 import { z } from 'zod';
-import { callerString } from './records.ts';
+import { callerString, gatewayTime } from './records.ts';
 
 const event = z.object({ type: z.literal('event'), event: z.string(), payload: z.unknown().optional(), seq: z.number().optional() });
 const response = z.object({
@@ -36,7 +36,7 @@ export function parseFrame(text: string): Frame | undefined {
 }
 
 /** The challenge that opens every connection. */
-export const challengePayload = z.object({ nonce: z.string().min(1).max(200), ts: z.number().optional() });
+export const challengePayload = z.object({ nonce: z.string().min(1).max(200), ts: gatewayTime.optional().catch(undefined) });
 
 /** The parts of hello-ok that the product reads and shows; everything else is dropped. Both gateways' hellos fit it. */
 export const helloPayload = z.object({
@@ -45,7 +45,7 @@ export const helloPayload = z.object({
   features: z.object({ methods: z.array(z.string()).catch([]) }).catch({ methods: [] }),
   auth: z
     .object({
-      deviceToken: z.string().optional(),
+      deviceToken: z.string().max(4096).optional().catch(undefined),
       role: z.string().optional(),
       scopes: z.array(z.string().transform(callerString)).optional(),
     })

@@ -85,6 +85,9 @@ test('a refusal keeps its codes, and its text is cut', async () => {
   expect(error).toBeInstanceOf(GatewayRefusal);
   expect(error).toMatchObject({ code: 'NOT_PAIRED', detailCode: 'PAIRING_REQUIRED', reason: 'scope-upgrade', requestId: 'r1' });
   expect(error instanceof Error ? error.message.length : 0).toBe(200);
+  const long = new GatewayRefusal({ code: 'x\n'.repeat(5000), details: { code: 'x\u202e'.repeat(5000), reason: 'r'.repeat(5000) } });
+  expect([long.code.length, long.detailCode?.length, long.reason?.length]).toEqual([200, 200, 200]);
+  expect(`${long.code}${long.detailCode}`).not.toMatch(/[\n\u202e]/);
 });
 
 test.each([
@@ -207,4 +210,45 @@ test('a call without an answer ends in time, and a socket that goes ends all cal
   await Promise.all(calls);
   expect(await link.closed).toMatchObject({ code: 4001, reason: 'auth rotated' });
   await expect(link.request('device.pair.list')).rejects.toMatchObject({ code: 'gateway-down' });
+});
+
+test('a protocol that is neither of ours, depth that no frame has, and more than a sign-in takes are refused', async () => {
+  const hellos = await scriptedGateway({ onFrame: (frame, caller) => caller.answer(frame, helloOk({ protocol: 99 })) });
+  await expect(open(hellos.url)).rejects.toMatchObject({ code: 'gateway-too-new' });
+  for (const text of ['['.repeat(1000), `{"type":"event","event":"${'x'.repeat(5_000_000)}"}`]) {
+    const gateway = await scriptedGateway({ onOpen: ({ socket }) => socket.send(text) });
+    await expect(open(gateway.url)).rejects.toMatchObject({ code: 'gateway-garbage' });
+  }
+});
+
+test('more than anybody asked for and could follow, and more at once than is read, end the connection and say why', async () => {
+  const floods = [
+    ({ send }: { send: (frame: unknown) => void }) => {
+      for (let n = 0; n < 60_000; n += 1) send({ type: 'event', event: 'tick' });
+    },
+    ({ send }: { send: (frame: unknown) => void }) => {
+      for (let n = 0; n < 60_000; n += 1) send({ type: 'res', id: `nobody asked ${n}`, ok: true });
+    },
+    ({ send }: { send: (frame: unknown) => void }) => {
+      for (let n = 0; n < 60_000; n += 1) send('no frame at all');
+    },
+    ({ send }: { send: (frame: unknown) => void }) => send({ type: 'event', event: 'tick', payload: 'x'.repeat(13 * 1024 * 1024) }),
+    ({ send }: { send: (frame: unknown) => void }) => send({ type: 'event', event: 'tick', payload: Array(600_001).fill(0) }),
+  ];
+  for (const flood of floods) {
+    const heard: number[] = [];
+    const gateway = await scriptedGateway({
+      onFrame: (frame, caller) => {
+        caller.answer(frame, helloOk());
+        flood(caller);
+      },
+    });
+    // So much may come with the hello that the sign-in itself ends by it.
+    const ended = await open(gateway.url, { onEvent: () => void heard.push(1) }).then(
+      ({ closed }) => closed,
+      (problem: unknown) => ({ problem }),
+    );
+    expect(ended).toMatchObject({ problem: { code: 'gateway-garbage' } });
+    expect(heard.length).toBeLessThanOrEqual(20_000);
+  }
 });

@@ -5,10 +5,12 @@ import { Problem } from '../problem.ts';
 import { type CallerKind, checkCall, type GatewayMethod } from './allowlist.ts';
 import { certificateOn, judgeCertificate, type ShownCertificate } from './certificate.ts';
 import { type ClockDelta, clockDelta } from './clock-delta.ts';
+import { isOversized, MAX_EARLY_LENGTH, MAX_FRAME_BYTES } from './frame-size.ts';
 import { challengePayload, type ErrorBody, type Hello, helloPayload, parseFrame } from './frames.ts';
 import { type DeviceIdentity, signConnect } from './identity.ts';
 import { callerString } from './records.ts';
 import { judgedTlsOptions } from './tls.ts';
+import { createUnasked } from './unasked.ts';
 
 /** `details.reason` of a gateway that is not there for anybody right now (2026.9.6); UNAVAILABLE alone is any failure of a call. */
 const PASSING: ReadonlySet<string | undefined> = new Set(['startup-sidecars', 'gateway-restarting', 'gateway-suspending']);
@@ -27,7 +29,7 @@ export class GatewayRefusal extends Error {
     super(callerString(error.message ?? error.code ?? 'refused'));
     this.name = 'GatewayRefusal';
     const text = (key: string) => (typeof error.details?.[key] === 'string' ? callerString(error.details[key]) : undefined);
-    this.code = error.code ?? 'UNKNOWN';
+    this.code = callerString(error.code ?? 'UNKNOWN');
     this.detailCode = text('code');
     this.reason = text('reason');
     this.requestId = text('requestId');
@@ -61,8 +63,8 @@ export type Link = {
   hello: Hello;
   /** Calls an allowed method. Rejects with GatewayRefusal, or Problem('gateway-down') when the socket goes or time runs out. */
   request: (method: GatewayMethod, params?: Record<string, unknown>) => Promise<unknown>;
-  /** Resolves when the socket is gone. */
-  closed: Promise<{ code: number; reason: string }>;
+  /** Resolves when the socket is gone; `problem` says why where this side ended it. */
+  closed: Promise<{ code: number; reason: string; problem?: Problem }>;
   /** When the last frame arrived, in ms of `performance.now()`. */
   lastFrameAt: () => number;
   /** The console's own end of the connection, so that the peer eye can leave it out. */
@@ -72,10 +74,14 @@ export type Link = {
   close: () => void;
   /** Drops the socket without a goodbye, for a peer that is dead. */
   terminate: () => void;
+  /** Drops it because of what came over it. */
+  drop: (problem: Problem) => void;
 };
 
-const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+const PROTOCOLS: readonly number[] = [3, 4];
 const CLIENT = { console: 'ui', helper: 'backend' } as const;
+
+const tooLarge = () => new Problem('gateway-garbage', 'The gateway sends more at once than any list of it holds.');
 
 const textOf = (data: RawData) =>
   (Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)).toString('utf8');
@@ -102,6 +108,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
       reject(new Problem('gateway-garbage', 'The gateway address is not a WebSocket address.'));
       return;
     }
+    const bearable = createUnasked(() => performance.now());
     const waiting = new Map<string, { resolve: (payload: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }>();
     let lastFrame = performance.now();
     let settled = false;
@@ -115,8 +122,9 @@ export function openLink(options: LinkOptions): Promise<Link> {
       () => fail(new Problem('gateway-down', `The gateway did not answer within ${connectTimeoutMs / 1000} s.`)),
       connectTimeoutMs,
     );
-    let closedResolve: (value: { code: number; reason: string }) => void;
-    const closed = new Promise<{ code: number; reason: string }>((r) => {
+    let cause: Problem | undefined;
+    let closedResolve: (value: Awaited<Link['closed']>) => void;
+    const closed = new Promise<Awaited<Link['closed']>>((r) => {
       closedResolve = r;
     });
 
@@ -127,6 +135,11 @@ export function openLink(options: LinkOptions): Promise<Link> {
         reject(error);
       }
       socket.terminate();
+    }
+
+    function drop(problem: Problem) {
+      cause ??= problem;
+      fail(problem);
     }
 
     function call(method: string, params: unknown): Promise<unknown> {
@@ -179,6 +192,8 @@ export function openLink(options: LinkOptions): Promise<Link> {
       });
       const hello = helloPayload.safeParse(payload);
       if (!hello.success) throw new Problem('gateway-garbage', 'The answer to connect is not a hello of the gateway protocol.');
+      if (!PROTOCOLS.includes(hello.data.protocol))
+        throw new Problem('gateway-too-new', `The gateway speaks protocol ${hello.data.protocol}, and neither 3 nor 4.`);
       signedIn = true;
       settled = true;
       clearTimeout(timer);
@@ -194,6 +209,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
         clock,
         close: () => socket.close(1000),
         terminate: () => socket.terminate(),
+        drop,
       });
     }
 
@@ -203,7 +219,12 @@ export function openLink(options: LinkOptions): Promise<Link> {
     });
     socket.on('message', (data, isBinary) => {
       lastFrame = performance.now();
-      const frame = isBinary ? undefined : parseFrame(textOf(data));
+      const text = isBinary ? '' : textOf(data);
+      if (isOversized(text)) return drop(tooLarge());
+      const frame = isBinary || (!signedIn && text.length > MAX_EARLY_LENGTH) ? undefined : parseFrame(text);
+      const asked = frame?.type === 'res' && waiting.has(frame.id);
+      if (!asked && !bearable(text.length))
+        return drop(new Problem('gateway-garbage', 'The gateway sends more than anybody asked for and could follow.'));
       if (!frame) {
         if (!signedIn) fail(new Problem('gateway-garbage', 'The first frames are not of the gateway protocol.'));
         return;
@@ -236,9 +257,13 @@ export function openLink(options: LinkOptions): Promise<Link> {
         ),
       );
     });
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      fail(new Problem('gateway-down', `The gateway cannot be reached${error.code ? ` (${error.code})` : ''}.`)),
-    );
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      // So the WebSocket library calls what breaks its protocol, and messages, or a number of pieces, beyond its bounds.
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') drop(tooLarge());
+      else if (error.code?.startsWith('WS_ERR_'))
+        drop(new Problem('gateway-garbage', `The gateway breaks the WebSocket protocol (${error.code}).`));
+      else fail(new Problem('gateway-down', `The gateway cannot be reached${error.code ? ` (${error.code})` : ''}.`));
+    });
     socket.on('close', (code, reason) => {
       const why = callerString(reason.toString('utf8'));
       for (const entry of waiting.values()) {
@@ -247,7 +272,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
       }
       waiting.clear();
       fail(new Problem('gateway-down', `The gateway closed the connection (${code}${why ? ` ${why}` : ''}).`));
-      closedResolve({ code, reason: why });
+      closedResolve({ code, reason: why, ...(cause ? { problem: cause } : {}) });
     });
   });
 }

@@ -67,3 +67,9 @@ test('what a node wrote is cut and shown without what could disguise it', () => 
 test('an answer that is no list throws', () => {
   for (const value of [undefined, {}, { pending: [] }, { pending: {}, paired: [] }]) expect(() => readNodeList(value)).toThrow();
 });
+
+test('rows beyond what is read, and times that are no date, count as unread', () => {
+  const many = readNodeList({ pending: Array(503).fill(PENDING_9_6), paired: Array(502).fill(PAIRED_4_14) });
+  expect([many.pending.length, many.paired.length, many.unread]).toEqual([500, 500, 5]);
+  for (const ts of [1e300, -1]) expect(readNodeList({ pending: [{ ...PENDING_9_6, ts }], paired: [] })).toMatchObject({ unread: 1 });
+});

@@ -175,3 +175,29 @@ test('a row that did not change is the same row at the next reading; one that ch
   }
   expect(read({ pending: [], paired: [{ ...PAIRED, scopes: 'x' }] })).toMatchObject({ paired: [], unread: 1 });
 });
+
+test('rows beyond what is read of one list count as unread, so that nobody takes it for whole', () => {
+  const row = { requestId: 'r', deviceId: 'd', publicKey: 'k', ts: 1 };
+  const list = readPairingList({ pending: Array(3003).fill(row), paired: [] });
+  expect([list.pending.length, list.unread]).toEqual([3000, 3]);
+  const paired = readPairingList({ pending: [], paired: Array(20_002).fill({ deviceId: 'd', publicKey: 'k' }) });
+  expect([paired.paired.length, paired.unread]).toEqual([20_000, 2]);
+  const scopes = Array.from({ length: 2000 }, (_, n) => `s${n}`);
+  const wide = readPairingList({
+    pending: Array(20)
+      .fill({ ...row, scopes })
+      .concat(row),
+    paired: [],
+  });
+  expect([wide.pending.length, wide.unread]).toEqual([16, 5]);
+});
+
+test('a time that is no date is none: what asks then is unread, what is held stays', () => {
+  for (const odd of [1e300, -1, 253_402_300_800_000, Number.NaN]) {
+    expect(readPending({ ...PENDING, ts: odd }), String(odd)).toBeUndefined();
+    const tokens = [{ role: 'operator', lastUsedAtMs: odd }];
+    const read = readPaired({ ...PAIRED, createdAtMs: odd, lastSeenAtMs: odd, tokens });
+    expect(read, String(odd)).toMatchObject({ createdAtMs: undefined, lastSeenAtMs: undefined });
+    expect(read?.tokens[0]?.lastUsedAtMs, String(odd)).toBeUndefined();
+  }
+});

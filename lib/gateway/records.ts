@@ -18,6 +18,9 @@ export const gatewayId = z
   .max(200)
   .regex(/^[^\p{C}\p{Zl}\p{Zp}]+$/u);
 
+/** A time of a gateway, ms: until the end of the year 9999. What is shown of it must be a date, also against another clock. */
+export const gatewayTime = z.number().min(0).max(253_402_300_799_999);
+
 const said = z.string().transform(callerString);
 const maybeSaid = said.optional().catch(undefined);
 // A list that cannot be read makes its row unread: read as empty, it would hide what is asked or held.
@@ -39,7 +42,7 @@ const pendingRecord = z.object({
   remoteIp: maybeSaid,
   silent: z.boolean().catch(false),
   isRepair: z.boolean().catch(false),
-  ts: z.number(),
+  ts: gatewayTime,
 });
 
 const pairedRecord = z.object({
@@ -57,21 +60,21 @@ const pairedRecord = z.object({
   scopes: listOrNone,
   approvedScopes: listOrNone,
   remoteIp: maybeSaid,
-  createdAtMs: z.number().optional().catch(undefined),
-  approvedAtMs: z.number().optional().catch(undefined),
+  createdAtMs: gatewayTime.optional().catch(undefined),
+  approvedAtMs: gatewayTime.optional().catch(undefined),
   approvedVia: maybeSaid,
   connected: z.boolean().optional().catch(undefined),
-  lastSeenAtMs: z.number().optional().catch(undefined),
+  lastSeenAtMs: gatewayTime.optional().catch(undefined),
   lastSeenReason: maybeSaid,
   tokens: z
     .array(
       z.object({
         role: said,
         scopes: list.optional().transform((scopes) => scopes ?? []),
-        createdAtMs: z.number().optional().catch(undefined),
-        rotatedAtMs: z.number().optional().catch(undefined),
-        revokedAtMs: z.number().optional().catch(undefined),
-        lastUsedAtMs: z.number().optional().catch(undefined),
+        createdAtMs: gatewayTime.optional().catch(undefined),
+        rotatedAtMs: gatewayTime.optional().catch(undefined),
+        revokedAtMs: gatewayTime.optional().catch(undefined),
+        lastUsedAtMs: gatewayTime.optional().catch(undefined),
       }),
     )
     .optional()
@@ -117,21 +120,37 @@ export function readPaired(value: unknown): PairedDevice | undefined {
   return { ...row, ...label, roles: rolesOf(row), scopes: approvedScopes ?? row.scopes ?? [] };
 }
 
-const listPayload = z.object({ pending: z.array(z.unknown()), paired: z.array(z.unknown()) });
+/** A row with a longer text is read anew each time, and its text is not kept. */
+const KEPT_LENGTH = 10_000;
+
+/** What is read of one list: so many rows, with so many roles and scopes in all. Others count as unread, so nobody takes it for whole. */
+const MOST_PENDING = { rows: 3000, names: 30_000 };
+const MOST_PAIRED = { rows: 20_000, names: 400_000 };
+
+/** A list of anything, taken as it is: a look at each of half a million values would cost more than the values. */
+export const anyRows = z.custom<readonly unknown[]>(Array.isArray);
+const listPayload = z.object({ pending: anyRows, paired: anyRows });
 
 export type ListReader = (value: unknown) => PairingList;
 
 /** Reads rows; one that stands in the next list with the same text keeps its identity. */
-function createRowReader<T>(read: (row: unknown) => T | undefined): (rows: readonly unknown[]) => T[] {
+function createRowReader<T extends { roles: string[]; scopes: string[]; tokens?: { scopes: string[] }[] }>(
+  read: (row: unknown) => T | undefined,
+  most: typeof MOST_PENDING,
+): (rows: readonly unknown[]) => T[] {
   let known = new Map<string, T>();
   return (rows) => {
     const next = new Map<string, T>();
     const out: T[] = [];
-    for (const row of rows) {
+    let names = 0;
+    for (const row of rows.slice(0, most.rows)) {
       const text = JSON.stringify(row);
       const found = known.get(text) ?? read(row);
       if (found === undefined) continue;
-      next.set(text, found);
+      const more = (found.tokens ?? []).reduce((sum, { scopes }) => sum + scopes.length, found.roles.length + found.scopes.length);
+      if (names + more > most.names) continue;
+      names += more;
+      if (text.length <= KEPT_LENGTH) next.set(text, found);
       out.push(found);
     }
     known = next;
@@ -144,8 +163,8 @@ function createRowReader<T>(read: (row: unknown) => T | undefined): (rows: reado
  * thousand rows are parsed once and not at every reading. The reader throws when the answer is none.
  */
 export function createListReader(): ListReader {
-  const readWaiting = createRowReader(readPending);
-  const readHeld = createRowReader(readPaired);
+  const readWaiting = createRowReader(readPending, MOST_PENDING);
+  const readHeld = createRowReader(readPaired, MOST_PAIRED);
   return (value) => {
     const rows = listPayload.parse(value);
     const [pending, paired] = [readWaiting(rows.pending), readHeld(rows.paired)];

@@ -218,7 +218,7 @@ test('a server that ticks is not dropped', async () => {
   });
   const { until, events, states } = sessionTo(server.url);
   await until('live');
-  await expect.poll(() => events.filter((e) => e === 'tick').length, { timeout: 5000 }).toBeGreaterThan(12);
+  await expect.poll(() => events.filter((e) => e === 'tick').length, { timeout: 5000 }).toBeGreaterThan(130);
   expect(states.map((s) => s.kind)).toEqual(['live']);
 });
 
@@ -289,4 +289,40 @@ test('a connection that the gateway closes for a restart says so', async () => {
   const { until } = sessionTo(gateway.url);
   const down = await until('down');
   expect(down.problem.extra.closeCode).toBe(1012);
+});
+
+test('a gateway may ask for another wait, but neither for none nor for ever', async () => {
+  for (const [asked, given] of [
+    [0, 400],
+    [-5, 400],
+    [5000, 5000],
+    [1e15, 60_000],
+  ]) {
+    const server = await scriptedGateway({
+      onFrame: (frame, { send }) => send({ type: 'res', id: frame.id, ok: false, error: { code: 'UNAVAILABLE', retryAfterMs: asked } }),
+    });
+    const { until } = sessionTo(server.url, { now: () => 0 });
+    expect((await until('down')).retryAtMs, String(asked)).toBe(given);
+  }
+});
+
+test('a gateway that lets in and throws out again and again is left alone for longer each time', async () => {
+  const server = await scriptedGateway({
+    onFrame: (frame, { answer, socket }) => {
+      answer(frame, helloOk());
+      socket.close(1000);
+    },
+  });
+  const { states } = sessionTo(server.url, { now: () => 0 });
+  const waits = () => states.flatMap((state) => (state.kind === 'down' ? [state.retryAtMs] : []));
+  await expect.poll(() => waits().length, { timeout: 5000 }).toBeGreaterThanOrEqual(4);
+  expect(waits().slice(0, 4)).toEqual([200, 400, 800, 1600]);
+});
+
+test('a connection that is distrusted goes down for the reason given', async () => {
+  const server = await scriptedGateway();
+  const { session, until } = sessionTo(server.url);
+  await until('live');
+  session.distrust(new Problem('gateway-garbage', 'Not a list.'));
+  expect((await until('down')).problem).toMatchObject({ code: 'gateway-garbage', message: 'Not a list.' });
 });

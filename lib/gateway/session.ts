@@ -41,6 +41,8 @@ export type GatewaySession = {
   request: (method: GatewayMethod, params?: Record<string, unknown>) => Promise<unknown>;
   /** Tries to connect now instead of at the next turn, e.g. when the state folder changed. */
   nudge: () => void;
+  /** Drops a connection over which came what no gateway sends, and says why. */
+  distrust: (problem: Problem) => void;
   localPort: () => number | undefined;
   /** The gateway's clock against ours, as last measured; kept while the gateway is away. */
   clock: () => ClockDelta | undefined;
@@ -49,12 +51,20 @@ export type GatewaySession = {
 
 const FIRST_RETRY_MS = 400;
 const MAX_RETRY_MS = 15_000;
+/** A gateway may ask for another wait, within these bounds: it is not the one to set the console's pace. */
+const ASKED_RETRY_MS = { least: FIRST_RETRY_MS, most: 60_000 };
+/** Real gateways tick every 30 s. */
+const TICK_MS = { least: 1000, most: 120_000 };
+/** A connection that lasted less counts as another failure. */
+const LASTING_MS = 10_000;
 const REFUSED_RETRY_MS = 20_000;
 const WAITING_RETRY_MS = 800;
 const WAITING_SLOW_RETRY_MS = 5_000;
 const WAITING_FAST_FOR_MS = 10 * 60_000;
 
 const STALE_DEVICE_TOKEN = new Set(['AUTH_DEVICE_TOKEN_MISMATCH', 'AUTH_TOKEN_MISMATCH', 'AUTH_SCOPE_MISMATCH', 'AUTH_TOKEN_MISSING']);
+
+const within = (value: number, { least, most }: { least: number; most: number }) => Math.min(most, Math.max(least, value));
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -99,6 +109,8 @@ export function createSession(options: SessionOptions): GatewaySession {
     return { auth: options.auth, byDevice: false };
   }
 
+  const backOff = (times: number) => Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(times, 6));
+
   async function dial() {
     if (dialing || disposed || link) return;
     dialing = true;
@@ -132,29 +144,35 @@ export function createSession(options: SessionOptions): GatewaySession {
   function live(opened: Link) {
     link = opened;
     clock = opened.clock ?? clock;
-    failures = 0;
     waitingSince = undefined;
     skipDeviceToken = false;
     const { hello } = opened;
+    const since = performance.now();
     if (hello.auth?.deviceToken) options.tokens.save(hello.auth.deviceToken);
-    const silence = hello.policy.tickIntervalMs * 2;
+    const tickMs = within(hello.policy.tickIntervalMs, TICK_MS);
+    const silence = tickMs * 2;
     watchdog = setInterval(
       () => {
         if (performance.now() - opened.lastFrameAt() > silence) opened.terminate();
       },
-      Math.min(5000, hello.policy.tickIntervalMs),
+      Math.min(5000, tickMs),
     );
-    void opened.closed.then(({ code, reason }) => {
+    void opened.closed.then(({ code, reason, problem: cause }) => {
       if (link !== opened) return;
       link = undefined;
       clearInterval(watchdog);
       if (disposed) return;
-      const wait = jitter(FIRST_RETRY_MS);
+      // The first loss is taken for a restart; who lets in and throws out again and again is left alone for longer each time.
+      failures = performance.now() - since < LASTING_MS ? failures + 1 : 0;
+      const wait = jitter(backOff(Math.max(0, failures - 1)));
+      const problem =
+        cause ??
+        new Problem('gateway-down', `The gateway closed the connection (${code}${reason ? ` ${reason}` : ''}).`, {
+          closeCode: code,
+        });
       set({
         kind: 'down',
-        problem: new Problem('gateway-down', `The gateway closed the connection (${code}${reason ? ` ${reason}` : ''}).`, {
-          closeCode: code,
-        }),
+        problem,
         retryAtMs: options.now() + wait,
       });
       retryIn(wait);
@@ -193,7 +211,9 @@ export function createSession(options: SessionOptions): GatewaySession {
     const retryAfter = error instanceof GatewayRefusal ? error.retryAfterMs : undefined;
     const wait = isRefusal
       ? jitter(REFUSED_RETRY_MS)
-      : (retryAfter ?? jitter(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 6))));
+      : retryAfter === undefined
+        ? jitter(backOff(failures))
+        : within(retryAfter, ASKED_RETRY_MS);
     set({ kind: isRefusal ? 'refused' : 'down', problem, retryAtMs: options.now() + wait });
     retryIn(wait);
   }
@@ -209,6 +229,7 @@ export function createSession(options: SessionOptions): GatewaySession {
     nudge() {
       if (!link && !dialing) retryIn(0);
     },
+    distrust: (problem) => link?.drop(problem),
     localPort: () => link?.localPort(),
     clock: () => clock,
     async dispose() {

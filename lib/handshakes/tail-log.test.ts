@@ -81,3 +81,12 @@ test('the name of the log file is asked with one line', async () => {
   expect(await currentLogFile(request)).toBe('/tmp/o.log');
   expect(asked).toEqual([{ limit: 1, maxBytes: 1_000_000 }]);
 });
+
+test('of more lines than were asked for the last ones are read, and a gap is told', async () => {
+  const { window, log } = tailed({ lines: [other(T)] }, { lines: Array.from({ length: 6000 }, (_, n) => other(T + n)) });
+  await log.poll();
+  await log.poll();
+  expect(window.records()).toHaveLength(5001);
+  expect(window.records()[1]).toMatchObject({ at: T + 1000 });
+  expect(why(window)).toEqual(['limit']);
+});

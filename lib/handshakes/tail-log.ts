@@ -8,10 +8,11 @@ const LIMIT = 5000;
 const MAX_BYTES = 1_000_000;
 
 const answer = z.object({
-  file: z.string(),
+  file: z.string().max(1000),
   cursor: z.number().int().min(0),
   size: z.number(),
-  lines: z.array(z.string()),
+  // What was not asked for is not read; so many lines are told as a gap.
+  lines: z.array(z.string()).transform((lines) => lines.slice(-LIMIT)),
   truncated: z.boolean().catch(false),
   reset: z.boolean().catch(false),
 });
