@@ -50,7 +50,7 @@ export function SessionsSection() {
       id="sessions"
       title="Signed in now"
       about={mayAll ? 'The sessions of all operators. They end with the console, too.' : 'Your sessions. They end with the console, too.'}
-      action={<Button onClick={() => void signOutEverywhere(api).catch(setFailure)}>Sign out everywhere</Button>}
+      action={<Button onClick={() => void signOutEverywhere(api).catch(setFailure)}>End all my sessions</Button>}
     >
       <Failure error={error ?? end.error ?? failure} />
       {data === undefined && error === null && <Waiting rows={1} className="h-12" />}

@@ -195,7 +195,7 @@ test('a console from its first minute to two operators with rights of their own'
     await ada.setViewportSize(PHONE);
     expect(await ada.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
     expect(await breaches(ada)).toEqual([]);
-    await ada.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await ada.getByRole('button', { name: 'End all my sessions' }).click();
     await expect(ada).toHaveURL(/\/sign-in$/);
   });
 });

@@ -49,7 +49,7 @@ function recoverRecord(folder: string, nowMs: number, wrong: string, tell: (line
   const said = (what: string) =>
     `The record could not be used: ${wrong}. ${what} A new, empty one was begun: rules, decisions, refusals and operators of before are not in it, so nothing is approved automatically until a person lifts this stop. ${way}`;
   // Written first: a kill between the two must not end in an empty record with automation on.
-  writeNotice(folder, { kind: 'lost', at: isoOf(nowMs), text: said('It was to be moved aside.') });
+  writeNotice(folder, { kind: 'lost', at: isoOf(nowMs), text: said('What was left of it, if anything, was to be moved aside.') });
   const aside = moveAside(folder, RECORD_FILE, 'damaged', nowMs);
   const text = said(aside === undefined ? 'Nothing was left to keep.' : `It was moved aside to ${basename(aside)} and not deleted.`);
   writeNotice(folder, { kind: 'lost', at: isoOf(nowMs), text });

@@ -153,7 +153,7 @@ const SESSIONS: readonly Operation[] = [
     method: 'DELETE',
     path: '/sessions',
     tag: 'session',
-    summary: 'Sign out everywhere',
+    summary: 'End all your own sessions',
     text: 'Ends every session of the caller, this one too.',
     access: 'viewer',
     by: 'person',
