@@ -197,6 +197,25 @@ test('while the record cannot be written nothing is automatic, and no longer', a
   expect(seen.map((v) => v.state)).toEqual(['suspended', 'on']);
 });
 
+test('a stop that could not be written is written once the record works again', async () => {
+  let full = true;
+  const written: unknown[] = [];
+  const { automation } = await switchOf(undefined, (state) => {
+    if (full) return Promise.reject(new Error('full'));
+    written.push(JSON.parse(JSON.stringify(state)));
+    return Promise.resolve();
+  });
+  automation.storeFailed();
+  await expect(automation.suspend('undone', 'It granted something else.')).rejects.toThrow('full');
+  automation.storeWorks();
+  await vi.waitFor(() => expect(written).toHaveLength(0));
+  full = false;
+  automation.storeWorks();
+  automation.storeWorks();
+  await vi.waitFor(() => expect(written).toHaveLength(1));
+  expect((await switchOf(written[0])).automation.view()).toMatchObject({ state: 'suspended', cause: 'undone' });
+});
+
 test('a stop outlives the switch: off and on again it still stands, and only the next on lifts it', async () => {
   const { automation } = await switchOf();
   await automation.suspend('undone', 'stop');

@@ -89,6 +89,8 @@ export async function createAutomation(deps: {
   const parsed = note.safeParse(found);
   let state: State = parsed.success ? parsed.data : { on: found === undefined, since: isoOf(clock.nowMs()) };
   let storeDown = false;
+  /** What narrowed is in force and not on the disk: a restart would forget it. */
+  let unwritten = false;
   /** How often something narrowed what is automatic. */
   let stops = 0;
   let quietSince = clock.monotonicMs();
@@ -123,19 +125,30 @@ export async function createAutomation(deps: {
     return { state: 'on', text: 'Automation is on. Rules that are switched on may approve.', since: state.since };
   }
 
+  async function write(next: State) {
+    try {
+      await deps.save(next);
+      if (next === state) unwritten = false;
+    } catch (error) {
+      unwritten = true;
+      throw error;
+    }
+  }
+
   /** What narrows takes effect at once, written or not; what widens only after it was written. */
   async function keep(next: State, kind: 'narrows' | 'widens') {
     if (kind === 'narrows') {
       stops += 1;
       state = next;
       deps.onChange(view());
-      return deps.save(next);
+      return write(next);
     }
     const before = stops;
     await deps.save(next);
     // A stop that came while this was being written stands, and is what must be on the disk.
-    if (stops !== before) return deps.save(state);
+    if (stops !== before) return write(state);
     state = next;
+    unwritten = false;
     deps.onChange(view());
   }
 
@@ -243,6 +256,10 @@ export async function createAutomation(deps: {
       deps.onChange(view());
     },
     storeWorks() {
+      if (unwritten) {
+        unwritten = false;
+        void write(state).catch(() => undefined);
+      }
       if (!storeDown) return;
       storeDown = false;
       deps.onChange(view());

@@ -55,6 +55,34 @@ test.each([
   expect((await rig.store.operators.list()).map(({ name }) => name)).not.toContain('Robert');
 });
 
+test('an old password that is being checked while its account is reset lets nobody in', async () => {
+  const rig = await accountsRig();
+  const eve = await rig.operator('Eve', ['approver', 'admin']);
+  const admin = await rig.signIn();
+  const made = await rig.call('POST', `/operators/${eve.id}/link`, { as: admin });
+  const { link } = z.object({ link: z.object({ secret: z.string() }) }).parse(made.json);
+  const send = (name: string) => rig.call('POST', '/session/password', { body: { name, password: GOOD } });
+  // Two are checked at once: behind these the old password waits for longer than a reset takes.
+  const before = Array.from({ length: 8 }, (_, n) => send(`nobody ${n}`));
+  const old = send('Eve');
+  const reset = await rig.call('POST', '/links/accept', { body: { secret: link.secret } });
+  expect(reset.status).toBe(200);
+  const answer = await old;
+  await Promise.all(before);
+  expect(codeOf(answer)).toBe('sign-in-refused');
+});
+
+test('passwords that nobody had time to look at lock nobody out', async () => {
+  const rig = await accountsRig();
+  await rig.operator('Eve', ['approver']);
+  const send = (name: string) => rig.call('POST', '/session/password', { body: { name, password: GOOD } });
+  const flood = Array.from({ length: 40 }, (_, n) => send(`nobody ${n}`));
+  const mine = await Promise.all(Array.from({ length: 6 }, () => send('Eve')));
+  expect(mine.map(codeOf)).toContain('sign-in-busy');
+  await Promise.all(flood);
+  expect((await send('Eve')).status).toBe(200);
+});
+
 test('a token that was revoked while its body was held back decides nothing', async () => {
   const decided: string[] = [];
   const decide = route({

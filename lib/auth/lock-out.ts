@@ -1,4 +1,6 @@
 // Wrong passwords make the next try wait, by name and by address. Passkeys and links of the terminal are never asked here.
+
+import { isIPv6 } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import { isLoopbackHost } from '../settings.ts';
@@ -17,9 +19,23 @@ type Row = { wrong: number; lastMs: number };
 export const waitAfter = (wrong: number): number =>
   wrong < FREE_TRIES ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(wrong - FREE_TRIES, 20));
 
-/** The addresses of one IPv6 network belong to one caller. */
+/** The eight groups of an IPv6 address that has no dots, however it is shortened. */
+function groupsOf(address: string): string[] {
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::');
+  const first = head === '' ? [] : head.split(':');
+  if (tail === undefined) return first;
+  const last = tail === '' ? [] : tail.split(':');
+  return [...first, ...Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => '0'), ...last];
+}
+
+/** The addresses of one IPv6 network, its first 64 bits, belong to one caller. */
 const networkOf = (address: string): string =>
-  address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;
+  isIPv6(address) && !address.includes('.')
+    ? groupsOf(address)
+        .slice(0, 4)
+        .map((group) => Number.parseInt(group, 16).toString(16))
+        .join(':')
+    : address;
 
 /**
  * Counts tries. Names and addresses have their own room, so that a flood of one forgets nothing of the other. With `byAddress` false only
@@ -48,18 +64,18 @@ export function createLockOut(clock: Clock, { byAddress: countsAddresses = true 
     if (map.size > MAX_KEYS && oldest !== undefined) map.delete(oldest);
   }
 
-  function uncount(key: string): void {
-    const row = byAddress.get(key);
-    if (row && row.wrong > 1) byAddress.set(key, { ...row, wrong: row.wrong - 1 });
-    else byAddress.delete(key);
+  function uncount(map: Map<string, Row>, key: string): void {
+    const row = map.get(key);
+    if (row && row.wrong > 1) map.set(key, { ...row, wrong: row.wrong - 1 });
+    else map.delete(key);
   }
 
   return {
     /**
-     * Takes one try, which counts as wrong until `passed` is called: a hundred that come at once are not a hundred free ones.
+     * Takes one try, which counts as wrong until `passed` or `untried` is called: a hundred that come at once are not a hundred free ones.
      * Throws Problem('sign-in-locked') with `retryAfterS` where name or address have to wait.
      */
-    begin(name: string, address: string): { passed: () => void } {
+    begin(name: string, address: string): { passed: () => void; untried: () => void } {
       // A name may be as long as a body allows; its hash is not.
       const named = { map: byName, key: hashOf(nameKey(name)) };
       // From this host come many: whoever is behind a proxy here that is not named in the settings.
@@ -74,7 +90,11 @@ export function createLockOut(clock: Clock, { byAddress: countsAddresses = true 
         // Of the address only this very try is taken back: else whoever has one account could try all other names for ever.
         passed: () => {
           byName.delete(named.key);
-          for (const { map, key } of keys) if (map === byAddress) uncount(key);
+          for (const { map, key } of keys) if (map === byAddress) uncount(map, key);
+        },
+        /** Nobody looked at the password: the try counts for nothing. */
+        untried: () => {
+          for (const { map, key } of keys) uncount(map, key);
         },
       };
     },

@@ -81,7 +81,7 @@ export function createPasskeys(deps: { operators: Operators; clock: Clock; rando
       if (!verified || (handle !== undefined && handle !== Buffer.from(operator.id).toString('base64url'))) throw refused();
       if (!challenges.use(challengeId)) throw refused();
       await operators.noteUse(credential.id, clock.nowMs(), authenticationInfo.newCounter);
-      return operator;
+      return { operator, credential };
     },
 
     /** What `navigator.credentials.create` is asked. Rejects with Problem('passkey-impossible'). */

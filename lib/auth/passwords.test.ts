@@ -90,6 +90,15 @@ describe('after wrong passwords', () => {
     expect(code('Ada', '10.0.9.9').code).toBe('free');
     for (let n = 0; n < 5; n += 1) code(`name ${n}`, '2001:db8:1:2::7');
     expect([code('Eve', '2001:db8:1:2:9::1').code, code('Eve', '2001:db8:1:3::1').code]).toEqual(['sign-in-locked', 'free']);
+    // A network is its first 64 bits, however an address in it is shortened.
+    for (let n = 0; n < 5; n += 1) code(`short ${n}`, `2001:db8::${n}`);
+    expect([code('Tim', '2001:0db8:0:0:7:7:7:7').code, code('Tim', '2001:db8:0:1::1').code]).toEqual(['sign-in-locked', 'free']);
+  });
+
+  test('a try at which nobody looked counts for nothing', () => {
+    const lockOut = createLockOut(manualClock(START_MS));
+    for (let n = 0; n < 20; n += 1) lockOut.begin('Ada', '192.0.2.9').untried();
+    expect(() => lockOut.begin('Ada', '192.0.2.9')).not.toThrow();
   });
 
   test('whoever has one account has no more tries at others for it, and callers of this host have no room in common', () => {

@@ -3,7 +3,7 @@ import type { LinkView, SignInWay } from '../api/operator-shapes.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import type { Repositories } from '../store/open.ts';
-import type { Operator, Operators } from '../store/operators.ts';
+import type { Credential, Operator, Operators } from '../store/operators.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import { createLockOut, type LockOut } from './lock-out.ts';
 import { requireUnlikeOperators, requireUnlikeTokens } from './operator-names.ts';
@@ -25,6 +25,9 @@ const WAYS: Readonly<Record<SignInWay, string>> = {
   setup: 'while setting up the console',
   proxy: 'through the trusted proxy',
 };
+
+/** An operator, and what they proved it with. */
+export type Proven = { operator: Operator; credential: Credential };
 
 export const TERMINAL = { kind: 'terminal', name: 'Terminal' } as const;
 
@@ -95,11 +98,17 @@ export function createSignIn(deps: SignInDeps) {
     }
   }
 
-  /** Starts the session of an operator who proved who they are. */
-  const start = ({ id }: Operator, way: SignInWay, from: From): Promise<Started> =>
+  /**
+   * Starts the session of an operator who proved who they are. What they proved it with must still be theirs: a password that was
+   * changed, or an account that was reset, while it was checked lets nobody in any more.
+   */
+  const start = ({ id }: Operator, way: SignInWay, from: From, proof?: Credential): Promise<Started> =>
     admit(way, from, async (inside) => {
       const now = await inside.operators.byId(id);
-      if (now?.state !== 'active') throw new Problem('sign-in-refused', 'This operator cannot sign in.');
+      const stands =
+        proof === undefined ||
+        (await inside.operators.credentials(id)).some((kept) => kept.id === proof.id && kept.secret === proof.secret);
+      if (now?.state !== 'active' || !stands) throw new Problem('sign-in-refused', 'This operator cannot sign in.');
       return now;
     });
 
@@ -126,18 +135,21 @@ export function createSignIn(deps: SignInDeps) {
    * Whether it is the password of this name. Within a session that lives only its own wrong ones count: a stranger’s at the door must
    * not keep the person in it from confirming. Throws Problem('sign-in-locked' | 'sign-in-refused' | 'sign-in-busy').
    */
-  async function checkPassword(name: string, password: string, { address }: From, sessionId?: string): Promise<Operator> {
+  async function checkPassword(name: string, password: string, { address }: From, sessionId?: string): Promise<Proven> {
     const attempt = sessionId === undefined ? lockOut.begin(name, address) : lockInside.begin(sessionId, sessionId);
     const operator = await operators.byName(name);
     const credential = operator && (await operators.password(operator.id));
-    const right = await passwords.verify(password, operator?.state === 'active' ? credential?.secret : undefined);
+    const right = await passwords.verify(password, operator?.state === 'active' ? credential?.secret : undefined).catch((error) => {
+      attempt.untried();
+      throw error;
+    });
     if (!right || !operator || !credential) {
       failed.note(operator?.name, address);
       throw new Problem('sign-in-refused', 'No operator has this name and password.');
     }
     attempt.passed();
     await operators.noteUse(credential.id, clock.nowMs());
-    return operator;
+    return { operator, credential };
   }
 
   return {
@@ -192,7 +204,8 @@ export function createSignIn(deps: SignInDeps) {
 
     /** Rejects with Problem('sign-in-locked' | 'sign-in-refused' | 'sign-in-busy'). */
     async byPassword({ name, password }: { name: string; password: string }, from: From): Promise<Started> {
-      return start(await checkPassword(name, password, from), 'password', from);
+      const { operator, credential } = await checkPassword(name, password, from);
+      return start(operator, 'password', from, credential);
     },
 
     /** What a link is for. Rejects with Problem('link-spent'). */

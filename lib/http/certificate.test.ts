@@ -1,8 +1,11 @@
 // The console's own TLS: what it serves, to whom, and that a renewal needs no restart.
+import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { connect, type SecureVersion } from 'node:tls';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { type TestCertificate, testCertificate } from '../testing/certificates.ts';
 import { testFolder } from '../testing/folders.ts';
@@ -117,4 +120,24 @@ test('a renewed pair is served from the next connection on, half a renewal never
   await expect(shown()).resolves.toBe(two.fingerprint);
   await expect(shown({ ...OLD })).rejects.toThrow();
   expect(failures).toHaveLength(1);
+});
+
+test('who connects and never begins a handshake is let go, and keeps no closing waiting', async () => {
+  const silent = async (handshakeMs: number) => {
+    const server = createHttpServer(testCertificate(), handshakeMs);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const arrived = once(server, 'connection');
+    const socket = connectPlain(portOf(server), '127.0.0.1');
+    const gone = once(socket, 'close');
+    await arrived;
+    return { server, gone };
+  };
+  const late = await silent(20);
+  onTestFinished(() => closeServer(late.server, 0));
+  await late.gone;
+  await expect.poll(() => promisify(late.server.getConnections.bind(late.server))()).toBe(0);
+  const open = await silent(3_600_000);
+  await closeServer(open.server, 0);
+  await open.gone;
 });

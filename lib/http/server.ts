@@ -29,16 +29,26 @@ const LIMITS = {
   connectionsCheckingInterval: 5 * SECOND_MS,
   maxHeaderSize: 16 * 1024,
 };
-const TLS_LIMITS = { minVersion: 'TLSv1.2', handshakeTimeout: 10 * SECOND_MS } as const;
+/** Every connection of a server, those too that have not finished their TLS handshake: HTTP does not know of them yet. */
+const connectionsOf = new WeakMap<Server, Set<Socket>>();
+
+const TLS_LIMITS = { minVersion: 'TLSv1.2' } as const;
+const HANDSHAKE_MS = 10 * SECOND_MS;
 
 /**
  * A server that is not listening yet; with a certificate it speaks TLS 1.2 and later and nothing else. Headers must be complete
- * within 15 s and a request within 30 s. Until a kernel is attached it says `starting` to everybody.
+ * within 15 s, a request within 30 s, and a handshake within `handshakeMs`. Until a kernel is attached it says `starting` to everybody.
  */
-export function createHttpServer(pair?: Pair): Server {
-  const server = pair ? createTlsServer({ ...LIMITS, ...TLS_LIMITS, ...pair }) : createServer(LIMITS);
+export function createHttpServer(pair?: Pair, handshakeMs = HANDSHAKE_MS): Server {
+  const server = pair ? createTlsServer({ ...LIMITS, ...TLS_LIMITS, handshakeTimeout: handshakeMs, ...pair }) : createServer(LIMITS);
   server.maxHeadersCount = 100;
   server.maxConnections = 1000;
+  const connections = new Set<Socket>();
+  connectionsOf.set(server, connections);
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   server.on('request', answerStarting);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -50,6 +60,8 @@ export function createHttpServer(pair?: Pair): Server {
     const text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${BARE_LINES}Connection: close\r\nContent-Length: 0\r\n\r\n`;
     socket.end(text, () => socket.destroy());
   });
+  // Nothing can be said to it: an end would wait for a handshake that never comes, and keep its place for ever.
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
 }
 
@@ -66,11 +78,14 @@ export function attachKernel(server: Server, kernel: Kernel): void {
 }
 
 /**
- * Stops listening and resolves when every connection is gone. Idle ones are closed at once, busy ones after `graceMs`.
+ * Stops listening and resolves when every connection is gone. Idle ones are closed at once, all others after `graceMs`.
  */
 export function closeServer(server: Server, graceMs = 2 * SECOND_MS): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const timer = setTimeout(() => {
+      server.closeAllConnections();
+      for (const socket of connectionsOf.get(server) ?? []) socket.destroy();
+    }, graceMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();

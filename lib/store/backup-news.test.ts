@@ -21,12 +21,21 @@ test('Activity tells once that there is no backup, the log each time', () => {
   expect(rows).toHaveLength(2);
 });
 
-test('a record that takes no row leaves the failure in the log', async () => {
+test('a record that takes no row leaves the failure in the log, and gets its row with the next one', async () => {
   const lines: string[] = [];
+  const rows: string[] = [];
+  let full = true;
   const news = createBackupNews({
     log: { info: () => undefined, warn: (_, text) => void lines.push(text) },
-    record: () => Promise.reject(new Problem('store-unwritable', 'The record cannot be written.')),
+    record: async ({ what }) => {
+      if (full) throw new Problem('store-unwritable', 'The record cannot be written.');
+      rows.push(what);
+    },
   });
-  news.failed(new Problem('backup-unusable', 'No room.'));
+  const noRoom = new Problem('backup-unusable', 'No room.');
+  news.failed(noRoom);
   await expect.poll(() => lines).toHaveLength(2);
+  full = false;
+  news.failed(noRoom);
+  await expect.poll(() => rows).toEqual(['backup.failed']);
 });

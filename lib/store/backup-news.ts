@@ -22,7 +22,11 @@ export function createBackupNews(deps: {
       failing = true;
       deps
         .record({ actor: { kind: 'gateway', name: 'Gatehouse' }, what: 'backup.failed', text: `${text} ${fix}` })
-        .catch((unwritten: unknown) => deps.log.warn({ err: unwritten }, 'a row of Activity could not be written'));
+        .catch((unwritten: unknown) => {
+          // The next failure tells it again.
+          failing = false;
+          deps.log.warn({ err: unwritten }, 'a row of Activity could not be written');
+        });
     },
   };
 }

@@ -92,7 +92,7 @@ test('a day has one backup, made in a process of its own; the oldest go beyond t
   expect(listBackups(folder).length).toBeLessThanOrEqual(2 * KEPT);
 });
 
-test('a clock that went back does not keep the next backup waiting', async () => {
+test('a clock that went back does not keep the next backup waiting, nor make one at each look', async () => {
   const { folder } = await testStore();
   mkdirSync(join(folder, 'backups'));
   writeFileSync(backupName(folder, START_MS + 400 * DAY_MS), 'from the future');
@@ -102,9 +102,13 @@ test('a clock that went back does not keep the next backup waiting', async () =>
     clock: manualClock(START_MS),
     onDone: (file) => void done.push(file),
     onFailure: () => undefined,
-    make: () => Promise.resolve(),
+    make: (_, target) => {
+      writeFileSync(target, 'x');
+      return Promise.resolve();
+    },
   });
   onTestFinished(daily.dispose);
+  await daily.look();
   await daily.look();
   expect(done).toHaveLength(1);
 });

@@ -61,9 +61,9 @@ export function createDailyBackup({
 
   async function backUp(): Promise<void> {
     const nowMs = clock.nowMs();
-    const newest = listBackups(folder)[0];
     // One from the future, after the clock went back, says nothing of how old the last one is.
-    if (newest !== undefined && newest.atMs <= nowMs && nowMs - newest.atMs < DAY_MS) return;
+    const newest = listBackups(folder).find(({ atMs }) => atMs <= nowMs);
+    if (newest !== undefined && nowMs - newest.atMs < DAY_MS) return;
     const target = backupName(folder, nowMs);
     try {
       await make(join(folder, RECORD_FILE), target, stop.signal);

@@ -96,8 +96,8 @@ export function sessionRoutes({
         const person = personOf({ actor });
         if ('password' in input) await signIn.checkPassword(person.name, input.password, auth.fromOf(request), person.sessionId);
         else {
-          const owner = await passkeys.check(input, originOf(request));
-          if (owner.id !== person.operatorId) throw new Problem('passkey-refused', 'This passkey is another operator’s.');
+          const { operator } = await passkeys.check(input, originOf(request));
+          if (operator.id !== person.operatorId) throw new Problem('passkey-refused', 'This passkey is another operator’s.');
         }
         return { freshUntil: isoOf(sessions.refresh(person.sessionId)) };
       },

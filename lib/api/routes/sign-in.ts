@@ -114,8 +114,8 @@ export function signInRoutes({
       access: 'public',
       input: passkeySignInInput,
       handler: async ({ input, request }) => {
-        const operator = await passkeys.check(input, originOf(request));
-        return answer(await signIn.start(operator, 'passkey', fromOf(request)), request);
+        const { operator, credential } = await passkeys.check(input, originOf(request));
+        return answer(await signIn.start(operator, 'passkey', fromOf(request), credential), request);
       },
     }),
     route({
