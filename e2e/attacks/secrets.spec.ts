@@ -80,7 +80,8 @@ test('a run that does everything leaves its secrets where they belong', async ({
     const invited = await person.call('POST', '/operators', { name: 'Grace', rights: ['approver'] });
     secrets.know('an invitation', z.looseObject({ link: z.looseObject({ secret: z.string() }) }).parse(invited.body).link.secret);
     secrets.know('a password', own);
-    expect((await person.call('PUT', '/operators/me/credentials/password', { password: own })).status).toBeLessThan(500);
+    expect((await person.call('POST', '/operators/me/credentials/password', { password: own })).status).toBe(201);
+    expect((await post('/session/password', { name: 'operator', password: own })).status).toBe(200);
     const vera = await asInvited(target, 'Vera', ['viewer']);
     for (const [name, value] of Object.entries({ cookie: vera.cookie?.split('=')[1] ?? '', key: vera['x-gatehouse-key'] ?? '' }))
       secrets.know(`the ${name} of another session`, value);

@@ -133,7 +133,12 @@ export function createDecider(deps: DeciderDeps): Decider {
     return deps.complete(decision.id, undone);
   }
 
-  async function attempt(intent: Intent, decision: DecisionView | undefined): Promise<{ again: DecisionView } | DecisionView> {
+  /** `reach.asked` while the gateway may have carried it out: what goes wrong after that makes no failed decision of it. */
+  async function attempt(
+    intent: Intent,
+    decision: DecisionView | undefined,
+    reach: { asked: boolean },
+  ): Promise<{ again: DecisionView } | DecisionView> {
     const list = await deps.readList();
     const request = find(list, intent);
     if (intent.action === 'approve' && request.silent)
@@ -156,11 +161,13 @@ export function createDecider(deps: DeciderDeps): Decider {
       throw new Problem('request-changed', stopped, { requestId: request.requestId, completed: true });
     }
     let answer: unknown;
+    reach.asked = true;
     try {
       answer = await deps.request(intent.action === 'approve' ? 'device.pair.approve' : 'device.pair.reject', {
         requestId: request.requestId,
       });
     } catch (error) {
+      if (error instanceof GatewayRefusal) reach.asked = false;
       if (error instanceof GatewayRefusal && /unknown requestId/i.test(error.message)) return { again: current };
       const problem = error instanceof GatewayRefusal ? new Problem('gateway-refused', `The gateway said no: ${error.message}`) : error;
       // Without an answer nobody knows: the decision stays 'asking' and is settled by reading the gateway.
@@ -211,13 +218,13 @@ export function createDecider(deps: DeciderDeps): Decider {
     decide: (intent) =>
       exclusively(intent.bound.deviceId, async () => {
         let decision: DecisionView | undefined;
+        const reach = { asked: false };
         for (let n = 0; n < TRIES; n += 1) {
           let result: { again: DecisionView } | DecisionView;
           try {
-            result = await attempt(intent, decision);
+            result = await attempt(intent, decision, reach);
           } catch (error) {
-            const unanswered = error instanceof Problem && error.code === 'gateway-down';
-            if (decision && !unanswered && !(error instanceof Problem && error.extra.completed === true))
+            if (decision && !reach.asked && !(error instanceof Problem && error.extra.completed === true))
               await deps.complete(decision.id, {
                 state: 'failed',
                 answeredAt: isoOf(deps.clock.nowMs()),

@@ -1,11 +1,11 @@
 // The decisions of one desk: written before the gateway is asked, completed with its answer, recorded, and settled when no answer came.
 import type { BridgeChange, DecisionView } from '../api/shapes.ts';
+import type { Keep } from '../auth/record.ts';
 import type { Clock } from '../clock.ts';
 import type { PairingList } from '../gateway/records.ts';
 import type { GatewaySession } from '../gateway/session.ts';
 import { Problem } from '../problem.ts';
-import type { NewActivity } from '../store/activity.ts';
-import type { Store } from '../store/open.ts';
+import type { Repositories, Store } from '../store/open.ts';
 import type { Automation } from './automation.ts';
 import { createDecider, type Decider } from './decider.ts';
 import type { Outside } from './outside.ts';
@@ -29,7 +29,7 @@ export function createDeskDecisions(deps: {
   request: GatewaySession['request'];
   readList: () => Promise<PairingList>;
   publish: (change: BridgeChange) => void;
-  record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
+  keep: Keep;
   alarm: (code: string, text: string) => void;
   /** Each decision with what became of it. */
   onDecided: (decision: DecisionView) => void;
@@ -49,16 +49,23 @@ export function createDeskDecisions(deps: {
     }
   }
 
-  async function recordDecision(decision: DecisionView) {
-    deps.onDecided(decision);
-    const who = decision.displayName ?? decision.clientId ?? decision.deviceId.slice(0, 8);
-    await deps.record({
-      actor: decision.actor,
-      what: `decision.${decision.action}`,
-      gateway,
-      text: `${who} (${decision.deviceId.slice(0, 8)}): ${decision.outcome}`,
-      decision,
+  /**
+   * Writes what became of a decision together with its row in Activity, or neither: the record never lacks what was given. One that
+   * could not be written stays open, and is settled by a later list. Undefined where `work` changed nothing.
+   */
+  async function decided<T extends DecisionView | undefined>(work: (inside: Repositories) => Promise<T>): Promise<T> {
+    const decision = await deps.keep(async (inside, tell) => {
+      const made = await work(inside);
+      if (made === undefined || made.state === 'asking') return made;
+      const who = made.displayName ?? made.clientId ?? made.deviceId.slice(0, 8);
+      const text = `${who} (${made.deviceId.slice(0, 8)}): ${made.outcome}`;
+      await tell({ actor: made.actor, what: `decision.${made.action}`, gateway, text, decision: made });
+      return made;
     });
+    if (decision === undefined) return decision;
+    publish({ topic: 'decisions', op: 'set', item: decision });
+    if (decision.state !== 'asking') deps.onDecided(decision);
+    return decision;
   }
 
   const decider = createDecider({
@@ -77,10 +84,7 @@ export function createDeskDecisions(deps: {
     },
     async complete(decisionId, patch) {
       if (patch.requestId !== undefined) deps.outside.own(patch.requestId);
-      const whole = await guardStore(store.decisions.complete(decisionId, patch));
-      publish({ topic: 'decisions', op: 'set', item: whole });
-      if (whole.state !== 'asking') await recordDecision(whole);
-      return whole;
+      return decided((inside) => inside.decisions.complete(decisionId, patch));
     },
     async onUndone(decision) {
       deps.alarm('undone', decision.outcome);
@@ -102,11 +106,8 @@ export function createDeskDecisions(deps: {
       const readAt = clock.nowMs();
       for (const decision of open) {
         if (decider.isBusy(decision.deviceId)) continue;
-        const settled = await guardStore(store.decisions.settle(decision.id, settlementOf(decision, list, readAt)));
-        // Its answer came meanwhile, and knows better.
-        if (!settled) continue;
-        publish({ topic: 'decisions', op: 'set', item: settled });
-        await recordDecision(settled);
+        // None is settled whose answer came meanwhile, and knows better.
+        await decided((inside) => inside.decisions.settle(decision.id, settlementOf(decision, list, readAt)));
       }
     },
   };

@@ -18,6 +18,7 @@ import { createDeskActs } from './desk-acts.ts';
 import { createDeskAlarms } from './desk-alarms.ts';
 import { createDeskDecisions } from './desk-decisions.ts';
 import { createDeskFaults } from './desk-faults.ts';
+import { createDeskKeep } from './desk-keep.ts';
 import { createDeskLink } from './desk-link.ts';
 import { createDeskLive } from './desk-live.ts';
 import { createDeskLog } from './desk-log.ts';
@@ -138,6 +139,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
 
   const alarms = createDeskAlarms({ gateway: endpoint, record: deps.record, changed: () => showing.gateway(), fault, now });
   const pin = await createCertificatePin({ endpoint, store, record: deps.record, alarm: alarms.raise, clock });
+  const keep = createDeskKeep({ store, automation: deps.automation, publish, clock, newId: deps.newId });
   const { decider, guardStore, settle } = createDeskDecisions({
     gateway: id,
     store,
@@ -147,7 +149,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     request,
     readList,
     publish,
-    record: deps.record,
+    keep,
     alarm: alarms.raise,
     onDecided: recorder.decided,
     clock,
@@ -221,7 +223,7 @@ export async function createDesk(deps: DeskDeps): Promise<Desk> {
     store,
     guardStore,
     publish,
-    record: deps.record,
+    keep,
     alarm: alarms.raise,
     clock,
     newId: deps.newId,

@@ -124,7 +124,7 @@ test('a renewed pair is served from the next connection on, half a renewal never
 
 test('who connects and never begins a handshake is let go, and keeps no closing waiting', async () => {
   const silent = async (handshakeMs: number) => {
-    const server = createHttpServer(testCertificate(), handshakeMs);
+    const server = createHttpServer(testCertificate(), { handshakeMs });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const arrived = once(server, 'connection');

@@ -61,3 +61,18 @@ test('closing ends idle connections and lets none in', async () => {
   await gone;
   expect(server.listening).toBe(false);
 });
+
+test('whoever asks and never reads the answer is let go', async () => {
+  const server = createHttpServer(undefined, { stillMs: 100 });
+  server.removeAllListeners('request');
+  server.on('request', (_, response) => response.end('x'.repeat(64 * 1024 * 1024)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => closeServer(server, 0));
+  const arrived = once(server, 'connection');
+  const socket = connect(portOf(server), '127.0.0.1').pause();
+  onTestFinished(() => void socket.destroy());
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const [served] = await arrived;
+  await once(served, 'close');
+});

@@ -33,16 +33,20 @@ const LIMITS = {
 const connectionsOf = new WeakMap<Server, Set<Socket>>();
 
 const TLS_LIMITS = { minVersion: 'TLSv1.2' } as const;
-const HANDSHAKE_MS = 10 * SECOND_MS;
+/** How long a client may take for its handshake, and how long a connection may stand with nothing moving on it. */
+const PATIENCE = { handshakeMs: 10 * SECOND_MS, stillMs: 120 * SECOND_MS };
 
 /**
  * A server that is not listening yet; with a certificate it speaks TLS 1.2 and later and nothing else. Headers must be complete
- * within 15 s, a request within 30 s, and a handshake within `handshakeMs`. Until a kernel is attached it says `starting` to everybody.
+ * within 15 s, a request within 30 s; whoever does not read an answer is let go after two minutes. Until a kernel is attached it says
+ * `starting` to everybody.
  */
-export function createHttpServer(pair?: Pair, handshakeMs = HANDSHAKE_MS): Server {
+export function createHttpServer(pair?: Pair, patience: Partial<typeof PATIENCE> = {}): Server {
+  const { handshakeMs, stillMs } = { ...PATIENCE, ...patience };
   const server = pair ? createTlsServer({ ...LIMITS, ...TLS_LIMITS, handshakeTimeout: handshakeMs, ...pair }) : createServer(LIMITS);
   server.maxHeadersCount = 100;
   server.maxConnections = 1000;
+  server.timeout = stillMs;
   const connections = new Set<Socket>();
   connectionsOf.set(server, connections);
   server.on('connection', (socket: Socket) => {

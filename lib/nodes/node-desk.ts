@@ -2,13 +2,13 @@
 import type { NodeHolding } from '../api/device-shapes.ts';
 import type { NodeDecisionView, NodeQueueGap, NodeRequestView } from '../api/node-shapes.ts';
 import type { BridgeChange, DecisionActor } from '../api/shapes.ts';
+import type { Keep } from '../auth/record.ts';
 import { type Clock, isoOf } from '../clock.ts';
 import { GatewayRefusal } from '../gateway/link.ts';
 import { type NodeList, type PendingNode, readNodeList } from '../gateway/node-records.ts';
 import type { PairingList } from '../gateway/records.ts';
 import type { GatewaySession, SessionState } from '../gateway/session.ts';
 import { Problem, problemView } from '../problem.ts';
-import type { NewActivity } from '../store/activity.ts';
 import type { NodeDecisionPatch } from '../store/node-decisions.ts';
 import type { Store } from '../store/open.ts';
 import { decideNode, type NodeIntent } from './decide.ts';
@@ -49,7 +49,7 @@ export function createNodeDesk(deps: {
   store: Pick<Store, 'nodeDecisions'>;
   guardStore: <T>(work: Promise<T>) => Promise<T>;
   publish: (change: BridgeChange) => void;
-  record: (entry: Omit<NewActivity, 'id' | 'at'>) => Promise<void>;
+  keep: Keep;
   /** Says loudly that a node holds something else than what was approved. */
   alarm: (code: string, text: string) => void;
   clock: Clock;
@@ -154,19 +154,18 @@ export function createNodeDesk(deps: {
   }
 
   async function complete(id: string, patch: NodeDecisionPatch, actor: DecisionActor): Promise<NodeDecisionView | undefined> {
-    const whole = await deps.guardStore(store.nodeDecisions.complete(id, patch));
+    const textOf = (made: NodeDecisionView) => `${made.displayName ?? 'A node'} (${made.nodeId.slice(0, 8)}): ${made.outcome}`;
+    const whole = await deps.keep(async (inside, tell) => {
+      const made = await inside.nodeDecisions.complete(id, patch);
+      if (made === undefined || made.state === 'asking') return made;
+      const { id: nodeDecision, nodeId: deviceId, action, state, commands } = made;
+      const details = { nodeDecision, deviceId, action, state, commands };
+      await tell({ actor, what: ENTRIES[state], gateway, text: textOf(made), details });
+      return made;
+    });
     if (!whole) return undefined;
     publish({ topic: 'node-decisions', op: 'set', item: whole });
-    if (whole.state === 'asking') return whole;
-    const text = `${whole.displayName ?? 'A node'} (${whole.nodeId.slice(0, 8)}): ${whole.outcome}`;
-    if (whole.state === 'mismatch') deps.alarm('node-mismatch', text);
-    await deps.record({
-      actor,
-      what: ENTRIES[whole.state],
-      gateway,
-      text,
-      details: { nodeDecision: whole.id, deviceId: whole.nodeId, action: whole.action, state: whole.state, commands: whole.commands },
-    });
+    if (whole.state === 'mismatch') deps.alarm('node-mismatch', textOf(whole));
     return whole;
   }
 

@@ -1,6 +1,7 @@
 // A node queue in the manner of 2026.4.14 behind a function, with all that a node desk needs beside it.
 import type { NodeRequestView } from '#lib/api/node-shapes.ts';
 import type { BridgeChange, DecisionActor } from '#lib/api/shapes.ts';
+import { createKeep } from '#lib/auth/record.ts';
 import { GatewayRefusal } from '#lib/gateway/link.ts';
 import type { PairingList } from '#lib/gateway/records.ts';
 import type { SessionState } from '#lib/gateway/session.ts';
@@ -43,7 +44,8 @@ export async function nodeScene({
   const hooks: Hooks = {};
   const asked: string[] = [];
   const changes: BridgeChange[] = [];
-  const recorded: Omit<NewActivity, 'id' | 'at'>[] = [];
+  const nextRow = counter();
+  const recorded: NewActivity[] = [];
   const alarms: string[] = [];
   const busy = new Set<string>();
   const devices: PairingList = { pending: [], paired: [], unread: 0 };
@@ -103,7 +105,12 @@ export async function nodeScene({
       },
       guardStore: (work) => work,
       publish: (change) => void changes.push(change),
-      record: (entry) => Promise.resolve(void recorded.push(entry)),
+      keep: createKeep({
+        store,
+        publish: (change) => void (change.topic === 'activity' && change.op === 'add' && recorded.push(change.item)),
+        clock,
+        newId: () => `activity-${nextRow()}`,
+      }),
       alarm: (_code, text) => void alarms.push(text),
       clock,
       newId: () => `decision-${next()}`,
