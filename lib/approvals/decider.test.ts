@@ -372,3 +372,28 @@ test('another act on a device and a decision on it exclude each other; it is fre
   await expect(decider.exclusively(DEVICE, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   expect(await decider.decide(intent())).toMatchObject({ state: 'approved' });
 });
+
+test.each(['outcome', 'ledger'] as const)(
+  'a grant whose %s cannot be written after the client asked again is never written down as failed',
+  async (what) => {
+    const full = () => Promise.reject(new Problem('store-unwritable', 'The record cannot be written: the disk is full.'));
+    let left = 1;
+    const scene = await desk({
+      complete(id, patch) {
+        if (what === 'outcome' && patch.state === 'approved' && left-- > 0) return full();
+        return scene.store.decisions.complete(id, patch);
+      },
+      onApproved: () => (what === 'ledger' ? full() : Promise.resolve()),
+    });
+    scene.gateway.hooks.before = ({ method }) => {
+      if (method !== 'device.pair.approve') return;
+      scene.gateway.hooks.before = undefined;
+      scene.clock.advance(10);
+      scene.gateway.edit((state) => ({ ...state, pending: {} }));
+      scene.gateway.ask(KEY);
+    };
+    await expect(scene.decider.decide(scene.intent())).rejects.toMatchObject({ code: 'store-unwritable' });
+    expect(scene.gateway.state().paired[DEVICE]?.approvedScopes).toEqual(['operator.read', 'operator.write']);
+    expect((await scene.kept()).map(({ state }) => state)).toEqual([what === 'outcome' ? 'asking' : 'approved']);
+  },
+);

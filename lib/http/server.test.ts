@@ -41,10 +41,17 @@ test('an answer that no route gives carries the headers of all others: while it 
   onTestFinished(() => closeServer(server, 0));
   const starting = await fetch(`http://127.0.0.1:${portOf(server)}/`);
   expect(Object.fromEntries(starting.headers)).toMatchObject(BARE);
-  const socket = connect(portOf(server), '127.0.0.1');
-  socket.write('GARBAGE\r\n\r\n');
-  let text = '';
-  for await (const chunk of socket) text += String(chunk);
+  const said = async (request: string) => {
+    const socket = connect(portOf(server), '127.0.0.1');
+    socket.write(request);
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    return text;
+  };
+  const unmet = await said('GET / HTTP/1.1\r\nHost: localhost\r\nExpect: a-miracle\r\n\r\n');
+  expect(unmet).toMatch(/^HTTP\/1.1 417 /);
+  expect(unmet).toContain("Content-Security-Policy: default-src 'none'");
+  const text = await said('GARBAGE\r\n\r\n');
   expect(text).toMatch(/^HTTP\/1.1 400 /);
   expect(text).toContain("Content-Security-Policy: default-src 'none'");
   expect(text).toContain('X-Frame-Options: DENY');

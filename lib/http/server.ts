@@ -28,6 +28,8 @@ const LIMITS = {
   keepAliveTimeout: 60 * SECOND_MS,
   connectionsCheckingInterval: 5 * SECOND_MS,
   maxHeaderSize: 16 * 1024,
+  // The door refuses those without: Node's own answer would carry none of the headers of all others.
+  requireHostHeader: false,
 };
 /** Every connection of a server, those too that have not finished their TLS handshake: HTTP does not know of them yet. */
 const connectionsOf = new WeakMap<Server, Set<Socket>>();
@@ -63,6 +65,9 @@ export function createHttpServer(pair?: Pair, patience: Partial<typeof PATIENCE>
     // Ended alone it would stay half open for as long as the other side likes.
     const text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${BARE_LINES}Connection: close\r\nContent-Length: 0\r\n\r\n`;
     socket.end(text, () => socket.destroy());
+  });
+  server.on('checkExpectation', (_, response) => {
+    response.writeHead(417, { ...Object.fromEntries(BARE_HEADERS), Connection: 'close' }).end();
   });
   // Nothing can be said to it: an end would wait for a handshake that never comes, and keep its place for ever.
   server.on('tlsClientError', (_error, socket) => socket.destroy());

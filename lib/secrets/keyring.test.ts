@@ -1,9 +1,9 @@
 // Where the key comes from, and that one which is missing is never made up for.
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testFolder } from '../testing/folders.ts';
-import { keysIn, loadKeyring, newKeyText } from './keyring.ts';
+import { keysIn, loadKeyring, makeKeyFile, newKeyText } from './keyring.ts';
 
 const locked = expect.objectContaining({ code: 'secrets-locked' });
 const modeOf = (path: string) => statSync(path).mode & 0o777;
@@ -32,6 +32,9 @@ test('the default key file is made once, for its owner alone, and told without i
   const { said, tell, file } = rig();
   const first = loadKeyring({ kind: 'file', file, named: false }, { inUse: () => false, tell });
   expect(modeOf(file)).toBe(0o600);
+  // Written beside it and put in place whole.
+  expect(readdirSync(dirname(file)).filter((name) => name.includes('draft'))).toEqual([]);
+  expect(() => makeKeyFile(file)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
   expect(said).toHaveLength(1);
   expect(said.join()).toContain(file);
   expect(said.join()).not.toContain(readFileSync(file, 'utf8').trim());

@@ -1,6 +1,6 @@
 // The key that seals what the data folder keeps: from the environment, from a named file, or from a file of its own beside the folder.
 import { randomBytes } from 'node:crypto';
-import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Problem } from '../problem.ts';
 import { systemCode } from '../store/failures.ts';
@@ -25,12 +25,16 @@ function keyOf(text: string): SealingKey | undefined {
   return bytes?.length === 32 ? sealingKey(bytes) : undefined;
 }
 
-/** The keys in a text: 32 bytes each as base64 or hex, separated by white space or commas. Undefined when any is something else. */
-export function keysIn(text: string): Keyring | undefined {
-  const parts = text
+/** What stands in a key file or setting, apart from comments. */
+export const keyTexts = (text: string): string[] =>
+  text
     .replace(/^#.*$/gm, '')
     .split(/[\s,]+/)
     .filter(Boolean);
+
+/** The keys in a text: 32 bytes each as base64 or hex, separated by white space or commas. Undefined when any is something else. */
+export function keysIn(text: string): Keyring | undefined {
+  const parts = keyTexts(text);
   const keys = parts.flatMap((part) => keyOf(part) ?? []);
   const [first, ...others] = keys;
   return first === undefined || keys.length !== parts.length || keys.length > MAX_KEYS ? undefined : [first, ...others];
@@ -39,16 +43,27 @@ export function keysIn(text: string): Keyring | undefined {
 /** A new key as the text that `keysIn` reads. */
 export const newKeyText = (): string => randomBytes(32).toString('base64');
 
-/** Makes a key file with mode 0600 that was not there before, and syncs it: what it seals must never outlive it. */
-function makeKeyFile(file: string): string {
+/**
+ * Makes a key file with mode 0600 that was not there before, whole or not at all: what it seals must never outlive it, and half of one
+ * would keep the console from starting. Throws the system's error, EEXIST where there is one.
+ */
+export function makeKeyFile(file: string): string {
   const text = newKeyText();
-  const handle = openSync(file, 'wx', 0o600);
+  const draft = `${file}.${process.pid}.draft`;
+  rmSync(draft, { force: true });
   try {
-    fchmodSync(handle, 0o600);
-    writeSync(handle, `${text}\n`);
-    fsyncSync(handle);
+    const handle = openSync(draft, 'wx', 0o600);
+    try {
+      fchmodSync(handle, 0o600);
+      writeFileSync(handle, `${text}\n`);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    // A link never takes the place of what is there.
+    linkSync(draft, file);
   } finally {
-    closeSync(handle);
+    rmSync(draft, { force: true });
   }
   syncFolder(dirname(file));
   return text;

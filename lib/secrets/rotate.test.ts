@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { deviceTokens, loadConsoleKey } from '../gateway/keys.ts';
 import { testFolder } from '../testing/folders.ts';
+import { keyTexts, newKeyText } from './keyring.ts';
 import { rotateKey } from './rotate.ts';
 import { openVault } from './vault.ts';
 
@@ -50,4 +51,12 @@ test('a key that does not fit gets none in front of it, and one of the environme
   expect(() => rotateKey(source, [folder], tell)).toThrow(expect.objectContaining({ code: 'secrets-locked' }));
   expect(readFileSync(source.file, 'utf8')).toBe(other);
   expect(() => rotateKey({ kind: 'text', text: other }, [folder], tell)).toThrow(/comma/);
+});
+
+test('changes of keys that were cut off, however many, keep no later one from being made', () => {
+  const { folder, source, tell, vault, deviceId } = rig();
+  for (let n = 0; n < 3; n += 1) writeFileSync(source.file, `${newKeyText()}\n${readFileSync(source.file, 'utf8')}`);
+  rotateKey(source, [folder], tell);
+  expect(keyTexts(readFileSync(source.file, 'utf8'))).toHaveLength(1);
+  expect(loadConsoleKey(vault()).deviceId).toBe(deviceId);
 });

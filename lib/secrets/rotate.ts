@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import { Problem } from '../problem.ts';
 import { systemCode } from '../store/failures.ts';
 import { writePrivateFile } from '../store/folder.ts';
-import { type KeySource, newKeyText } from './keyring.ts';
+import { type KeySource, keyTexts, newKeyText } from './keyring.ts';
 import { openVault, sealedFiles } from './vault.ts';
 
 /**
@@ -48,7 +48,9 @@ export function rotateKey(source: KeySource, folders: readonly string[], tell: (
       throw new Problem('secrets-locked', `${file} cannot be written (${why}). Change the key as the user who owns that file.`);
     }
   };
-  put(`${fresh}\n${old}`);
+  // All there is was sealed with the first of them just now; those that rotations before this one left in the file are in the way.
+  const [current = ''] = keyTexts(old);
+  put(`${fresh}\n${current}\n`);
   readAll();
   put(`${fresh}\n`);
 }

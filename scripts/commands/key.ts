@@ -1,8 +1,8 @@
 // `gatehouse key`: the key that seals the console's secrets is made, changed or given up.
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { systemClock } from '#lib/clock.ts';
-import { newKeyText } from '#lib/secrets/keyring.ts';
+import { makeKeyFile } from '#lib/secrets/keyring.ts';
 import { rotateKey } from '#lib/secrets/rotate.ts';
 import { sealedFiles } from '#lib/secrets/vault.ts';
 import { readSettings, takeSecrets } from '#lib/settings.ts';
@@ -22,9 +22,7 @@ const tell = (line: string) => console.log(line);
 
 function makeFile(file: string): number {
   try {
-    const handle = openSync(file, 'wx', 0o600);
-    writeSync(handle, `${newKeyText()}\n`);
-    closeSync(handle);
+    makeKeyFile(file);
   } catch (error) {
     const why = systemCode(error);
     // No Problem: what helps where secrets do not open is wrong here, above all to give up a key that is there.
