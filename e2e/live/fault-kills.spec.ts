@@ -2,6 +2,7 @@
 // and the chain of the record holds.
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { z } from 'zod';
 import { rowsOf } from '../../lib/audit/sources.ts';
 import { verifyChain } from '../../lib/audit/verify.ts';
 import type { RequestSeen } from '../gateways/api.ts';
@@ -24,6 +25,19 @@ function chance(seed: number): () => number {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
+}
+
+const rowShape = z.looseObject({ decision: z.looseObject({ id: z.string(), state: z.string() }).optional() });
+
+/** What Activity says of each decision, by its id. */
+function toldIn(file: string): Map<string, string[]> {
+  const told = new Map<string, string[]>();
+  for (const rows of rowsOf(file))
+    for (const { body } of rows) {
+      const { decision } = rowShape.parse(JSON.parse(String(body)));
+      if (decision) told.set(decision.id, [...(told.get(decision.id) ?? []), decision.state]);
+    }
+  return told;
 }
 
 const sorted = (scopes: readonly string[] | undefined) => [...(scopes ?? [])].sort();
@@ -77,6 +91,7 @@ for (const version of versionsUnderTest()) {
         expect(report.breaks, `the chain after kill ${round + 1}`).toEqual([]);
       }
 
+      const inActivity = toldIn(join(started.dataDir, 'gatehouse.db'));
       const rows = new Map((await stage.admin.list()).paired.map((row) => [row.deviceId, row]));
       const all = (await started.api.decided(5 * ROUNDS * EACH)).filter((d) => d.action === 'approve');
       for (const device of devices) {
@@ -87,6 +102,7 @@ for (const version of versionsUnderTest()) {
         // The gateway is the judge: what it gave stands in the record exactly once, and what the record says was given, it gave.
         expect(approved.length, name).toBe(held.length === READ_WRITE.length ? 1 : 0);
         expect(held, name).toEqual(sorted(approved.length === 1 ? READ_WRITE : READ));
+        for (const { id, state } of own) expect(inActivity.get(id), `${name}, in Activity`).toEqual([state]);
         if (told.has(device.deviceId)) expect(approved.length, `${name}, and its caller was told so`).toBe(1);
       }
       console.log(`kills around decisions on ${version}: ${ends.answered} answered, ${ends.cutOff} cut off, ${all.length} recorded`);
